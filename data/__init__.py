@@ -1,0 +1,1 @@
+"""What comes in and what is kept: sources, files, clocks, the store and the sample team."""

@@ -1,0 +1,172 @@
+"""Reading small tables with the place of every fault, and writing files whole or not at all."""
+
+import csv
+import io
+import os
+import tempfile
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from data.errors import InputError, fault
+
+
+def check_readable(path: Path) -> None:
+    """Refuse what is not a file with something in it.
+
+    Raises
+    ------
+    InputError
+        When `path` is missing, is a folder, or is empty.
+    """
+    if not path.exists():
+        raise InputError(f"{path}: there is no such file; check the name and the folder")
+    if path.is_dir():
+        raise InputError(f"{path}: found a folder; name a file in it")
+    if path.stat().st_size == 0:
+        raise InputError(f"{path}: the file is empty; export it again")
+
+
+def read_text(path: Path) -> str:
+    """Read a UTF-8 text file, with or without a byte order mark.
+
+    Raises
+    ------
+    InputError
+        When the file is missing, empty or not text.
+    """
+    check_readable(path)
+    content = path.read_bytes()
+    if b"\0" in content:
+        raise InputError(f"{path}: found binary data; give a UTF-8 text file")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"{path}: byte {error.start} is not UTF-8; save the file as UTF-8 text"
+        ) from error
+
+
+def read_table(path: Path, required: Iterable[str], optional: Iterable[str] = ()) -> pd.DataFrame:
+    """Read a delimited text file whose columns are known, every cell as text.
+
+    Parameters
+    ----------
+    path
+        A comma-, semicolon- or tab-separated file with a header line.
+    required
+        Columns that must be there.
+    optional
+        Columns that may be there; a missing one is filled with empty text.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row per line, columns as asked in that order, stripped text; other columns are dropped.
+        The index, named ``row``, is the line number as an editor counts.
+
+    Raises
+    ------
+    InputError
+        When the file cannot be read, lacks a column or has a line of another width.
+    """
+    text = read_text(path)
+    header = text.split("\n", 1)[0]
+    delimiter = max(",;\t", key=header.count)
+    reader = csv.reader(io.StringIO(text), delimiter=delimiter)
+    names = [name.strip() for name in next(reader)]
+    wanted = [*required, *optional]
+    for name in required:
+        if name not in names:
+            raise InputError(
+                f"{path}: column {name} is missing; found {', '.join(names)[:200]}; "
+                f"add the column {name}"
+            )
+    rows: list[list[str]] = []
+    numbers: list[int] = []
+    for cells in reader:
+        if not any(cell.strip() for cell in cells):
+            continue
+        if len(cells) != len(names):
+            raise fault(
+                path, f"{len(cells)} cells", f"the header has {len(names)}", row=reader.line_num
+            )
+        rows.append([cell.strip() for cell in cells])
+        numbers.append(reader.line_num)
+    index = pd.Index(numbers, name="row", dtype="int64")
+    table = pd.DataFrame(rows, columns=names, index=index, dtype=str)
+    return table.reindex(columns=wanted, fill_value="")
+
+
+def read_number(text: str, path: Path, row: int, column: str, minimum: float = 0.0) -> float:
+    """Read a finite number of at least `minimum` from a cell.
+
+    Raises
+    ------
+    InputError
+        With file, row and column, when the cell holds anything else.
+    """
+    try:
+        value = float(text)
+    except ValueError:
+        raise fault(path, text, "give a number", row=row, column=column) from None
+    if not minimum <= value < float("inf"):
+        raise fault(
+            path, text, f"give a finite number of at least {minimum:g}", row=row, column=column
+        )
+    return value
+
+
+def write_all(files: Mapping[Path, bytes | str]) -> None:
+    """Write several files: every one whole, and none of them when one cannot be written.
+
+    Each is written beside its place first; only when all are on disk do they take their places.
+
+    Raises
+    ------
+    InputError
+        When a folder cannot be made or written to.
+    """
+    staged: list[tuple[Path, Path]] = []
+    try:
+        for path, content in files.items():
+            if path.is_dir():
+                raise InputError(f"{path}: found a folder; name a file")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+            staged.append((Path(name), path))
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(content.encode() if isinstance(content, str) else content)
+            Path(name).chmod(0o644)
+        for temporary, path in staged:
+            temporary.replace(path)
+    except OSError as error:
+        raise InputError(f"{error.filename}: cannot be written ({error.strerror})") from error
+    finally:
+        for temporary, _ in staged:
+            temporary.unlink(missing_ok=True)
+
+
+def csv_text(table: pd.DataFrame, decimals: Mapping[str, int] | None = None) -> str:
+    r"""Render a table as CSV with line feeds, stable to the byte.
+
+    Parameters
+    ----------
+    table
+        Columns as they are to stand in the file; the index is left out.
+    decimals
+        Digits after the point of a column of fractions; other numbers are written in full.
+
+    Examples
+    --------
+    >>> csv_text(pd.DataFrame({"queue": ["live"], "volume": [2.5]}), {"volume": 3})
+    'queue,volume\nlive,2.500\n'
+    """
+    rendered = table.copy()
+    for column, digits in (decimals or {}).items():
+        if column in rendered:
+            rendered[column] = [
+                "" if pd.isna(value) else f"{value:.{digits}f}" for value in rendered[column]
+            ]
+    return str(rendered.to_csv(index=False, lineterminator="\n"))

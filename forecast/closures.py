@@ -1,0 +1,170 @@
+"""What is known before any model runs: opening hours, holidays, closed days and events."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, time
+from typing import Literal, get_args
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from data.clock import INTERVALS_MINUTES, local_days, zone
+from data.week import DAYS, WeeklyHours
+
+EventKind = Literal["closed", "holiday", "factor", "like", "ignore"]
+
+
+@dataclass(frozen=True)
+class CalendarSettings:
+    """The ``[calendar]`` table.
+
+    Parameters
+    ----------
+    timezone
+        IANA name of the zone whose midnight anchors the grid and whose wall time profiles follow.
+    interval_minutes
+        15, 30 or 60.
+    holidays
+        A country of the holidays library, with an optional subdivision: ``IE``, ``US-IL``; several
+        joined by commas; empty for none.
+    """
+
+    timezone: str = "UTC"
+    interval_minutes: int = 60
+    holidays: str = ""
+
+    def __post_init__(self) -> None:
+        zone(self.timezone)
+        if self.interval_minutes not in INTERVALS_MINUTES:
+            raise ValueError(f"interval_minutes must be 15, 30 or 60, not {self.interval_minutes}.")
+
+
+@dataclass(frozen=True)
+class Event:
+    """A row of ``events.csv``: something known about a day that the weekly rhythm does not say.
+
+    Parameters
+    ----------
+    day
+        Local day.
+    kind
+        ``closed``: no volume. ``holiday``: a public holiday. ``factor``: volume times `factor`.
+        ``like``: the day follows the rhythm of weekday `like_day`. ``ignore``: history not to
+        learn from.
+    factor
+        For ``factor``: what the volume is multiplied by, at least 0.
+    like_day
+        For ``like``: 0 for Monday to 6 for Sunday.
+    queue
+        The queue it concerns; empty for all.
+    start, end
+        Local wall time for part of a day; `end` is exclusive and None is the end of the day.
+    """
+
+    day: date
+    kind: EventKind
+    factor: float = 1.0
+    like_day: int | None = None
+    queue: str = ""
+    start: time = time(0)
+    end: time | None = None
+
+    def __post_init__(self) -> None:
+        if self.kind not in get_args(EventKind):
+            raise ValueError(f"kind must be one of {', '.join(get_args(EventKind))}.")
+        if not 0 <= self.factor < float("inf"):
+            raise ValueError("factor must be a finite number of at least 0.")
+        if (self.kind == "like") != (self.like_day is not None):
+            raise ValueError(f"like_day ({', '.join(DAYS)}) goes with kind like, and only with it.")
+        if self.end is not None and self.end <= self.start:
+            raise ValueError("end must be after start, on the same day.")
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """The calendar of one queue.
+
+    Parameters
+    ----------
+    timezone, interval_minutes
+        The grid.
+    opening
+        Stated opening hours; None when they are not stated and are learnt from the history.
+    events
+        Events of this queue, public holidays among them.
+    """
+
+    timezone: str = "UTC"
+    interval_minutes: int = 60
+    opening: WeeklyHours | None = None
+    events: tuple[Event, ...] = ()
+
+    @property
+    def step(self) -> pd.Timedelta:
+        """Length of an interval."""
+        return pd.Timedelta(minutes=self.interval_minutes)
+
+    @property
+    def intervals_per_week(self) -> int:
+        """Intervals in a week without a clock change."""
+        return 7 * 24 * 60 // self.interval_minutes
+
+    def open_at(self, starts: pd.DatetimeIndex) -> npt.NDArray[np.bool_]:
+        """Say of each interval whether the queue is open, as far as hours and events are stated."""
+        if self.opening is None:
+            is_open = np.ones(len(starts), dtype=bool)
+        else:
+            is_open = self.opening.covers(starts, self.interval_minutes, self.timezone)
+        return is_open & ~self.during(starts, "closed")
+
+    def during(self, starts: pd.DatetimeIndex, kind: EventKind) -> npt.NDArray[np.bool_]:
+        """Say of each interval whether it starts within an event of this kind."""
+        hit = np.zeros(len(starts), dtype=bool)
+        for event in self.events:
+            if event.kind == kind:
+                hit |= self.within(starts, event)
+        return hit
+
+    def within(self, starts: pd.DatetimeIndex, event: Event) -> npt.NDArray[np.bool_]:
+        """Say of each interval whether it starts within the event, by the wall clock."""
+        local = starts.tz_convert(zone(self.timezone))
+        wall = np.asarray(local.hour * 60 + local.minute)
+        first = event.start.hour * 60 + event.start.minute
+        last = 1440 if event.end is None else event.end.hour * 60 + event.end.minute
+        same_day = np.asarray(local.date == event.day)
+        return np.asarray(same_day & (first <= wall) & (wall < last))
+
+
+def for_queue(events: tuple[Event, ...], queue: str) -> tuple[Event, ...]:
+    """Return the events that concern a queue."""
+    return tuple(event for event in events if event.queue in ("", queue))
+
+
+def holiday_events(settings: CalendarSettings, years: range) -> tuple[Event, ...]:
+    """Return the public holidays of the settings' countries as events.
+
+    Raises
+    ------
+    ValueError
+        When the holidays library knows no such country or subdivision.
+    """
+    import holidays
+
+    days: Mapping[date, str]
+    events: dict[date, Event] = {}
+    for region in filter(None, (part.strip() for part in settings.holidays.split(","))):
+        country, _, subdivision = region.partition("-")
+        try:
+            days = holidays.country_holidays(country, subdiv=subdivision or None, years=years)
+        except NotImplementedError:
+            raise ValueError(
+                f"holidays: {region!r} is unknown; give a country code such as IE or US-IL."
+            ) from None
+        events |= {day: Event(day, "holiday") for day in days}
+    return tuple(events[day] for day in sorted(events))
+
+
+def event_days(calendar: Calendar, index: pd.DatetimeIndex, kind: EventKind) -> set[date]:
+    """Return the local days on which an event of this kind touches the index."""
+    return set(local_days(index[calendar.during(index, kind)], calendar.timezone))

@@ -1,0 +1,1 @@
+"""From volume to people: demand, requirement, shift plan, roster."""

@@ -1,0 +1,79 @@
+"""What a solver says of its answer, and what an audit says of a roster."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class SolveStatus(StrEnum):
+    """How a solve ended. A plan found at the time limit is FEASIBLE, never OPTIMAL."""
+
+    OPTIMAL = "OPTIMAL"
+    FEASIBLE = "FEASIBLE"
+    INFEASIBLE = "INFEASIBLE"
+    NO_PLAN = "NO_PLAN"
+
+
+@dataclass(frozen=True)
+class SolveReport:
+    """What is proven about a plan.
+
+    Parameters
+    ----------
+    status
+        OPTIMAL within the gap asked for; FEASIBLE with a plan and a larger gap; INFEASIBLE when it
+        is proven that there is none; NO_PLAN when none was found in time or the solve was
+        cancelled.
+    objective
+        Cost of the plan; None without one.
+    bound
+        No plan costs less than this; None when nothing is proven.
+    gap
+        (objective - bound) / objective, as a fraction; None without both.
+    seconds
+        Wall time; kept out of files that must repeat to the byte.
+
+    Raises
+    ------
+    ValueError
+        When there is an objective without a plan or a plan without one.
+    """
+
+    status: SolveStatus
+    objective: float | None
+    bound: float | None
+    gap: float | None
+    seconds: float
+
+    def __post_init__(self) -> None:
+        if self.has_plan != (self.objective is not None):
+            raise ValueError("A report has an objective if and only if there is a plan.")
+
+    @property
+    def has_plan(self) -> bool:
+        """Whether there is a plan to use."""
+        return self.status in (SolveStatus.OPTIMAL, SolveStatus.FEASIBLE)
+
+
+@dataclass(frozen=True, order=True)
+class Finding:
+    """A rule that a roster breaks or a wish that it could not meet.
+
+    Parameters
+    ----------
+    rule
+        Name of the rule, such as ``rest`` or ``contract_hours``.
+    where
+        The rep, shift or interval concerned.
+    amount
+        By how much, in the rule's own unit.
+    sentence
+        What is wrong, for the manager.
+    severity
+        ``violation`` when a rule is broken; ``shortfall`` when people are missing.
+    """
+
+    rule: str
+    where: str
+    amount: float
+    sentence: str
+    severity: str = "violation"

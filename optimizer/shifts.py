@@ -1,0 +1,153 @@
+"""Shifts, the settings that make them, and the anonymous plan of how many reps work each."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+import pandas as pd
+
+from data.clock import zone
+from optimizer.report import SolveReport
+
+Role = Literal["primary", "on_call"]
+ROLES: tuple[Role, ...] = ("primary", "on_call")
+
+
+@dataclass(frozen=True)
+class ShiftSettings:
+    """The ``[shifts]`` table.
+
+    Parameters
+    ----------
+    starts_every_minutes
+        Shifts start on multiples of this after local midnight; a divisor of 1440.
+    lengths_hours
+        Lengths that a shift may have, hours.
+    wage
+        Price of a rep-hour, in the workspace's currency.
+    understaffing_price
+        Price of a missing rep-hour, in wages.
+    """
+
+    starts_every_minutes: int = 60
+    lengths_hours: tuple[float, ...] = (4.0, 6.0, 8.0, 10.0)
+    wage: float = 1.0
+    understaffing_price: float = 10.0
+
+    def __post_init__(self) -> None:
+        if not 0 < self.starts_every_minutes <= 1440 or 1440 % self.starts_every_minutes:
+            raise ValueError("starts_every_minutes must divide a day of 1440 minutes.")
+        if not self.lengths_hours or not all(0 < hours <= 24 for hours in self.lengths_hours):
+            raise ValueError("lengths_hours must name lengths above 0 and up to 24 hours.")
+        if not 0 < self.wage < float("inf"):
+            raise ValueError("wage must be above 0.")
+        if not 0 < self.understaffing_price < float("inf"):
+            raise ValueError("understaffing_price must be above 0.")
+
+
+@dataclass(frozen=True)
+class OnCallSettings:
+    """The ``[on_call]`` table.
+
+    Parameters
+    ----------
+    guard
+        Primary and on-call together serve this quantile of volume, at least 0.5 and below 1.
+    standby_price
+        Price of an hour on standby, in wages.
+    """
+
+    guard: float = 0.95
+    standby_price: float = 0.30
+
+    def __post_init__(self) -> None:
+        if not 0.5 <= self.guard < 1:
+            raise ValueError("guard must be at least 0.5 and below 1.")
+        if not 0 <= self.standby_price < float("inf"):
+            raise ValueError("standby_price must be at least 0.")
+
+
+@dataclass(frozen=True, order=True)
+class Shift:
+    """A dated shift of one queue in one role.
+
+    Parameters
+    ----------
+    queue
+        The queue it works.
+    site
+        Name of the site whose wall time its start follows; empty for the calendar's.
+    start, end
+        Instants in UTC.
+    role
+        ``primary`` or ``on_call``.
+    """
+
+    queue: str
+    site: str
+    start: datetime
+    end: datetime
+    role: Role
+
+    def __post_init__(self) -> None:
+        if self.start.tzinfo is None or self.end.tzinfo is None:
+            raise ValueError("A shift starts and ends at tz-aware instants.")
+        if not self.start < self.end:
+            raise ValueError(f"A shift must end after it starts, not at {self.end}.")
+
+    @property
+    def length(self) -> timedelta:
+        """Time from start to end."""
+        return self.end - self.start
+
+    @property
+    def hours(self) -> float:
+        """Length in hours."""
+        return self.length / timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class StaffedShift:
+    """A shift and how many reps it takes, at least one."""
+
+    shift: Shift
+    reps: int
+
+    def __post_init__(self) -> None:
+        if self.reps < 1:
+            raise ValueError("A staffed shift takes at least one rep.")
+
+
+@dataclass(frozen=True)
+class ShiftPlan:
+    """How many reps work each shift, and how that covers the requirement.
+
+    Parameters
+    ----------
+    shifts
+        Sorted, each once.
+    coverage
+        A row per queue and interval: ``queue, interval_start, required_primary, required_on_call,
+        primary, on_call, understaffing, overstaffing``, reps. Understaffing is the larger of what
+        primary lacks and what both tiers together lack; overstaffing is primary beyond what is
+        required of both tiers together.
+    timezone
+        The calendar's zone, for files and screens.
+    interval_minutes
+        The grid of the coverage.
+    report
+        What is proven.
+    """
+
+    shifts: tuple[StaffedShift, ...]
+    coverage: pd.DataFrame
+    timezone: str
+    interval_minutes: int
+    report: SolveReport
+
+    def __post_init__(self) -> None:
+        zone(self.timezone)
+        if list(self.shifts) != sorted(self.shifts, key=lambda staffed: staffed.shift):
+            raise ValueError("The shifts of a plan are sorted.")
+        if len({staffed.shift for staffed in self.shifts}) != len(self.shifts):
+            raise ValueError("A plan names each shift once.")

@@ -1,0 +1,1 @@
+"""How people use Staffcast: commands, screens and exports."""
