@@ -1,4 +1,4 @@
-"""A support floor, message by message: an oracle for the staffing model that shares no code with it.
+"""A support floor, message by message: an oracle for the staffing model, sharing no code with it.
 
 Contacts arrive as a Poisson process whose rate is constant within an interval. A new one goes to
 the rep on duty with the fewest open conversations (ties at random), or waits in one first-come
@@ -171,12 +171,14 @@ def _replicate(
 
     picked_up = np.array(loop.picked_up)
     in_time = picked_up - arrival <= within
-    edges = interval_minutes * np.arange(intervals + 1)
+    edges: Floats = interval_minutes * np.arange(intervals + 1, dtype=float)
     leaving = np.array(until)
     return _Day(
         arrivals=counts.astype(float),
         in_time=np.bincount(interval_of, weights=in_time, minlength=intervals),
-        abandoned=np.bincount(interval_of, weights=np.isnan(picked_up), minlength=intervals),
+        abandoned=np.bincount(
+            interval_of, weights=np.isnan(picked_up).astype(float), minlength=intervals
+        ),
         ended=np.histogram([end for _, _, end in loop.conversations], edges)[0].astype(float),
         hands=_time_in(loop.messages_written, edges, leaving),
         slots=_time_in(loop.conversations, edges, leaving),
@@ -252,10 +254,10 @@ class _Loop:
             self.levels[0].append(rep)
         while self.queue:
             rep = self._emptiest()
-            contact = None if rep is None else self._next_waiting(now)
-            if rep is None or contact is None:
+            waiting = None if rep is None else self._next_waiting(now)
+            if rep is None or waiting is None:
                 return
-            self._pick_up(now, contact, rep)
+            self._pick_up(now, waiting, rep)
 
     def _run_events(self, end: float) -> None:
         """Let messages be written and conversations end until `end`."""
