@@ -1,0 +1,103 @@
+"""The settings file: what it says arrives, and what it cannot mean is refused by file and key."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from data.errors import InputError
+from data.week import WeeklyHours
+from ui.settings import Settings, change_setting, parse_settings
+
+FULL = """
+[calendar]
+timezone = "Europe/Dublin"        # where the team lives
+interval_minutes = 30
+holidays = "IE"
+
+[queues.live]
+channel = "chat"
+opening = { Mon-Fri = "00:00-24:00", Sat-Sun = "08:00-20:00" }
+
+[queues.live.handling]
+concurrency = 4
+rep_messages = 8
+writing_minutes = 0.75
+customer_reply_minutes = 4.0
+patience_minutes = 20.0
+
+[queues.live.service]
+target = 0.8
+within_seconds = 120
+clock = "pick_up"
+shrinkage = 0.3
+
+[shifts]
+lengths_hours = [4, 8]
+
+[on_call]
+guard = 0.9
+"""
+
+
+def test_what_the_file_says_arrives_and_the_rest_has_defaults():
+    """A planner who writes a value must find it in the plan."""
+    settings = parse_settings(FULL)
+    live = settings.queues["live"]
+    assert settings.calendar.interval_minutes == 30
+    assert live.opening == WeeklyHours.from_text("Mon-Fri 00:00-24:00; Sat-Sun 08:00-20:00")
+    assert live.handling.writing_minutes == 0.75
+    assert live.service.within_seconds == 120
+    assert settings.shifts.lengths_hours == (4.0, 8.0)
+    assert settings.labour == Settings().labour
+
+
+@pytest.mark.parametrize(
+    ("find", "replace", "message"),
+    [
+        ("interval_minutes = 30", "interval_minutes = 20", "[calendar]: interval_minutes must"),
+        ("interval_minutes = 30", "interval_minuets = 30", "did you mean interval_minutes?"),
+        ("Europe/Dublin", "Europe/Dubbin", "There is no time zone 'Europe/Dubbin'"),
+        ("target = 0.8", "target = 1.0", "[queues.live.service]: target must lie strictly"),
+        ("target = 0.8", "target = '0.8'", "key target: found '0.8'; give a number"),
+        ("shrinkage = 0.3", "shrinkage = 1", "shrinkage must be at least 0 and below 1"),
+        ("guard = 0.9", "guard = 1.2", "[on_call]: guard must be"),
+        ('clock = "pick_up"', 'clock = "first_reply"', "clock must be pick_up"),
+        ('clock = "pick_up"', 'fill_with = ["normal"]', "unknown key fill_with"),
+        ('channel = "chat"', 'channel = "email"', "channel must be chat or phone"),
+        ("concurrency = 4", "concurrency = 4.5", "give a whole number"),
+        ("concurrency = 4", "", "key concurrency is missing"),
+        ("lengths_hours = [4, 8]", "lengths_hours = 8", "give a list"),
+        ("Mon-Fri", "Mon-Fry", "'Mon-Fry' is no day"),
+        ("[on_call]", "[oncall]", "unknown key oncall; did you mean on_call?"),
+        ("[on_call]", "[on_call", "not valid TOML"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused_by_file_and_key(find, replace, message):
+    """A misspelt key that is ignored would plan a week that nobody asked for."""
+    assert find in FULL
+    with pytest.raises(InputError) as refused:
+        parse_settings(FULL.replace(find, replace), "team/staffcast.toml")
+    assert message in str(refused.value)
+    assert str(refused.value).startswith("team/staffcast.toml")
+    assert "\n" not in str(refused.value)
+
+
+def test_changing_a_value_keeps_comments_and_everything_else():
+    """The file belongs to the planner; a screen may change a value and nothing around it."""
+    changed = change_setting(FULL, ("queues", "live", "service", "target"), 0.9)
+    assert changed == FULL.replace("target = 0.8", "target = 0.9")
+
+
+def test_changing_a_table_that_is_not_there_adds_it():
+    """A default that was never written down can be changed, too."""
+    changed = change_setting(FULL, ("solver", "gap"), 0.01)
+    assert parse_settings(changed).solver.gap == 0.01
+
+
+@given(st.text(max_size=200))
+def test_any_text_is_read_or_refused_in_one_line(text):
+    """A file that is no settings file must not end in a traceback."""
+    try:
+        assert isinstance(parse_settings(text), Settings)
+    except InputError as refused:
+        assert "\n" not in str(refused)
