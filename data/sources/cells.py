@@ -1,0 +1,277 @@
+"""Cells of an export turned into texts, instants, numbers and flags, fast."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from data.conversations import COLUMNS, Kind
+from data.errors import fault
+from data.repairs import Repair
+from data.sources.times import NOT_A_TIME, in_range, localise, read_other_times, to_instants
+
+_MISSING = "('', '-', 'null', 'none', 'nan', 'nat', 'na', 'n/a', '\\N')"
+_MENDS: Mapping[Kind, str] = {
+    "time": "write a time such as 2026-11-30T09:15:00+00:00, or name another column for it",
+    "seconds": "give a finite number of seconds of at least 0, or name another column for it",
+    "count": "give a finite number of at least 0, or name another column for it",
+    "score": "give a finite number, or name another column for it",
+    "flag": "write true or false, or name another column for it",
+}
+
+
+@dataclass(frozen=True)
+class Cells:
+    """What stands in a file, not yet understood.
+
+    Parameters
+    ----------
+    file
+        As the user named it.
+    source
+        A table for DuckDB: a name that `tables` registers, or a table function.
+    columns
+        The column of `source` and its DuckDB type, by the name of a conversation's column.
+    row_of
+        Place in the file of the n-th row, as an editor counts.
+    names
+        The file's own name of each column, for messages.
+    tables, parameters
+        Arrow tables to register, and values for the placeholders in `source`.
+    """
+
+    file: Path
+    source: str
+    columns: Mapping[str, tuple[str, str]]
+    row_of: Callable[[int], int | str]
+    names: Mapping[str, str]
+    tables: Mapping[str, Any]
+    parameters: Sequence[object] = ()
+
+
+def connect() -> Any:
+    """Open a DuckDB in memory that fetches nothing from anywhere."""
+    import duckdb
+
+    settings = {
+        "autoinstall_known_extensions": "false",
+        "autoload_known_extensions": "false",
+        "threads": "2",
+        "memory_limit": "1GB",
+    }
+    connection = duckdb.connect(config=settings)
+    connection.execute("SET TimeZone = 'UTC'")
+    return connection
+
+
+def read_cells(cells: Cells, timezone: str) -> tuple[pd.DataFrame, tuple[Repair, ...]]:
+    """Understand every cell, or say which one cannot be.
+
+    Parameters
+    ----------
+    cells
+        The file.
+    timezone
+        The zone in which times without an offset are read.
+
+    Returns
+    -------
+    tuple
+        A row per row of the file in its order, columns named and typed as in `Conversations`, still
+        with gaps and repeats; and what was mended about its times.
+
+    Raises
+    ------
+    InputError
+        With file, row and column of the first cell that cannot be read.
+    """
+    arrow = _query(cells)
+    table = pd.DataFrame(index=pd.RangeIndex(arrow.num_rows))
+    times = _Times(timezone, cells.file)
+    for column in cells.columns:
+        kind = COLUMNS[column]
+        values = arrow.column(column)
+        if kind == "text":
+            table[column] = values.to_pandas().astype("str").array
+        elif kind == "time":
+            table[column] = _instants(cells, column, arrow, times)
+        else:
+            _refuse_bad(cells, column, kind, arrow)
+            numbers = values.to_pandas()
+            table[column] = numbers.astype("boolean" if kind == "flag" else "float64").array
+    return table, times.repairs()
+
+
+def _query(cells: Cells) -> Any:
+    connection = connect()
+    try:
+        for name, table in cells.tables.items():
+            connection.register(name, table)
+        trimmed, read = [], []
+        for number, (column, (source, kind)) in enumerate(cells.columns.items()):
+            trimmed.append(f"{_trimmed(source, COLUMNS[column], kind)} AS t{number}")
+            read.extend(_read(f"t{number}", column, COLUMNS[column], kind))
+        query = f"SELECT {', '.join(read)} FROM (SELECT {', '.join(trimmed)} FROM {cells.source})"
+        return connection.sql(query, params=list(cells.parameters)).to_arrow_table()
+    finally:
+        connection.close()
+
+
+def _trimmed(source: str, kind: Kind, found: str) -> str:
+    if _is_time(found):
+        return source
+    text = f"trim(CAST({source} AS VARCHAR))"
+    if kind == "text":
+        return f"nullif({text}, '')"
+    return f"CASE WHEN lower({text}) IN {_MISSING} THEN NULL ELSE {text} END"
+
+
+def _is_time(found: str) -> bool:
+    return found.startswith("TIMESTAMP")
+
+
+def _read(cell: str, column: str, kind: Kind, found: str) -> list[str]:
+    """Return the SQL for the value, and for the text where there is none."""
+    if kind == "text":
+        text = f"CAST({cell} AS VARCHAR)"
+        return [f'{text} AS "{column}"']
+    if kind == "time":
+        aware, value = _time(cell, found)
+        naive = f'NOT ({aware}) AS "{column} naive"'
+    elif kind == "flag":
+        value, naive = (
+            f"CASE WHEN lower(CAST({cell} AS VARCHAR)) IN ('true', 't', 'yes', 'y', '1', '1.0') "
+            f"THEN true WHEN lower(CAST({cell} AS VARCHAR)) IN ('false', 'f', 'no', 'n', '0', "
+            "'0.0') THEN false END",
+            "",
+        )
+    else:
+        value, naive = _number(cell, kind), ""
+    left = f"CASE WHEN {cell} IS NOT NULL AND ({value}) IS NULL THEN CAST({cell} AS VARCHAR) END"
+    return [f'{value} AS "{column}"', f'{left} AS "{column} left"', *([naive] if naive else [])]
+
+
+def _time(cell: str, found: str) -> tuple[str, str]:
+    if _is_time(found):
+        aware = "true" if "TIME ZONE" in found else "false"
+        plain = "TIMESTAMPTZ" if aware == "true" else "TIMESTAMP"
+        return aware, f"epoch_us(TRY_CAST({cell} AS {plain}))"
+    aware = f"regexp_matches(substr({cell}, 12), '[-+A-Za-z]')"
+    value = f"CASE WHEN {cell} < ':' THEN epoch_us(TRY_CAST({cell} AS TIMESTAMPTZ)) END"
+    return aware, value
+
+
+def _number(cell: str, kind: Kind) -> str:
+    value = f"TRY_CAST({cell} AS DOUBLE)"
+    if kind == "count":
+        # How often a conversation was reopened is a mere yes or no in some exports.
+        value = f"coalesce({value}, CAST(TRY_CAST({cell} AS BOOLEAN) AS DOUBLE))"
+    bound = "" if kind == "score" else f" AND {value} >= 0"
+    return f"CASE WHEN isfinite({value}){bound} THEN {value} END"
+
+
+def _refuse_bad(cells: Cells, column: str, kind: Kind, arrow: Any) -> None:
+    left = arrow.column(f"{column} left")
+    if left.null_count < len(left):
+        position = int(np.flatnonzero(~left.is_null().to_numpy())[0])
+        raise _fault(cells, column, kind, position, left[position].as_py())
+
+
+def _fault(cells: Cells, column: str, kind: Kind, position: int, text: str) -> Exception:
+    row = cells.row_of(position)
+    return fault(cells.file, text, _MENDS[kind], row=row, column=cells.names[column])
+
+
+def _instants(cells: Cells, column: str, arrow: Any, times: "_Times") -> pd.DatetimeIndex:
+    """Return instants, NaT where the cell is empty."""
+    values, left = arrow.column(column), arrow.column(f"{column} left")
+    present = ~values.is_null().to_numpy()
+    micros = values.fill_null(0).to_numpy().copy()
+    naive = arrow.column(f"{column} naive").fill_null(fill_value=False).to_numpy().copy()
+    wrong = present & ~in_range(micros)
+    others = np.flatnonzero(~left.is_null().to_numpy())
+    if len(others):
+        codes, texts = pd.factorize(left.take(others).to_pandas().astype("str"))
+        read = read_other_times([str(text) for text in texts])
+        micros[others], naive[others] = read.micros[codes], read.naive[codes]
+        present[others] = True
+        wrong[others] = ~read.readable[codes]
+    if wrong.any():
+        position = int(np.flatnonzero(wrong)[0])
+        found = left[position].as_py() or f"a time {micros[position]} µs from 1970"
+        raise _fault(cells, column, "time", position, found)
+    instants, nonexistent = times.read(column, micros, naive & present, present)
+    if nonexistent.any():
+        position = int(np.flatnonzero(nonexistent)[0])
+        raise fault(
+            cells.file,
+            str(pd.Timestamp(int(micros[position]), unit="us")),
+            f"the clocks of {times.timezone} skip this time; "
+            "state the zone that the times were written in",
+            row=cells.row_of(position),
+            column=cells.names[column],
+        )
+    return instants
+
+
+class _Times:
+    """Sets naive times into the zone and counts what that took, over the columns of a file."""
+
+    def __init__(self, timezone: str, file: Path) -> None:
+        self.timezone = timezone
+        self._file = file
+        self._naive = self._aware = self._repeated = 0
+
+    def read(
+        self,
+        column: str,
+        micros: npt.NDArray[np.int64],
+        naive: npt.NDArray[np.bool_],
+        present: npt.NDArray[np.bool_],
+    ) -> tuple[pd.DatetimeIndex, npt.NDArray[np.bool_]]:
+        instants = np.where(present, micros, NOT_A_TIME)
+        nonexistent = np.zeros(len(micros), dtype=bool)
+        places = np.flatnonzero(naive)
+        local = localise(pd.DatetimeIndex(micros[places].view("datetime64[us]")), self.timezone)
+        instants[places] = local.instants.asi8
+        nonexistent[places] = local.nonexistent
+        if column == "created_at":
+            self._repeated += int(local.repeated.sum())
+            self._naive += int(naive.sum())
+            self._aware += int((present & ~naive).sum())
+        return to_instants(instants), nonexistent
+
+    def repairs(self) -> tuple[Repair, ...]:
+        name, found = self._file.name, []
+        if self._naive and self._aware:
+            found.append(
+                Repair(
+                    "mixed times",
+                    self._naive,
+                    f"{name}: {self._aware} creation times state their offset from UTC and "
+                    f"{self._naive} do not; those were read in {self.timezone}.",
+                )
+            )
+        elif self._naive:
+            found.append(
+                Repair(
+                    "naive times",
+                    self._naive,
+                    f"{name}: no creation time states its offset from UTC; "
+                    f"all were read in {self.timezone}.",
+                )
+            )
+        if self._repeated:
+            found.append(
+                Repair(
+                    "repeated hour",
+                    self._repeated,
+                    f"{name}: {self._repeated} creation times lie in an hour that the clocks of "
+                    f"{self.timezone} go through twice; the first was taken.",
+                )
+            )
+        return tuple(found)

@@ -1,0 +1,338 @@
+"""Files of counts per interval: ``unique_id,ds,y``."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from data.clock import INTERVALS_MINUTES, floor_to_grid, zone
+from data.conversations import DEFAULT_QUEUE
+from data.errors import InputError, fault
+from data.files import check_readable, read_table
+from data.repairs import Repair
+from data.sources.delimited import is_parquet, read_header
+from data.sources.documents import is_json
+from data.sources.times import localise, read_times, second_offset, to_instants
+
+_STEPS = (60, 30, 20, 15, 12, 10, 6, 5, 4, 3, 2, 1)
+_MOST = 0.9
+
+
+@dataclass(frozen=True)
+class IntervalVolume:
+    """Contacts per interval as a file states them.
+
+    Parameters
+    ----------
+    table
+        A row per queue and interval, by both: ``queue``; ``interval_start``, UTC; ``volume``,
+        contacts/interval, NaN where the file says that it is not known. Intervals may be missing.
+    interval_minutes
+        15, 30 or 60.
+    repairs
+        What was mended on the way here.
+    """
+
+    table: pd.DataFrame
+    interval_minutes: int
+    repairs: tuple[Repair, ...] = field(default=(), compare=False)
+
+    def __post_init__(self) -> None:
+        if self.interval_minutes not in INTERVALS_MINUTES:
+            raise ValueError(f"interval_minutes must be 15, 30 or 60, not {self.interval_minutes}.")
+        if self.table.duplicated(["queue", "interval_start"]).any():
+            raise ValueError("An interval of a queue is repeated; keep one of them.")
+        volume = self.table["volume"].to_numpy(dtype=float)
+        if np.isinf(volume).any() or (volume < 0).any():
+            raise ValueError("A volume is negative or infinite.")
+
+
+def is_interval_file(path: Path) -> bool:
+    """Say whether a file is a table with the columns ``ds`` and ``y``.
+
+    Raises
+    ------
+    InputError
+        When there is no such file, or it is empty or not text.
+    """
+    if path.is_dir():
+        return False
+    check_readable(path)
+    if is_parquet(path):
+        return False
+    names, _ = read_header(path)
+    return {"ds", "y"} <= set(names) and not is_json(names[0])
+
+
+def read_intervals(
+    path: Path,
+    *,
+    timezone: str = "UTC",
+    interval_minutes: int | None = None,
+    value: str = "y",
+) -> IntervalVolume:
+    """Read contacts per interval.
+
+    Parameters
+    ----------
+    path
+        A delimited file with the columns ``ds`` and `value`, and ``unique_id`` unless there is one
+        queue. Other columns do not matter.
+    timezone
+        The zone of a ``ds`` without an offset, at whose midnight intervals begin.
+    interval_minutes
+        15, 30 or 60; None for the file's own, or what finer intervals add up to.
+    value
+        Name of the column of counts; an empty cell is a volume that is not known.
+
+    Returns
+    -------
+    IntervalVolume
+        With every repair listed.
+
+    Raises
+    ------
+    InputError
+        With file, row and column of what cannot be used.
+    """
+    try:
+        zone(timezone)
+    except ValueError as error:
+        raise InputError(f"timezone: {error}") from None
+    cells = read_table(path, ["ds", value], ["unique_id"])
+    if cells.empty:
+        raise InputError(f"{path}: there is no row below the header; export it again")
+    reading = _Reading(path, timezone, value)
+    table = pd.DataFrame(
+        {
+            "queue": cells["unique_id"].replace("", DEFAULT_QUEUE).astype("str"),
+            "volume": reading.volumes(cells[value]),
+        },
+        index=cells.index,
+    )
+    table = reading.place(table, cells["ds"])
+    table = reading.drop_repeated(table)
+    step = reading.step(table)
+    target = reading.target(step, interval_minutes)
+    table = reading.add_up(table, step, target)
+    ordered = table.sort_values(["queue", "interval_start"], kind="stable", ignore_index=True)
+    return IntervalVolume(ordered, target, tuple(reading.repairs))
+
+
+class _Reading:
+    """The steps of reading one file; the index of each table is the line in it."""
+
+    def __init__(self, path: Path, timezone: str, value: str) -> None:
+        self.path, self.timezone, self.value = path, timezone, value
+        self.repairs: list[Repair] = []
+
+    def volumes(self, texts: pd.Series) -> pd.Series:
+        """Return finite numbers of at least 0, NaN for empty cells."""
+        empty = texts == ""
+        volumes = pd.to_numeric(texts.mask(empty), errors="coerce").astype(float)
+        bad = ~empty & ~(np.isfinite(volumes) & (volumes >= 0))
+        if bad.any():
+            raise fault(
+                self.path,
+                str(texts[bad].iloc[0]),
+                "give a finite number of at least 0, or leave the cell empty if it is not known",
+                row=int(texts.index[bad][0]),
+                column=self.value,
+            )
+        return volumes
+
+    def place(self, table: pd.DataFrame, texts: pd.Series) -> pd.DataFrame:
+        """Add ``interval_start``; drop empty hours that the clocks skip."""
+        times = read_times(texts.tolist())
+        wrong = ~times.readable
+        if wrong.any():
+            raise fault(
+                self.path,
+                str(texts[wrong].iloc[0]),
+                "write a time such as 2026-11-30T09:00:00+00:00",
+                row=int(texts.index[wrong][0]),
+                column="ds",
+            )
+        instants = times.micros.copy()
+        naive = np.flatnonzero(times.naive)
+        skipped = np.zeros(len(table), dtype=bool)
+        if len(naive):
+            wall = pd.DatetimeIndex(times.micros[naive].view("datetime64[us]"))
+            skipped[naive] = self._localise(table.iloc[naive], wall, instants, naive)
+            self._note_naive(len(naive), len(table))
+        placed = table.assign(interval_start=to_instants(instants))
+        return placed[~skipped]
+
+    def _localise(
+        self,
+        table: pd.DataFrame,
+        wall: pd.DatetimeIndex,
+        instants: npt.NDArray[np.int64],
+        places: npt.NDArray[np.intp],
+    ) -> npt.NDArray[np.bool_]:
+        """Write the instants of naive times to their places; say which the clocks skip."""
+        local = localise(wall, self.timezone)
+        full = local.nonexistent & (table["volume"].to_numpy() > 0)
+        if full.any():
+            row = int(np.flatnonzero(full)[0])
+            raise fault(
+                self.path,
+                str(wall[row]),
+                f"the clocks of {self.timezone} skip this hour, yet it has volume; "
+                "state the zone that the times were written in",
+                row=int(table.index[row]),
+                column="ds",
+            )
+        instants[places] = local.instants.asi8
+        if local.nonexistent.any():
+            self._note(
+                "nonexistent hour", int(local.nonexistent.sum()),
+                f"intervals without volume lie in an hour that the clocks of {self.timezone} "
+                "skip; they were left out",
+            )  # fmt: skip
+        if local.repeated.any():
+            self._repeated_hour(table, wall, local.repeated, instants, places)
+        return local.nonexistent
+
+    def _repeated_hour(
+        self,
+        table: pd.DataFrame,
+        wall: pd.DatetimeIndex,
+        repeated: npt.NDArray[np.bool_],
+        instants: npt.NDArray[np.int64],
+        places: npt.NDArray[np.intp],
+    ) -> None:
+        """Read the second of two rows of a repeated hour as its second passing."""
+        keys = pd.DataFrame({"queue": table["queue"].to_numpy(), "wall": wall})
+        twice = keys.duplicated().to_numpy()
+        # A file that repeats itself elsewhere repeats itself here; it does not mean two hours.
+        doubled = set(keys["queue"][twice & ~repeated])
+        order = keys.groupby(["queue", "wall"]).cumcount().to_numpy()
+        later = repeated & (order == 1) & ~keys["queue"].isin(doubled).to_numpy()
+        if later.any():
+            instants[places[later]] = second_offset(wall[later], self.timezone).asi8
+        single = int(repeated.sum()) - 2 * int(later.sum())
+        if later.any():
+            self._note(
+                "repeated hour", 2 * int(later.sum()),
+                f"intervals lie in an hour that the clocks of {self.timezone} go through twice, "
+                "and each stands there twice; the first was read as the first",
+            )  # fmt: skip
+        if single:
+            self._note(
+                "repeated hour", single,
+                f"intervals lie in an hour that the clocks of {self.timezone} go through twice; "
+                "the first was taken, and the second is not known unless another row states it",
+            )  # fmt: skip
+
+    def _note_naive(self, naive: int, rows: int) -> None:
+        if naive < rows:
+            self._note(
+                "mixed times", naive,
+                f"times state no offset from UTC, the other {rows - naive} do; those without were "
+                f"read in {self.timezone}",
+            )  # fmt: skip
+        else:
+            self._note(
+                "naive times", naive,
+                f"times state no offset from UTC; they were read in {self.timezone}",
+            )  # fmt: skip
+
+    def drop_repeated(self, table: pd.DataFrame) -> pd.DataFrame:
+        """Drop rows that say the same twice; refuse two that contradict each other."""
+        keys = ["queue", "interval_start"]
+        repeats = table.duplicated(keys)
+        if not repeats.any():
+            return table
+        same = table.duplicated([*keys, "volume"])
+        against = repeats & ~same
+        if against.any():
+            row = table[against].iloc[0]
+            others = table[(table[keys] == row[keys]).all(axis=1)]
+            raise fault(
+                self.path,
+                f"{row['volume']:g} for {row['queue']} at {row['interval_start'].isoformat()}",
+                f"row {others.index[0]} says {others['volume'].iloc[0]:g}; keep one of them",
+                row=int(table.index[against][0]),
+                column=self.value,
+            )
+        self._note("repeated row", int(repeats.sum()), "rows repeat another and were left out")
+        return table[~repeats]
+
+    def step(self, table: pd.DataFrame) -> int:
+        """Return the minutes between the file's intervals: the longest step most rows are on."""
+        starts = pd.DatetimeIndex(table["interval_start"])
+        local = starts.tz_convert(zone(self.timezone))
+        minutes = np.asarray(local.hour * 60 + local.minute)
+        exact = np.asarray((local.second == 0) & (local.microsecond == 0))
+        for step in _STEPS:
+            counts = np.bincount(minutes[exact] % step, minlength=1)
+            if counts.max() >= _MOST * len(minutes):
+                break
+        usual = int(np.argmax(counts)) if exact.any() else 0
+        off = (minutes % step != 0) | ~exact
+        if off.any():
+            row = int(np.flatnonzero(off)[0])
+            raise fault(
+                self.path,
+                local[row].isoformat(),
+                f"intervals are {step} minutes long and begin at local midnight in "
+                f"{self.timezone}; "
+                + ("name the zone of the intervals" if usual else "mend the time"),
+                row=int(table.index[row]),
+                column="ds",
+            )
+        self._refuse_long(starts, table["queue"], step)
+        return step
+
+    def _refuse_long(self, starts: pd.DatetimeIndex, queues: pd.Series, step: int) -> None:
+        if step < 60:
+            return
+        ordered = pd.DataFrame({"queue": queues.to_numpy(), "start": starts}).sort_values(
+            ["queue", "start"]
+        )
+        apart = ordered.groupby("queue")["start"].diff().dropna()
+        if len(apart) and apart.min() > pd.Timedelta(hours=1) and len(apart) >= 2:
+            raise InputError(
+                f"{self.path}, column ds: found rows {apart.median()} apart; "
+                "give volumes per 15, 30 or 60 minutes"
+            )
+
+    def target(self, step: int, stated: int | None) -> int:
+        """Return the interval to deliver."""
+        if stated is not None and stated not in INTERVALS_MINUTES:
+            raise InputError(f"interval_minutes: found {stated}; give 15, 30 or 60")
+        possible = [minutes for minutes in INTERVALS_MINUTES if minutes % step == 0]
+        target = possible[0] if stated is None else stated
+        if target not in possible:
+            raise InputError(
+                f"{self.path}: its intervals of {step} minutes cannot be told apart into "
+                f"{target}; set interval_minutes to {possible[0]}"
+            )
+        return target
+
+    def add_up(self, table: pd.DataFrame, step: int, target: int) -> pd.DataFrame:
+        """Sum finer intervals; one that lacks a part is not known."""
+        if step == target:
+            return table
+        starts = pd.DatetimeIndex(table["interval_start"])
+        whole = floor_to_grid(starts, target, self.timezone)
+        sums = (
+            table.assign(interval_start=whole)
+            .groupby(["queue", "interval_start"])["volume"]
+            .agg(["sum", "count"])
+            .reset_index()
+        )
+        partial = sums["count"] < target // step
+        volume = sums["sum"].mask(partial)
+        self._note(
+            "summed intervals", len(table),
+            f"intervals of {step} minutes were added up to {target}"
+            + (f"; {int(partial.sum())} that lack a part are not known" if partial.any() else ""),
+        )  # fmt: skip
+        return sums.assign(volume=volume)[["queue", "interval_start", "volume"]]
+
+    def _note(self, kind: str, count: int, what: str) -> None:
+        self.repairs.append(Repair(kind, count, f"{self.path.name}: {count} {what}."))
