@@ -9,7 +9,19 @@ from data.week import WeeklyHours
 
 @dataclass(frozen=True)
 class Contract:
-    """Hours of primary work per ISO week of the rep's zone, minimum and maximum."""
+    """Hours of primary work per ISO week of the rep's zone.
+
+    A shift counts in the week of the local day on which it starts; standby does not count.
+
+    Parameters
+    ----------
+    min_hours
+        Wished for: what is missing is listed. A week that lies partly outside the planned period,
+        or in which the rep is away or not employed, owes its share of available minutes, in
+        whole quarters of an hour, and nothing below one half.
+    max_hours
+        Never exceeded, in any ISO week.
+    """
 
     min_hours: float = 0.0
     max_hours: float = 40.0
@@ -33,9 +45,9 @@ class Rep:
     timezone
         IANA name of the zone in which the rep lives and in which rest and availability count.
     site
-        Where the rep works; empty when the team has one site.
+        Where the rep works; a shift of a site goes to its reps and to reps without a site.
     skills
-        Queues that the rep can work.
+        Queues that the rep can work; empty for every queue.
     contract
         Hours per ISO week.
     available
@@ -69,6 +81,12 @@ class Rep:
         ):
             raise ValueError(f"Rep {self.rep_id}: until lies before from.")
 
+    def employed_on(self, day: date) -> bool:
+        """Whether `day`, a local day of the rep, lies within employment."""
+        return (self.employed_from is None or self.employed_from <= day) and (
+            self.employed_until is None or day <= self.employed_until
+        )
+
 
 @dataclass(frozen=True)
 class Absence:
@@ -80,13 +98,18 @@ class Absence:
     kind: str
 
     def __post_init__(self) -> None:
+        _check_aware(self.start, self.end)
         if not self.start < self.end:
             raise ValueError("An absence must end after it starts.")
 
 
 @dataclass(frozen=True)
 class Preference:
-    """A time at which a rep would like (positive) or rather not (negative weight) work, in UTC."""
+    """A time at which a rep would like (positive) or rather not (negative weight) work, in UTC.
+
+    A shift that lies wholly within it counts the weight once, one that lies partly within counts
+    its share.
+    """
 
     rep_id: str
     start: datetime
@@ -94,6 +117,7 @@ class Preference:
     weight: float
 
     def __post_init__(self) -> None:
+        _check_aware(self.start, self.end)
         if not self.start < self.end:
             raise ValueError("A preference must end after it starts.")
         if not abs(self.weight) < float("inf"):
@@ -115,10 +139,11 @@ class Team:
     preferences: tuple[Preference, ...] = ()
 
     def __post_init__(self) -> None:
-        ids = [rep.rep_id for rep in self.reps]
-        for rep_id in ids:
-            if ids.count(rep_id) > 1:
-                raise ValueError(f"Rep {rep_id} is named twice.")
+        ids: set[str] = set()
+        for rep in self.reps:
+            if rep.rep_id in ids:
+                raise ValueError(f"Rep {rep.rep_id} is named twice; give each rep one row.")
+            ids.add(rep.rep_id)
         named = [row.rep_id for row in self.absences] + [row.rep_id for row in self.preferences]
         for rep_id in named:
             if rep_id not in ids:
@@ -132,9 +157,10 @@ class LabourRules:
     Parameters
     ----------
     min_rest_hours
-        Between the end of a shift and the start of the next one, by the rep's wall clock.
+        Between the end of a shift and the start of the next one, by the rep's wall clock: from
+        23:00 to 10:00 are 11 hours, also in the night in which the clocks change. Standby counts.
     max_consecutive_days
-        Local days in a row with a shift, standby included.
+        Local days in a row on which a shift starts, standby included.
     max_week_hours
         Primary hours in an ISO week of the rep's zone.
     """
@@ -150,3 +176,8 @@ class LabourRules:
             raise ValueError("max_consecutive_days must be at least 1.")
         if not 0 < self.max_week_hours <= 168:
             raise ValueError("max_week_hours must be above 0 and at most 168.")
+
+
+def _check_aware(start: datetime, end: datetime) -> None:
+    if start.tzinfo is None or end.tzinfo is None:
+        raise ValueError("A time of a rep starts and ends at tz-aware instants.")

@@ -1,0 +1,256 @@
+"""Reading the team: ``team.csv``, ``absences.csv`` and ``preferences.csv``.
+
+Only ``rep_id`` is required in a team file. A missing or empty cell means: the name is the rep_id,
+the zone is the calendar's, the skills are every queue, 0 to 40 hours a week, available around the
+clock, takes standby, employed without end.
+
+A time in the other two files is a local day of the rep (``2026-12-24``; an end that is a day is
+included, and an empty end is the day of the start), a local wall time of the rep
+(``2026-12-24T13:00``) or a time with an offset. A wall time that the clocks skip or repeat is read
+so that the span is the longer one.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from data.clock import zone
+from data.errors import fault
+from data.files import read_number, read_table
+from data.week import WeeklyHours
+from optimizer.staff import Absence, Contract, Preference, Rep, Team
+
+TEAM_COLUMNS = (
+    "name",
+    "email",
+    "timezone",
+    "site",
+    "skills",
+    "min_hours",
+    "max_hours",
+    "available",
+    "on_call",
+    "from",
+    "until",
+)
+YEARS = range(1970, 2200)
+_FLAGS = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
+_LARGEST_WEIGHT = 1_000_000.0
+
+
+def read_team(
+    team: Path,
+    absences: Path | None = None,
+    preferences: Path | None = None,
+    *,
+    timezone: str = "UTC",
+) -> Team:
+    """Read the people, when they are away and what they wish.
+
+    Parameters
+    ----------
+    team
+        A row per rep: ``rep_id,name,email,timezone,site,skills,min_hours,max_hours,available,
+        on_call,from,until``; skills are queues joined by ``|``, hours count per ISO week, `from`
+        and `until` are the first and last day.
+    absences
+        A row per absence: ``rep_id,start,end,kind``.
+    preferences
+        A row per wish: ``rep_id,start,end,weight``, a negative weight for rather not.
+    timezone
+        Zone of a rep whose row names none.
+
+    Raises
+    ------
+    InputError
+        With file, row and column, when a file cannot be read, a rep is repeated or unknown, or a
+        cell cannot be understood.
+    """
+    reps = _read_reps(team, timezone)
+    by_id = {rep.rep_id: rep for rep in reps}
+    return Team(
+        reps=reps,
+        absences=() if absences is None else _read_absences(absences, by_id),
+        preferences=() if preferences is None else _read_preferences(preferences, by_id),
+    )
+
+
+def read_flag(text: str, path: Path, row: int, column: str, default: bool) -> bool:
+    """Read yes or no from a cell; `default` when it is empty.
+
+    Raises
+    ------
+    InputError
+        When the cell holds anything else.
+    """
+    if not text:
+        return default
+    if text.lower() not in _FLAGS:
+        raise fault(path, text, "write yes or no", row=row, column=column)
+    return _FLAGS[text.lower()]
+
+
+def _read_reps(path: Path, timezone: str) -> tuple[Rep, ...]:
+    table = read_table(path, ["rep_id"], TEAM_COLUMNS)
+    reps: dict[str, Rep] = {}
+    for row, cells in zip(table.index, table.to_dict("records"), strict=True):
+        rep = _read_rep({str(name): str(cell) for name, cell in cells.items()}, path, row, timezone)
+        if rep.rep_id in reps:
+            raise fault(
+                path, rep.rep_id, "is already named above; give each rep one row", row=row,
+                column="rep_id",
+            )  # fmt: skip
+        reps[rep.rep_id] = rep
+    if not reps:
+        raise fault(path, "no reps", "add a row for each rep below the header")
+    return tuple(reps.values())
+
+
+def _read_rep(cells: Mapping[str, str], path: Path, row: int, timezone: str) -> Rep:
+    if not cells["rep_id"]:
+        raise fault(path, "", "give each rep a rep_id", row=row, column="rep_id")
+    rep_zone = cells["timezone"] or timezone
+    try:
+        zone(rep_zone)
+    except ValueError as error:
+        raise fault(path, rep_zone, str(error), row=row, column="timezone") from None
+    try:
+        available = WeeklyHours.from_text(cells["available"])
+    except ValueError as error:
+        raise fault(path, cells["available"], str(error), row=row, column="available") from None
+    first = _read_day(cells["from"], path, row, "from") if cells["from"] else None
+    last = _read_day(cells["until"], path, row, "until") if cells["until"] else None
+    if first is not None and last is not None and last < first:
+        raise fault(
+            path, cells["until"], f"must not lie before from, {first}", row=row, column="until"
+        )
+    return Rep(
+        rep_id=cells["rep_id"],
+        name=cells["name"] or cells["rep_id"],
+        email=cells["email"],
+        timezone=rep_zone,
+        site=cells["site"],
+        skills=frozenset(skill.strip() for skill in cells["skills"].split("|") if skill.strip()),
+        contract=_read_contract(cells, path, row),
+        available=available,
+        on_call=read_flag(cells["on_call"], path, row, "on_call", default=True),
+        employed_from=first,
+        employed_until=last,
+    )
+
+
+def _read_contract(cells: Mapping[str, str], path: Path, row: int) -> Contract:
+    default = Contract()
+    hours = {
+        column: read_number(cells[column], path, row, column) if cells[column] else missing
+        for column, missing in (
+            ("min_hours", default.min_hours),
+            ("max_hours", default.max_hours),
+        )
+    }
+    if hours["max_hours"] > 168:
+        raise fault(
+            path, cells["max_hours"], "a week has 168 hours; give at most that", row=row,
+            column="max_hours",
+        )  # fmt: skip
+    if hours["min_hours"] > hours["max_hours"]:
+        mend = f"must be at most max_hours, {hours['max_hours']:g}"
+        raise fault(path, cells["min_hours"], mend, row=row, column="min_hours")
+    return Contract(hours["min_hours"], hours["max_hours"])
+
+
+def _read_absences(path: Path, reps: Mapping[str, Rep]) -> tuple[Absence, ...]:
+    table = read_table(path, ["rep_id", "start", "end"], ["kind"])
+    absences = []
+    for row, rep_id, start, end, kind in table.itertuples(name=None):
+        rep = _find_rep(rep_id, reps, path, row)
+        absences.append(Absence(rep_id, *_read_span(start, end, rep, path, row), kind))
+    return tuple(absences)
+
+
+def _read_preferences(path: Path, reps: Mapping[str, Rep]) -> tuple[Preference, ...]:
+    table = read_table(path, ["rep_id", "start", "end", "weight"])
+    preferences = []
+    for row, rep_id, start, end, text in table.itertuples(name=None):
+        rep = _find_rep(rep_id, reps, path, row)
+        weight = read_number(text, path, row, "weight", minimum=-_LARGEST_WEIGHT)
+        if weight > _LARGEST_WEIGHT:
+            mend = f"give a weight of at most {_LARGEST_WEIGHT:g}"
+            raise fault(path, text, mend, row=row, column="weight")
+        preferences.append(Preference(rep_id, *_read_span(start, end, rep, path, row), weight))
+    return tuple(preferences)
+
+
+def _find_rep(rep_id: str, reps: Mapping[str, Rep], path: Path, row: int) -> Rep:
+    if rep_id not in reps:
+        mend = "there is no such rep in the team; check the rep_id"
+        raise fault(path, rep_id, mend, row=row, column="rep_id")
+    return reps[rep_id]
+
+
+def _read_span(
+    start_text: str, end_text: str, rep: Rep, path: Path, row: int
+) -> tuple[datetime, datetime]:
+    start = _read_instants(start_text, rep, path, row, "start")[0]
+    if not end_text and not _is_day(start_text):
+        mend = "give an end; only a whole day may leave it empty"
+        raise fault(path, end_text, mend, row=row, column="end")
+    end = _read_instants(end_text or start_text, rep, path, row, "end")[1]
+    if not start < end:
+        raise fault(path, end_text, f"must lie after start, {start_text}", row=row, column="end")
+    return start, end
+
+
+def _read_instants(
+    text: str, rep: Rep, path: Path, row: int, column: str
+) -> tuple[datetime, datetime]:
+    """Return the first and last instant that a cell can mean: of a day, its start and its end."""
+    if _is_day(text):
+        day = _read_day(text, path, row, column)
+        first = datetime(day.year, day.month, day.day)
+        last = first + timedelta(days=1)
+    else:
+        first = last = _read_wall_time(text, path, row, column)
+    if first.tzinfo is not None:
+        return first.astimezone(UTC), last.astimezone(UTC)
+    return min(_instants(first, rep.timezone)), max(_instants(last, rep.timezone))
+
+
+def _instants(wall: datetime, timezone: str) -> tuple[datetime, datetime]:
+    """Return both instants that a repeated wall time names; the same one twice otherwise.
+
+    A wall time that the clocks skip is no instant: its two readings lie on either side of the gap.
+    """
+    first, second = (
+        wall.replace(tzinfo=zone(timezone), fold=fold).astimezone(UTC) for fold in (0, 1)
+    )
+    return first, second
+
+
+def _is_day(text: str) -> bool:
+    return len(text) <= 10 and ":" not in text
+
+
+def _read_day(text: str, path: Path, row: int, column: str) -> date:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise fault(path, text, "give a day such as 2026-12-24", row=row, column=column) from None
+    _check_year(day, text, path, row, column)
+    return day
+
+
+def _read_wall_time(text: str, path: Path, row: int, column: str) -> datetime:
+    try:
+        time = datetime.fromisoformat(text)
+    except ValueError:
+        mend = "give a time such as 2026-12-24T13:00, or a day"
+        raise fault(path, text, mend, row=row, column=column) from None
+    _check_year(time, text, path, row, column)
+    return time
+
+
+def _check_year(day: date, text: str, path: Path, row: int, column: str) -> None:
+    if day.year not in YEARS:
+        mend = f"give a year from {YEARS[0]} to {YEARS[-1]}"
+        raise fault(path, text, mend, row=row, column=column)
