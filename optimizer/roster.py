@@ -1,5 +1,7 @@
 """The named roster: who works which shift in which role."""
 
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -31,6 +33,22 @@ class Assignment:
 
 
 @dataclass(frozen=True)
+class AimReport:
+    """What is proven about one aim of a roster, among rosters that keep the aims before it.
+
+    Parameters
+    ----------
+    aim
+        ``cover``, ``contracts`` or ``wishes``.
+    report
+        Its objective, bound and gap.
+    """
+
+    aim: str
+    report: SolveReport
+
+
+@dataclass(frozen=True)
 class Roster:
     """A week or more of assignments.
 
@@ -47,7 +65,10 @@ class Roster:
     findings
         What the audit found, shortfalls included.
     report
-        What is proven.
+        What is proven of all aims together: the sum of their objectives and bounds. The aims are
+        solved in turn, so the bound holds among rosters that keep what the earlier aims reached.
+    aims
+        What is proven of each aim.
     """
 
     assignments: tuple[Assignment, ...]
@@ -57,3 +78,17 @@ class Roster:
     interval_minutes: int
     findings: tuple[Finding, ...]
     report: SolveReport
+    aims: tuple[AimReport, ...] = ()
+
+
+def unfilled_shifts(
+    shifts: Iterable[StaffedShift], assignments: Sequence[Assignment]
+) -> tuple[StaffedShift, ...]:
+    """Return the shifts of a plan that lack reps, sorted, and how many each lacks."""
+    filled = Counter(assignment.shift for assignment in assignments)
+    lacking = (
+        StaffedShift(staffed.shift, staffed.reps - filled[staffed.shift])
+        for staffed in shifts
+        if staffed.reps > filled[staffed.shift]
+    )
+    return tuple(sorted(lacking, key=lambda staffed: staffed.shift))
