@@ -108,7 +108,7 @@ class Customers:
     special_days: tuple[SpecialDay, ...]
     timezone: str
     last_week: date
-    growth_per_year: float = 1.3
+    growth_per_year: float = 1.25
     day_noise: float = 0.08
 
     def rate(self, queue: str, instants: pd.DatetimeIndex) -> Floats:
@@ -121,8 +121,13 @@ class Customers:
             total *= special.multiplies(queue, local)
         age = (instants - midnight(self.last_week, self.timezone)) / pd.Timedelta(days=365.25)
         total *= self.growth_per_year ** np.asarray(age, dtype=float)
+        return np.where(self.is_open(queue, instants), total, 0.0)
+
+    def is_open(self, queue: str, instants: pd.DatetimeIndex) -> npt.NDArray[np.bool_]:
+        """Say of each instant whether customers can write to a queue."""
+        local = instants.tz_convert(zone(self.timezone))
         minute = np.asarray(local.day_of_week * 1440 + local.hour * 60 + local.minute)
-        return np.where(self.opening[queue].minutes()[minute], total, 0.0)
+        return np.asarray(self.opening[queue].minutes()[minute])
 
     def arrivals(
         self, start: pd.Timestamp, end: pd.Timestamp, rng: np.random.Generator

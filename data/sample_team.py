@@ -283,4 +283,5 @@ def duties(first_day: date, last_day: date) -> Iterator[Duty]:
 
 def _instant(day: date, minute: int, timezone: str) -> float:
     """Return an instant of the wall clock; no shift starts or ends while clocks change."""
-    return datetime.combine(day, time(*divmod(minute, 60)), zone(timezone)).timestamp()
+    wall = datetime.combine(day, time()) + timedelta(minutes=minute)
+    return wall.replace(tzinfo=zone(timezone)).timestamp()

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from data.errors import InputError
 
+SAMPLE_FOLDER = Path(str(files(__package__)))
+
 CONVERSATIONS = "conversations.parquet"
 SETTINGS = "staffcast.toml"
 TEAM = "team.csv"

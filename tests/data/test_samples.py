@@ -3,8 +3,10 @@
 import io
 import re
 import tomllib
+from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -98,3 +100,118 @@ def test_the_settings_state_the_truth() -> None:
     for queue, truth in generate.TRUTH.items():
         for name, value in settings["queues"][queue]["handling"].items():
             assert value == getattr(truth, name), name
+
+
+def test_what_happens_happens_in_order(sample: pd.DataFrame) -> None:
+    """Arrival, pick-up, first reply, end; and nobody both leaves and is picked up."""
+    order = ["created_at", "assigned_at", "first_reply_at", "closed_at"]
+    for earlier, later in pairwise(order):
+        both = sample[sample[earlier].notna() & sample[later].notna()]
+        assert (both[earlier] <= both[later]).all(), later
+    left = sample["abandoned_at"].notna()
+    assert left.any()
+    assert sample.loc[left, order[1:]].isna().all(axis=None)
+    assert (sample["abandoned_at"] >= sample["created_at"])[left].all()
+    assert (sample["assigned_at"].isna() == sample["rep_id"].isna()).all()
+
+
+def test_the_bot_leaves_nothing_for_a_rep(sample: pd.DataFrame) -> None:
+    """What the bot answered for good was nobody's, and was ended by it."""
+    by_bot = sample[sample["bot_resolved"]]
+    assert 0.03 < len(by_bot) / len(sample) < 0.08
+    assert by_bot["bot_involved"].all()
+    assert by_bot["rep_id"].isna().all()
+    assert (by_bot["rep_messages"] == 0).all()
+    assert (by_bot["closed_at"] >= by_bot["created_at"]).all()
+
+
+def test_times_add_up(picked_up: pd.DataFrame) -> None:
+    """A conversation takes a place from pick-up to its end, less what was put aside; in it are
+    hands, the customer and the wait for hands."""
+    span = (picked_up["closed_at"] - picked_up["assigned_at"]).dt.total_seconds()
+    apart = span - picked_up["snoozed_s"] - picked_up["handling_s"]
+    assert apart.abs().max() <= 2
+    waited = picked_up["handling_s"] - picked_up["writing_s"] - picked_up["customer_gap_s"]
+    assert waited.min() >= -2
+
+
+def test_no_rep_ever_holds_more_than_they_can(sample: pd.DataFrame) -> None:
+    """Recounted from the rows, leaving out those that gave their place back in between."""
+    held = sample[sample["assigned_at"].notna() & sample["closed_at"].notna()]
+    held = held[held["snoozed_s"] == 0]
+    full = 0
+    for (queue, _), rows in held.groupby(["queue", "rep_id"]):
+        steps = pd.concat(
+            [
+                pd.DataFrame({"at": rows["closed_at"], "step": -1}),
+                pd.DataFrame({"at": rows["assigned_at"], "step": 1}),
+            ]
+        ).sort_values(["at", "step"])
+        most = steps["step"].cumsum().max()
+        assert most <= generate.TRUTH[queue].concurrency
+        full += most == generate.TRUTH[queue].concurrency
+    assert full > 5, "many have been full at times"
+
+
+@pytest.mark.parametrize("queue", ["live", "normal"])
+def test_the_truth_can_be_read_off_the_rows(queue: str, picked_up: pd.DataFrame) -> None:
+    """Means of messages, writing and customers' answers lie within four standard errors."""
+    truth, rows = generate.TRUTH[queue], picked_up[picked_up["queue"] == queue]
+    messages = rows["rep_messages"].astype(float)
+    spread = np.sqrt(truth.rep_messages * (truth.rep_messages - 1) / len(rows))
+    assert messages.mean() == pytest.approx(truth.rep_messages, abs=4 * spread)
+    assert messages.std() ** 2 == pytest.approx(
+        truth.rep_messages * (truth.rep_messages - 1), rel=0.1
+    )
+    writing = rows["writing_s"].sum() / messages.sum() / 60
+    assert writing == pytest.approx(truth.writing_minutes, rel=4 / np.sqrt(messages.sum()))
+    whole = rows[rows["snoozed_s"] == 0]
+    gaps = float((whole["rep_messages"] - 1).sum())
+    answering = whole["customer_gap_s"].sum() / gaps / 60
+    assert answering == pytest.approx(truth.customer_reply_minutes, rel=4 / np.sqrt(gaps))
+
+
+@pytest.mark.parametrize("queue", ["live", "normal"])
+def test_patience_is_the_exposure_for_each_who_left(queue: str, sample: pd.DataFrame) -> None:
+    """The estimator for exponential patience: waiting time in all, divided by those who left."""
+    tail = (sample["closed_at"] - sample["first_reply_at"]).dt.total_seconds()
+    silent = (sample["rep_messages"] == 1) & tail.between(599, 601)
+    rows = sample[(sample["queue"] == queue) & ~sample["bot_resolved"] & ~silent]
+    waited = (rows["assigned_at"].fillna(rows["abandoned_at"]) - rows["created_at"]).dt
+    left = rows["abandoned_at"].notna().sum()
+    patience = waited.total_seconds().sum() / left / 60
+    assert left > 200
+    assert patience == pytest.approx(generate.TRUTH[queue].patience_minutes, rel=4 / np.sqrt(left))
+
+
+def test_one_day_is_tenfold_and_the_outage_a_peak(sample: pd.DataFrame) -> None:
+    """The drawn volume shows what the events file tells the planner."""
+    day = sample["created_at"].dt.tz_convert(generate.TIMEZONE).dt.date.astype(str)
+    per_day = day.value_counts()
+    usual = np.mean([per_day["2026-06-09"], per_day["2026-06-23"]])
+    assert per_day["2026-06-16"] / usual == pytest.approx(10, rel=0.25)
+    assert per_day.nlargest(2).index.tolist() == ["2026-06-16", "2026-02-11"]
+    assert per_day["2025-12-25"] < 0.35 * per_day["2025-12-18"]
+
+
+def test_the_team_keeps_up_on_ordinary_days(sample: pd.DataFrame) -> None:
+    """A sample in which most customers wait would teach the wrong lesson."""
+    people = sample[~sample["bot_resolved"]]
+    day = people["created_at"].dt.date.astype(str)
+    waited = (people["assigned_at"] - people["created_at"]).dt.total_seconds()
+    late = people["abandoned_at"].notna() | (waited > 120)
+    assert late[day == "2026-06-16"].mean() > 0.3
+    assert 0.001 < late[day != "2026-06-16"].mean() < 0.1
+
+
+def test_the_team_is_said_as_the_simulation_had_it(sample: pd.DataFrame) -> None:
+    """Who answered is in the team file, works that queue, and not before their first day."""
+    team = pd.read_csv(sample_files() / TEAM, keep_default_na=False).set_index("rep_id")
+    assert len(team) == 14
+    assert set(team["site"]) == {"dublin", "chicago", "sydney"}
+    seen = sample[sample["rep_id"].notna()]
+    assert set(seen["rep_id"]) == set(team.index)
+    for (rep_id, queue), rows in seen.groupby(["rep_id", "queue"]):
+        assert queue in team.loc[rep_id, "skills"].split("|")
+        joined = team.loc[rep_id, "from"]
+        assert not joined or rows["assigned_at"].min() >= pd.Timestamp(joined, tz="UTC")
