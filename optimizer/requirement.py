@@ -1,12 +1,29 @@
 """Reps that every interval calls for, primary and on-call, and the service that they give."""
 
-from dataclasses import dataclass
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Literal, get_args
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
+from data.clock import format_times
+from data.errors import InputError, fault
+from data.files import read_number
 from data.week import WeeklyHours
 from optimizer.concurrency import Handling
+from optimizer.demand import Demand
+from optimizer.interval_files import check_grid, read_column, read_interval_table, read_whole
+from optimizer.staffing.birth_death import evaluate
+from optimizer.staffing.search import Promise, fewest_reps
+
+SERVICE_COLUMNS = ("service_level", "pick_up", "abandonment", "hands_busy", "slots_busy")
+REPS_COLUMNS = ("primary", "on_call", "rostered_primary", "rostered_on_call")
+
+Floats = npt.NDArray[np.float64]
 
 Clock = Literal["pick_up"]
 Channel = Literal["chat", "phone"]
@@ -102,3 +119,157 @@ class QueueSettings:
     def __post_init__(self) -> None:
         if self.channel not in get_args(Channel):
             raise ValueError(f"channel must be chat or phone, not {self.channel!r}.")
+
+
+def plan_requirement(
+    demands: Sequence[Demand], queues: Mapping[str, QueueSettings], guard: float
+) -> Requirement:
+    """Find the fewest reps that keep every queue's promise in every interval.
+
+    Primary reps serve the median of the volume; on-call reps are those it further takes to serve
+    the guard quantile. Both are searched forward from an empty floor, backlog and open
+    conversations carried from interval to interval. A closed interval (no volume, and closed by
+    the calendar) has nobody on duty.
+
+    Parameters
+    ----------
+    demands
+        One per queue, on the same grid.
+    queues
+        Settings by name of the queue.
+    guard
+        Probability of the volume that primary and on-call serve together.
+
+    Raises
+    ------
+    InputError
+        When a queue has no settings, a quantile lies outside those given, or grids differ.
+    """
+    if not demands:
+        raise InputError("There is no queue to plan for; give a forecast with at least one row.")
+    calendar = demands[0].calendar
+    for demand in demands:
+        other = demand.calendar
+        if (other.timezone, other.interval_minutes) != (
+            calendar.timezone,
+            calendar.interval_minutes,
+        ):
+            raise InputError(
+                f"Queue {demand.queue} is on another grid ({other.interval_minutes} minutes, "
+                f"{other.timezone}) than {demands[0].queue} ({calendar.interval_minutes} minutes, "
+                f"{calendar.timezone}); plan them apart or on one grid."
+            )
+        if demand.queue not in queues:
+            raise InputError(
+                f"Queue {demand.queue} of the forecast has no settings; "
+                f"add a table [queues.{demand.queue}] with its handling to the settings."
+            )
+    tables = [_require(demand, queues[demand.queue], guard) for demand in demands]
+    table = pd.concat(tables, ignore_index=True)
+    table = table.sort_values(["queue", "interval_start"], ignore_index=True)
+    return Requirement(table, calendar.timezone, calendar.interval_minutes)
+
+
+def _require(demand: Demand, settings: QueueSettings, guard: float) -> pd.DataFrame:
+    service, minutes = settings.service, demand.calendar.interval_minutes
+    volume, guarded = _quantile(demand, 0.5), _quantile(demand, guard)
+    minimum = np.where(_is_open(demand, settings) | (guarded > 0), service.min_reps, 0)
+    promise = Promise(service.target, service.within_seconds / 60, service.max_hands_busy)
+    primary, both = (
+        fewest_reps(contacts, minimum, minutes, settings.handling, promise)
+        for contacts in (volume, guarded)
+    )
+    on_call = np.maximum(both - primary, 0)
+    predicted = evaluate(volume, primary, minutes, settings.handling, service.within_seconds)
+    return pd.DataFrame(
+        {
+            "queue": demand.queue,
+            "interval_start": demand.table.index,
+            "volume": volume,
+            "primary": primary,
+            "on_call": on_call,
+            "rostered_primary": rostered(primary, service.shrinkage),
+            "rostered_on_call": on_call,
+            "service_level": predicted[service.clock],
+            **{column: predicted[column] for column in SERVICE_COLUMNS[1:]},
+        }
+    )
+
+
+def rostered(reps: npt.NDArray[np.int64], shrinkage: float) -> npt.NDArray[np.int64]:
+    """Return how many reps to roster so that `reps` are on duty after shrinkage.
+
+    Examples
+    --------
+    >>> rostered(np.array([0, 1, 7]), 0.3)
+    array([ 0,  2, 10])
+    """
+    # 7 / (1 - 0.3) is a hair above 10 in binary.
+    return np.ceil(reps / (1 - shrinkage) - 1e-9).astype(np.int64)
+
+
+def _is_open(demand: Demand, settings: QueueSettings) -> npt.NDArray[np.bool_]:
+    calendar = demand.calendar
+    if calendar.opening is None:
+        calendar = replace(calendar, opening=settings.opening)
+    return calendar.open_at(pd.DatetimeIndex(demand.table.index))
+
+
+def _quantile(demand: Demand, probability: float) -> Floats:
+    try:
+        return demand.quantile(probability).to_numpy(dtype=float)
+    except ValueError as error:
+        raise InputError(
+            f"Queue {demand.queue}: {error} Choose a guard within them, or forecast "
+            "with --quantiles that reach further."
+        ) from None
+
+
+def requirement_table(requirement: Requirement) -> pd.DataFrame:
+    """Return the table as it stands in a file: ``unique_id``, ``ds`` in local wall time, the rest.
+
+    Volume is rounded to 4 digits and shares to 6, so that a file repeats to the byte.
+    """
+    table = requirement.table.rename(columns={"queue": "unique_id"})
+    times = format_times(pd.DatetimeIndex(table.pop("interval_start")), requirement.timezone)
+    table.insert(1, "ds", times)
+    return table.round({"volume": 4, **dict.fromkeys(SERVICE_COLUMNS, 6)})
+
+
+def read_requirement(path: Path, timezone: str, interval_minutes: int) -> Requirement:
+    """Read a requirement file.
+
+    Parameters
+    ----------
+    path
+        Columns as `requirement_table` gives them; those of the service may be missing or empty
+        and are then not known (NaN).
+    timezone
+        The calendar's zone, in which a time without offset is read.
+    interval_minutes
+        The grid on which the intervals must lie.
+
+    Raises
+    ------
+    InputError
+        With row and column, when a cell cannot be used.
+    """
+    required = ("volume", *REPS_COLUMNS)
+    table = read_interval_table(path, required, timezone, optional=SERVICE_COLUMNS)
+    check_grid(path, table, timezone, interval_minutes)
+    for column in REPS_COLUMNS:
+        table[column] = read_column(path, table, column, read_whole)
+    table["volume"] = read_column(path, table, "volume", read_number)
+    for column in SERVICE_COLUMNS:
+        table[column] = read_column(path, table, column, _share)
+    table = table.sort_values(["queue", "interval_start"], ignore_index=True)
+    return Requirement(table, timezone, interval_minutes)
+
+
+def _share(text: str, path: Path, row: int, column: str) -> float:
+    if not text:
+        return math.nan
+    value = read_number(text, path, row, column)
+    if value > 1:
+        raise fault(path, text, "give a share from 0 to 1", row=row, column=column)
+    return value

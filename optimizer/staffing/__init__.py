@@ -1,0 +1,1 @@
+"""From volume and reps to service: the floor as a Markov chain through time."""

@@ -1,0 +1,312 @@
+r"""Service in every interval, given volume and reps: a birth-death chain through time.
+
+The floor's load, the number of conversations in the system, is followed from an empty floor
+through all intervals: arrivals are Poisson at a constant rate within an interval, the floor
+completes :math:`D(n)` a minute (`optimizer.staffing.floor`), customers abandon the queue, and
+backlog and open conversations are carried from interval to interval. Reps join and leave at the
+start of intervals; leavers keep what they own. Pick-up is judged by arrival: a contact that arrives
+shortly before a change of staff may be picked up after it. Beyond the last interval the staff
+stays.
+"""
+
+import itertools
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from optimizer.concurrency import Handling, completion_rates, message_times
+from optimizer.staffing.chain import Path, follow, step_lengths
+from optimizer.staffing.floor import Floor, completions
+from optimizer.staffing.pickup import (
+    after_change,
+    picked_up_across,
+    picked_up_ever,
+    picked_up_within,
+    wait_path,
+)
+from optimizer.staffing.steps import change_reps
+
+Floats = npt.NDArray[np.float64]
+
+STEPS_PER_HOUR = 8
+SERVICE_COLUMNS = ("pick_up", "abandonment", "hands_busy", "slots_busy", "waiting")
+_NEGLIGIBLE = 1e-12
+# In patiences: after so many nobody waits, and where the time before a change is cut in panels.
+_FOREVER = 40.0
+_PANELS = (0.25, 1.0, 2.5, 6.0, 15.0)
+_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(3)
+
+
+@dataclass(frozen=True)
+class Carry:
+    """What an interval hands on to the next one.
+
+    Parameters
+    ----------
+    reps
+        On duty until now.
+    load
+        Probability of 0, 1, … conversations in the system.
+    """
+
+    reps: int = 0
+    load: Floats = field(default_factory=lambda: np.ones(1))
+
+
+EMPTY = Carry()
+
+
+@dataclass(frozen=True)
+class Passage:
+    """One interval as the chain went through it.
+
+    Parameters
+    ----------
+    floor
+        Its reps and rates.
+    minutes
+        Its length.
+    path
+        The load through it, from just after the change of staff.
+    """
+
+    floor: Floor
+    minutes: float
+    path: Path
+
+    @cached_property
+    def carry(self) -> Carry:
+        """What is handed on, without the states that are never reached."""
+        load = np.maximum(self.path.states[-1], 0.0)
+        beyond = np.flatnonzero(np.cumsum(load[::-1]) > _NEGLIGIBLE)
+        load = load[: len(load) - int(beyond[0])]
+        return Carry(self.floor.reps, load / load.sum())
+
+    @property
+    def places(self) -> int:
+        """Places in the queue that the states tell apart."""
+        return len(self.path.mean) - self.floor.slots
+
+    def pick_up(self, within: float, later: Sequence[Floor] = ()) -> float:
+        """Return the share of those arriving who are picked up within so many minutes.
+
+        Parameters
+        ----------
+        within
+            Minutes from arrival.
+        later
+            The floors of the next intervals as far as `within` reaches; the last one stays.
+        """
+        slots, load = self.floor.slots, self.path.mean
+        steady = picked_up_within(self.floor.line, within, self.places)
+        share = load[:slots].sum() + load[slots:] @ steady
+        if any(floor.reps != self.floor.reps for floor in later):
+            share += self._change_in_pick_up(within, later, steady)
+        return float(np.clip(share, 0.0, 1.0))
+
+    def _change_in_pick_up(self, within: float, later: Sequence[Floor], steady: Floats) -> float:
+        """Return what a change of staff ahead adds to the share picked up in time."""
+        patience = 1 / self.floor.abandonment
+        within = min(within, _FOREVER * patience)
+        reach = min(within, self.minutes)
+        # Within a panel the gain is smooth: from one edge on, budgets reach one change more.
+        edges = {share * patience for share in _PANELS}
+        edges |= {within % self.minutes} if within > self.minutes else set()
+        edges = {0.0, *(edge for edge in edges if edge < reach), reach}
+        change = 0.0
+        lines = tuple(floor.line for floor in (self.floor, *later))
+        for start, end in itertools.pairwise(sorted(edges)):
+            until = start + (end - start) * (1 + _NODES) / 2
+            values = picked_up_across(
+                lines, self.minutes, tuple(until.tolist()), within, self.places
+            )
+            waiting = np.array(
+                [self.path.at(self.minutes - node)[self.floor.slots :] for node in until]
+            )
+            gains = np.einsum("ij,ji->i", waiting, values - steady[:, None])
+            change += float(gains @ _WEIGHTS) * (end - start) / 2
+        return change / self.minutes
+
+    def abandonment(self, at_end: Floats) -> float:
+        """Return the share of those arriving who ever abandon.
+
+        Parameters
+        ----------
+        at_end
+            How likely pick-up still is at the end of the interval with 0, 1, … ahead.
+        """
+        slots = self.floor.slots
+        ever = picked_up_ever(self.floor.line, self.places)
+        load = self.path.mean
+        picked_up = load[:slots].sum() + load[slots:] @ ever
+        if np.abs(at_end - ever).max() > 1e-9:
+            change = _wait_path(self.floor, self.minutes, at_end - ever)
+            waiting = np.array([self.path.at(self.minutes - time)[slots:] for time in change.times])
+            picked_up += change.weights @ np.einsum("ij,ij->i", waiting, change.states)
+        return float(np.clip(1 - picked_up, 0.0, 1.0))
+
+    def value_at_start(self, at_end: Floats) -> Floats:
+        """Return how likely pick-up ever is from the start of the interval on, by number ahead."""
+        ever = picked_up_ever(self.floor.line, self.places)
+        if np.abs(at_end - ever).max() <= 1e-9:
+            return ever
+        change = _wait_path(self.floor, self.minutes, at_end - ever).states[-1]
+        return np.asarray(np.clip(ever + change, 0.0, 1.0))
+
+
+def pass_interval(carry: Carry, floor: Floor, minutes: float) -> Passage:
+    """Take the floor through one interval."""
+    concurrency = len(floor.rates) - 1
+    load = change_reps(carry.load, carry.reps, floor.reps, concurrency)
+    size = floor.size(minutes, len(load))
+    start = np.zeros(size)
+    start[: len(load)] = load
+    waiting = np.maximum(np.arange(size) - floor.slots, 0)
+    deaths = completions(floor, size) + floor.abandonment * waiting
+    deaths[0] = 0.0
+    births = np.full(size, floor.arrivals)
+    births[-1] = 0.0
+    lengths = step_lengths(minutes, _steps(minutes), fine=floor.reps != carry.reps)
+    path = follow(births[:-1], -(births + deaths), deaths[1:], start, lengths)
+    return Passage(floor, minutes, path)
+
+
+def evaluate(
+    volume: Sequence[float] | Floats,
+    reps: Sequence[int] | npt.NDArray[np.int_],
+    interval_minutes: float,
+    handling: Handling,
+    within_seconds: float,
+    carry: Carry | None = None,
+) -> pd.DataFrame:
+    """Predict the service that reps on duty give.
+
+    Parameters
+    ----------
+    volume
+        Contacts per interval.
+    reps
+        On duty in each interval.
+    interval_minutes
+        Length of an interval.
+    handling
+        What a conversation asks of a rep.
+    within_seconds
+        Pick-up so long after arrival is in time.
+    carry
+        What the floor starts with; empty when it is not given.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row per interval, in order. ``pick_up``, ``abandonment``: share of the contacts that
+        arrive in the interval and are picked up in time, or ever abandon (in an interval without
+        volume: of a contact that arrived at any time of it). ``hands_busy``, ``slots_busy``: share
+        of the time of reps on duty in which they write, and of their slots that are taken; 0
+        without reps. ``waiting``: mean number of customers in the queue.
+
+    Raises
+    ------
+    ValueError
+        When `volume` and `reps` differ in length, or a number is negative or not finite.
+    """
+    volumes, staff = _checked(volume, reps, interval_minutes, within_seconds)
+    rates, abandonment = tuple(completion_rates(handling).tolist()), 1 / handling.patience_minutes
+    floors = [
+        Floor(int(count), float(contacts) / interval_minutes, rates, abandonment)
+        for contacts, count in zip(volumes, staff, strict=True)
+    ]
+    passages: list[Passage] = []
+    carry = carry or EMPTY
+    for floor in floors:
+        passages.append(pass_interval(carry, floor, interval_minutes))
+        carry = passages[-1].carry
+    within = within_seconds / 60
+    touch = message_times(handling).touch_minutes
+    table = pd.DataFrame(
+        [_occupancy(passage, touch) for passage in passages],
+        columns=["hands_busy", "slots_busy", "waiting"],
+    )
+    table["pick_up"] = [
+        passage.pick_up(within, _within_reach(floors, index, within, interval_minutes))
+        for index, passage in enumerate(passages)
+    ]
+    table["abandonment"] = _abandonments(passages)
+    return table[list(SERVICE_COLUMNS)]
+
+
+def _within_reach(
+    floors: Sequence[Floor], index: int, within: float, minutes: float
+) -> Sequence[Floor]:
+    """Return the floors that a contact of interval `index` may still live to see in time."""
+    return floors[index + 1 : index + 1 + math.ceil(within / minutes)]
+
+
+def hands_busy(passage: Passage, touch_minutes: float) -> float:
+    """Return the share of the time of reps on duty in which their hands write."""
+    if passage.floor.reps == 0:
+        return 0.0
+    load = passage.path.mean
+    completed = load @ completions(passage.floor, len(load))
+    return float(np.clip(completed * touch_minutes / passage.floor.reps, 0.0, 1.0))
+
+
+def _occupancy(passage: Passage, touch_minutes: float) -> tuple[float, float, float]:
+    load, slots = passage.path.mean, passage.floor.slots
+    n = np.arange(len(load))
+    taken = float(load @ np.minimum(n, slots)) / slots if slots else 0.0
+    waiting = float(load @ np.maximum(n - slots, 0))
+    busy = hands_busy(passage, touch_minutes)
+    return busy, float(np.clip(taken, 0.0, 1.0)), max(waiting, 0.0)
+
+
+def _abandonments(passages: Sequence[Passage]) -> list[float]:
+    """Go back from the end, where the staff stays, carrying what a place in the queue is worth."""
+    shares: list[float] = []
+    following: Passage | None = None
+    value = np.empty(0)
+    for passage in reversed(passages):
+        if following is None:
+            at_end = picked_up_ever(passage.floor.line, passage.places)
+        else:
+            joined = max(following.floor.slots - passage.floor.slots, 0)
+            at_end = after_change(value, joined, passage.places)
+        shares.append(passage.abandonment(at_end))
+        value = passage.value_at_start(at_end)
+        following = passage
+    return shares[::-1]
+
+
+def _wait_path(floor: Floor, minutes: float, worth: Floats) -> Path:
+    return wait_path(floor.line, minutes, _steps(minutes), worth)
+
+
+def _steps(minutes: float) -> int:
+    return max(3, math.ceil(STEPS_PER_HOUR * minutes / 60))
+
+
+def _checked(
+    volume: Sequence[float] | Floats,
+    reps: Sequence[int] | npt.NDArray[np.int_],
+    interval_minutes: float,
+    within_seconds: float,
+) -> tuple[Floats, npt.NDArray[np.float64]]:
+    volumes, staff = np.asarray(volume, dtype=float), np.asarray(reps, dtype=float)
+    if volumes.ndim != 1 or volumes.shape != staff.shape:
+        raise ValueError(
+            f"volume and reps have a number per interval: found {len(volumes)} and {len(staff)}."
+        )
+    if not np.isfinite(volumes).all() or (volumes < 0).any():
+        raise ValueError("volume must be finite and at least 0 in every interval.")
+    if not np.isfinite(staff).all() or (staff < 0).any() or (staff % 1 != 0).any():
+        raise ValueError("reps must be a whole number of at least 0 in every interval.")
+    if not 0 < interval_minutes < math.inf:
+        raise ValueError(f"interval_minutes must be above 0, not {interval_minutes:g}.")
+    if not 0 <= within_seconds < math.inf:
+        raise ValueError(f"within_seconds must be finite and at least 0, not {within_seconds:g}.")
+    return volumes, staff

@@ -1,0 +1,204 @@
+"""The fewest reps with which every interval meets its promise, given what is carried into it."""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from optimizer.concurrency import Handling, completion_rates, message_times
+from optimizer.staffing.birth_death import EMPTY, Carry, Passage, hands_busy, pass_interval
+from optimizer.staffing.floor import Floor
+
+Floats = npt.NDArray[np.float64]
+Reps = npt.NDArray[np.int64]
+
+_PASSES = 6
+
+
+@dataclass(frozen=True)
+class Promise:
+    """What every interval with volume has to meet.
+
+    Parameters
+    ----------
+    target
+        Share of the contacts arriving that are picked up in time.
+    within_minutes
+        What in time is.
+    max_hands_busy
+        Cap on the share of time in which a rep's hands are busy.
+    """
+
+    target: float
+    within_minutes: float
+    max_hands_busy: float
+
+
+@dataclass
+class _Trial:
+    """What was tried in one interval: passages by reps, valid for what was carried into it."""
+
+    carry: Carry | None = None
+    passages: dict[int, Passage] = field(default_factory=dict)
+
+
+def fewest_reps(
+    volume: Floats,
+    minimum: Reps,
+    interval_minutes: float,
+    handling: Handling,
+    promise: Promise,
+) -> Reps:
+    """Search forward for the fewest reps that meet the promise in every interval with volume.
+
+    Parameters
+    ----------
+    volume
+        Contacts per interval.
+    minimum
+        Least reps on duty; 0 with no volume means that the interval is closed.
+    interval_minutes
+        Length of an interval.
+    handling, promise
+        What a conversation asks of a rep, and what is promised.
+
+    Returns
+    -------
+    numpy.ndarray
+        Reps per interval. One rep fewer in any interval with volume and above its minimum would
+        break the promise of that interval, all others being as they are, unless the search had to
+        settle for one too many where neighbours depend on each other.
+
+    Notes
+    -----
+    Who arrives shortly before a change of staff is picked up after it, so an interval's answer
+    depends a little on the next one's: the first pass supposes that the staff stays, the others
+    know the pass before them and end when nothing changes.
+    """
+    search = _Search(volume, minimum, interval_minutes, handling, promise)
+    reps = search.forward(None)
+    for _ in range(_PASSES):
+        again = search.forward(reps)
+        if (again == reps).all():
+            return again
+        reps = again
+    return search.settle(reps)
+
+
+class _Search:
+    def __init__(
+        self,
+        volume: Floats,
+        minimum: Reps,
+        interval_minutes: float,
+        handling: Handling,
+        promise: Promise,
+    ) -> None:
+        self.volume, self.minimum, self.minutes = volume, minimum, interval_minutes
+        self.rates: tuple[float, ...] = tuple(completion_rates(handling).tolist())
+        self.abandonment = 1 / handling.patience_minutes
+        self.touch = message_times(handling).touch_minutes
+        self.promise = promise
+        self.trials = [_Trial() for _ in volume]
+
+    def forward(self, known: Reps | None) -> Reps:
+        """Search interval by interval, the following ones being as `known`."""
+        found = np.zeros(len(self.volume), dtype=np.int64)
+        carry = EMPTY
+        for index, low in enumerate(self.minimum):
+            low = int(low)
+            if self.volume[index] == 0:
+                found[index] = low
+            else:
+                meets = self._meets(index, carry, known)
+                found[index] = _smallest(meets, self._guess(index, found, known), low)
+            carry = self._passage(index, carry, int(found[index])).carry
+        return found
+
+    def settle(self, reps: Reps) -> Reps:
+        """Add reps, one at a time, where the promise is missed, until it is nowhere."""
+        reps = reps.copy()
+        while True:
+            carry = EMPTY
+            missed = np.zeros(len(reps), dtype=bool)
+            for index, count in enumerate(reps):
+                if self.volume[index] > 0:
+                    missed[index] = not self._meets(index, carry, reps)(int(count))
+                carry = self._passage(index, carry, int(count)).carry
+            if not missed.any():
+                return reps
+            reps[missed] += 1
+
+    def _guess(self, index: int, found: Reps, known: Reps | None) -> int:
+        if known is not None:
+            return int(known[index])
+        load: float = float(self.volume[index]) / self.minutes / self.rates[-1]
+        if index and self.volume[index - 1] > 0:
+            change = float(self.volume[index] / self.volume[index - 1])
+            return int(int(found[index - 1]) * change + 0.5)
+        return math.ceil(load + math.sqrt(load))
+
+    def _meets(self, index: int, carry: Carry, known: Reps | None) -> Callable[[int], bool]:
+        within, promise = self.promise.within_minutes, self.promise
+
+        def meets(reps: int) -> bool:
+            passage = self._passage(index, carry, reps)
+            if hands_busy(passage, self.touch) > promise.max_hands_busy:
+                return False
+            later = self._later(index, reps, known)
+            return passage.pick_up(within, later) >= promise.target
+
+        return meets
+
+    def _later(self, index: int, reps: int, known: Reps | None) -> Sequence[Floor]:
+        """Return the floors after interval `index`: known, or closed, or as it is."""
+        ahead = math.ceil(self.promise.within_minutes / self.minutes)
+        counts = []
+        for later in range(index + 1, min(index + 1 + ahead, len(self.volume))):
+            if known is not None:
+                reps = int(known[later])
+            elif self.volume[later] == 0:
+                reps = int(self.minimum[later])
+            counts.append(self._floor(later, reps))
+        return counts
+
+    def _floor(self, index: int, reps: int) -> Floor:
+        arrivals = float(self.volume[index]) / self.minutes
+        return Floor(reps, arrivals, self.rates, self.abandonment)
+
+    def _passage(self, index: int, carry: Carry, reps: int) -> Passage:
+        trial = self.trials[index]
+        if trial.carry is not carry:
+            trial.carry, trial.passages = carry, {}
+        if reps not in trial.passages:
+            trial.passages[reps] = pass_interval(carry, self._floor(index, reps), self.minutes)
+        return trial.passages[reps]
+
+
+def _smallest(meets: Callable[[int], bool], guess: int, low: int) -> int:
+    """Return the smallest number from `low` that meets, searching outwards from a guess."""
+    guess, step = max(guess, low), 1
+    if meets(guess):
+        good = guess
+        while good > low:
+            tried = max(good - step, low)
+            if not meets(tried):
+                return _between(meets, tried, good)
+            good, step = tried, 2 * step
+        return good
+    bad = guess
+    while not meets(bad + step):
+        bad, step = bad + step, 2 * step
+    return _between(meets, bad, bad + step)
+
+
+def _between(meets: Callable[[int], bool], bad: int, good: int) -> int:
+    while good - bad > 1:
+        middle = (bad + good) // 2
+        if meets(middle):
+            good = middle
+        else:
+            bad = middle
+    return good
