@@ -103,7 +103,7 @@ def events_table(special_days: Iterable[SpecialDay], first: date, last: date) ->
     rows = [_special_row(special) for special in special_days]
     rows.extend(
         (str(day), "factor", f"{factor:g}", *[""] * 4)
-        for day, factor in _quiet(first, last).items()
+        for day, factor in _quiet_days(first, last).items()
     )
     return pd.DataFrame(sorted(rows), columns=list(EVENT_COLUMNS))
 
