@@ -53,6 +53,25 @@ class SolveReport:
         """Whether there is a plan to use."""
         return self.status in (SolveStatus.OPTIMAL, SolveStatus.FEASIBLE)
 
+    def record(self) -> dict[str, str | float | None]:
+        """Return what ``report.json`` holds of it; the seconds do not repeat and are left out.
+
+        Examples
+        --------
+        >>> SolveReport(SolveStatus.FEASIBLE, 100.0, 98.0, 0.02, 3.2).record()
+        {'status': 'FEASIBLE', 'objective': 100.0, 'bound': 98.0, 'gap': 0.02}
+        """
+        return {
+            "status": self.status.value,
+            "objective": _rounded(self.objective),
+            "bound": _rounded(self.bound),
+            "gap": _rounded(self.gap),
+        }
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 6)
+
 
 @dataclass(frozen=True, order=True)
 class Finding:

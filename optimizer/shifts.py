@@ -1,16 +1,37 @@
 """Shifts, the settings that make them, and the anonymous plan of how many reps work each."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 
 import pandas as pd
 
 from data.clock import zone
+from data.week import WeeklyHours
 from optimizer.report import SolveReport
 
 Role = Literal["primary", "on_call"]
 ROLES: tuple[Role, ...] = ("primary", "on_call")
+
+
+@dataclass(frozen=True)
+class Site:
+    """A ``[shifts.sites.NAME]`` table: a place with its own wall time, for following the sun.
+
+    Parameters
+    ----------
+    timezone
+        IANA name of the zone in which the site's shifts start.
+    hours
+        Local hours within which the site's shifts lie; None for around the clock.
+    """
+
+    timezone: str
+    hours: WeeklyHours | None = None
+
+    def __post_init__(self) -> None:
+        zone(self.timezone)
 
 
 @dataclass(frozen=True)
@@ -22,27 +43,59 @@ class ShiftSettings:
     starts_every_minutes
         Shifts start on multiples of this after local midnight; a divisor of 1440.
     lengths_hours
-        Lengths that a shift may have, hours.
+        Lengths that a shift may have, elapsed hours, in whole minutes.
     wage
         Price of a rep-hour, in the workspace's currency.
     understaffing_price
-        Price of a missing rep-hour, in wages.
+        Price of a missing rep-hour, in wages. Below `break_even` short peaks go unserved.
+    sites
+        By name; when there are none, shifts start by the calendar's wall time.
     """
 
     starts_every_minutes: int = 60
     lengths_hours: tuple[float, ...] = (4.0, 6.0, 8.0, 10.0)
     wage: float = 1.0
     understaffing_price: float = 10.0
+    sites: Mapping[str, Site] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not 0 < self.starts_every_minutes <= 1440 or 1440 % self.starts_every_minutes:
             raise ValueError("starts_every_minutes must divide a day of 1440 minutes.")
         if not self.lengths_hours or not all(0 < hours <= 24 for hours in self.lengths_hours):
             raise ValueError("lengths_hours must name lengths above 0 and up to 24 hours.")
+        for hours in self.lengths_hours:
+            if abs(hours * 60 - round(hours * 60)) > 1e-6:
+                raise ValueError(f"lengths_hours must be whole minutes; {hours:g} hours are not.")
         if not 0 < self.wage < float("inf"):
             raise ValueError("wage must be above 0.")
         if not 0 < self.understaffing_price < float("inf"):
             raise ValueError("understaffing_price must be above 0.")
+        if "" in self.sites:
+            raise ValueError("A site needs a name.")
+
+    def break_even(self, interval_minutes: int) -> float:
+        """Return the least `understaffing_price` that fills a gap of one rep in one interval.
+
+        The cheapest shift that fills it is the shortest one; its whole wage is then paid for one
+        interval of cover. With a lower price such a gap is left open.
+
+        Raises
+        ------
+        ValueError
+            When every length is shorter than an interval, and so covers none.
+
+        Examples
+        --------
+        >>> ShiftSettings().break_even(60), ShiftSettings().break_even(15)
+        (4.0, 16.0)
+        """
+        covering = [hours for hours in self.lengths_hours if hours * 60 >= interval_minutes]
+        if not covering:
+            raise ValueError(
+                f"lengths_hours must name a length of at least an interval, {interval_minutes} "
+                "minutes; a shorter shift covers none."
+            )
+        return min(covering) * 60 / interval_minutes
 
 
 @dataclass(frozen=True)

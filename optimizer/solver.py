@@ -1,6 +1,25 @@
-"""The only place that runs PuLP or HiGHS."""
+"""The only place that runs PuLP or HiGHS.
 
+A programme is built with PuLP's `LpProblem.add_variable` and solved by HiGHS in this process.
+What is reported comes from HiGHS itself: PuLP calls a plan found at the time limit optimal.
+"""
+
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from math import isfinite
+from threading import Event
+from typing import TYPE_CHECKING, Any
+
+from optimizer.report import SolveReport, SolveStatus
+
+if TYPE_CHECKING:
+    import pulp
+
+# HiGHS keeps one pool of threads for the whole process: another number in a later solve would make
+# it return without solving. One thread also makes a solve repeat to the byte.
+THREADS = 1
+FEASIBLE_POINT = 2  # HiGHS's kSolutionStatusFeasible
 
 
 @dataclass(frozen=True)
@@ -26,3 +45,213 @@ class SolverSettings:
             raise ValueError("time_limit_seconds must be above 0.")
         if not 0 <= self.gap < 1:
             raise ValueError("gap must be at least 0 and below 1.")
+        if not 0 <= self.seed <= 2**31 - 1:
+            raise ValueError(f"seed must be from 0 to {2**31 - 1}, not {self.seed}.")
+
+
+class Cancellation:
+    """A wish to stop a solve, given from another thread; it is taken up within about a second."""
+
+    def __init__(self) -> None:
+        self._event = Event()
+
+    def cancel(self) -> None:
+        """Ask the solve to stop with the best plan that it has."""
+        self._event.set()
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether it has been asked for."""
+        return self._event.is_set()
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a solve has come.
+
+    Parameters
+    ----------
+    objective
+        Cost of the best plan so far; None before the first.
+    bound
+        No plan costs less; None while nothing is proven.
+    seconds
+        Since the solver started.
+    """
+
+    objective: float | None
+    bound: float | None
+    seconds: float
+
+
+def solve(
+    problem: "pulp.LpProblem",
+    settings: SolverSettings,
+    cancel: Cancellation | None = None,
+    progress: Callable[[Progress], None] | None = None,
+) -> SolveReport:
+    """Minimise a programme and leave the plan in its variables.
+
+    Parameters
+    ----------
+    problem
+        To be minimised. Variables are ordered by their names, which therefore have to differ.
+    settings
+        When to stop, and the seed.
+    cancel
+        Stops the solve from another thread; the best plan so far is returned, as FEASIBLE.
+    progress
+        Called in the thread of the solve when the best plan or the bound changes; what it raises
+        stops the solve and is raised again.
+
+    Returns
+    -------
+    SolveReport
+        Only when it has a plan do the variables hold one, integers exactly.
+
+    Raises
+    ------
+    ValueError
+        When the programme maximises, repeats a name or has no least cost.
+    """
+    import pulp
+
+    if problem.sense != pulp.LpMinimize:
+        raise ValueError("Only programmes that minimise are solved; turn the signs round.")
+    problem.checkDuplicateVars()
+    if cancel is not None and cancel.is_cancelled:
+        return _read_off(problem, None, 0.0)
+    started = time.perf_counter()
+    watch = _Watch(cancel, progress, _constant(problem))
+    problem.solve(_highs(settings, watch))
+    if watch.error is not None:
+        raise watch.error
+    return _read_off(problem, problem.solverModel, time.perf_counter() - started)
+
+
+def report_of(
+    objective: float, bound: float | None, seconds: float, *, is_proven: bool
+) -> SolveReport:
+    """Return the report on a plan of known cost: OPTIMAL when proven within the gap asked for."""
+    status = SolveStatus.OPTIMAL if is_proven else SolveStatus.FEASIBLE
+    if bound is None:
+        return SolveReport(status, objective, None, None, seconds)
+    bound = min(bound, objective)
+    gap = (objective - bound) / abs(objective) if objective > bound else 0.0
+    return SolveReport(status, objective, bound, gap, seconds)
+
+
+class _Watch:
+    """What the solver asks now and then: to stop, and whom to tell."""
+
+    def __init__(
+        self,
+        cancel: Cancellation | None,
+        progress: Callable[[Progress], None] | None,
+        constant: float,
+    ) -> None:
+        self.cancel = cancel
+        self.progress = progress
+        self.constant = constant
+        self.told = Progress(None, None, 0.0)
+        self.error: Exception | None = None
+
+    def attach(self, model: Any) -> None:
+        """Subscribe to what is needed, and to nothing else: each call holds the solver up."""
+        if self.cancel is not None or self.progress is not None:
+            for callback in (model.cbMipInterrupt, model.cbSimplexInterrupt, model.cbIpmInterrupt):
+                callback.subscribe(self._on_interrupt)
+        if self.progress is not None:
+            model.cbMipInterrupt.subscribe(self._on_look)
+
+    def _on_interrupt(self, event: Any) -> None:
+        if self.error is not None or (self.cancel is not None and self.cancel.is_cancelled):
+            event.interrupt()
+
+    def _on_look(self, event: Any) -> None:
+        out = event.data_out
+        now = Progress(
+            _finite(out.mip_primal_bound, self.constant),
+            _finite(out.mip_dual_bound, self.constant),
+            float(out.running_time),
+        )
+        is_news = (now.objective, now.bound) != (self.told.objective, self.told.bound)
+        if self.progress is None or self.error is not None or not is_news:
+            return
+        self.told = now
+        try:
+            self.progress(now)
+        except Exception as error:  # noqa: BLE001 - it must not unwind through the solver's C++
+            self.error = error
+            event.interrupt()
+
+
+def _highs(settings: SolverSettings, watch: _Watch) -> Any:
+    import highspy
+    import pulp
+
+    class WatchedHighs(pulp.HiGHS):  # type: ignore[misc]
+        """PuLP's interface to HiGHS, with a watch on the run."""
+
+        def callSolver(self, lp: Any) -> None:  # noqa: N802 - PuLP's name
+            watch.attach(lp.solverModel)
+            lp.solverModel.run()
+            unclear = highspy.HighsModelStatus.kUnboundedOrInfeasible
+            if lp.solverModel.getModelStatus() == unclear:  # presolve cannot say which
+                lp.solverModel.setOptionValue("presolve", "off")
+                lp.solverModel.run()
+
+    return WatchedHighs(
+        msg=False,
+        gapRel=settings.gap,
+        threads=THREADS,
+        timeLimit=settings.time_limit_seconds,
+        random_seed=settings.seed,
+    )
+
+
+def _read_off(problem: "pulp.LpProblem", model: Any, seconds: float) -> SolveReport:
+    """Say what is proven by HiGHS's own status; without a plan the variables are cleared."""
+    import highspy
+    import pulp
+
+    states = highspy.HighsModelStatus
+    status = states.kNotset if model is None else model.getModelStatus()
+    if status == states.kUnbounded:
+        raise ValueError("The programme has no least cost; bound its variables.")
+    variables = problem.variables()
+    has_integers = any(variable.cat == pulp.LpInteger for variable in variables)
+    bound = None
+    if has_integers and status not in (states.kNotset, states.kInfeasible):
+        bound = _finite(model.getInfo().mip_dual_bound, _constant(problem))
+    if not _has_plan(model, status):
+        for variable in variables:
+            variable.varValue = None  # HiGHS leaves nonsense in them
+        ended = SolveStatus.INFEASIBLE if status == states.kInfeasible else SolveStatus.NO_PLAN
+        return SolveReport(ended, None, bound, None, seconds)
+    for variable in variables:
+        if variable.cat == pulp.LpInteger:
+            variable.varValue = float(round(variable.varValue))
+    objective = float(pulp.value(problem.objective)) if problem.objective else 0.0
+    is_proven = status == states.kOptimal
+    if is_proven and not has_integers:
+        bound = objective
+    return report_of(objective, bound, seconds, is_proven=is_proven)
+
+
+def _has_plan(model: Any, status: Any) -> bool:
+    import highspy
+
+    if status in (highspy.HighsModelStatus.kNotset, highspy.HighsModelStatus.kInfeasible):
+        return False
+    if status == highspy.HighsModelStatus.kOptimal:
+        return True
+    return bool(model.getInfo().primal_solution_status == FEASIBLE_POINT)
+
+
+def _constant(problem: "pulp.LpProblem") -> float:
+    return float(problem.objective.constant) if problem.objective else 0.0
+
+
+def _finite(value: float, constant: float) -> float | None:
+    return float(value) + constant if isfinite(value) else None

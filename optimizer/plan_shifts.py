@@ -1,0 +1,311 @@
+r"""Which shifts to staff, and with how many: a covering integer programme.
+
+Sets: queues :math:`q` with intervals :math:`t` of :math:`h` hours; pools :math:`g` of reps who can
+stand in for one another (one pool for each site when there is no team); roles primary and on-call;
+shifts :math:`s` that start on the wall-clock grid of the pool, have one of the given lengths, lie
+within the period and within the hours of everybody in the pool, and avoid closed intervals of the
+queue where another shift as good does (`optimizer.patterns`).
+
+Variables: :math:`x_{sgqr} \in \mathbb{Z}_{\ge 0}`, reps of pool g on shift s of queue q in role r;
+:math:`u_{qt} \ge 0`, reps missing; :math:`m_{gw} \ge 0`, hours that pool g lacks of its contracts'
+minima in ISO week w.
+
+Data: :math:`P_{qt}` and :math:`O_{qt}`, reps required, primary and on-call; :math:`\ell_s`, length
+in hours; :math:`k_{sq}`, those of its hours in which the queue is closed, each dearer by
+:math:`\kappa`; wage :math:`c`; standby price :math:`\sigma` and understaffing price :math:`\pi` in
+wages.
+
+.. math::
+
+    \min\; c \Bigl( \sum (\ell_s + \kappa k_{sq}) x_{sgq,primary}
+        + \sigma \sum (\ell_s + \kappa k_{sq}) x_{sgq,on\,call}
+        + \pi h \sum u_{qt} + \mu \sum m_{gw} \Bigr)
+
+    \sum_{s \ni t} x_{sgq,primary} + u_{qt} &\ge P_{qt} \\
+    \sum_{s \ni t} (x_{sgq,primary} + x_{sgq,on\,call}) + u_{qt} &\ge P_{qt} + O_{qt}
+
+The model is Dantzig's (1954), made elastic: understaffing is priced, not forbidden, so a plan
+always exists and shows where it falls short. Surplus primary counts towards on-call. With u at its
+least, u is the larger of what primary lacks and what both tiers together lack.
+
+With a team, each pool of :math:`n_g` reps has in addition the rules of `optimizer.pool_rules`, as
+sums over the pool: a roster of named reps has to keep them too, and they are looser than the
+roster's only in that hours and days are summed. Hours that contracts promise and the plan leaves
+idle cost :math:`\mu`.
+
+References
+----------
+G. B. Dantzig, "A comment on Edie's 'Traffic delays at toll booths'", Journal of the Operations
+Research Society of America 2 (3), 1954, doi:10.1287/opre.2.3.339.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pulp
+
+from optimizer.cover import Counts, count_coverage, covered, plan_cost, required_reps
+from optimizer.patterns import Candidate, Flags, Period, shift_times, useful_shifts
+from optimizer.pool_rules import Promise, add_pool_rules
+from optimizer.pools import Pool, pools_of_team, pools_without_team
+from optimizer.report import SolveStatus
+from optimizer.requirement import QueueSettings, Requirement
+from optimizer.shifts import OnCallSettings, Role, Shift, ShiftPlan, ShiftSettings, StaffedShift
+from optimizer.solver import Cancellation, Progress, SolverSettings, report_of, solve
+from optimizer.staff import LabourRules, Team
+
+CLOSED_SURCHARGE = 0.1
+"""On an hour in which the queue is closed, as a share of its price: equal plans avoid it."""
+
+IDLE_PRICE = 2.0
+"""Of an hour that a contract promises and the plan leaves idle, in wages: more than working it."""
+
+
+def plan_shifts(
+    requirement: Requirement,
+    shifts: ShiftSettings,
+    on_call: OnCallSettings,
+    solver: SolverSettings,
+    *,
+    queues: Mapping[str, QueueSettings] | None = None,
+    team: Team | None = None,
+    rules: LabourRules | None = None,
+    cancel: Cancellation | None = None,
+    progress: Callable[[Progress], None] | None = None,
+) -> ShiftPlan:
+    """Choose shifts that cover a requirement at least cost.
+
+    Parameters
+    ----------
+    requirement
+        Reps to roster in each interval; its intervals are the period that is planned, and no shift
+        reaches beyond it.
+    shifts, on_call
+        Lengths, starts and prices.
+    solver
+        When to stop.
+    queues
+        For their opening hours; where none are stated, an interval that requires nobody counts as
+        closed.
+    team
+        When given, the plan stays within what its reps can work.
+    rules
+        Labour rules that go with the team.
+    cancel, progress
+        As in `optimizer.solver.solve`.
+
+    Returns
+    -------
+    ShiftPlan
+        Without shifts when the solve was cancelled before it had a plan; its report says so.
+
+    Raises
+    ------
+    ValueError
+        When every shift is shorter than an interval or the requirement is not whole.
+    """
+    interval_minutes = requirement.interval_minutes
+    shifts.break_even(interval_minutes)
+    required = required_reps(requirement)
+    if team is None:
+        pools = pools_without_team(shifts, requirement.timezone)
+    else:
+        pools = pools_of_team(team, shifts, requirement.timezone, _period(requirement))
+    programme = _build(
+        requirement, required, shifts, on_call, queues or {}, pools, rules or LabourRules()
+    )
+    report = solve(programme.problem, solver, cancel, progress)
+    staffed = _staffed(programme.reps) if report.has_plan else ()
+    coverage = count_coverage(required, staffed, interval_minutes)
+    if report.has_plan:
+        cost = plan_cost(staffed, coverage, interval_minutes, shifts, on_call).total
+        report = report_of(
+            cost + programme.extra_cost(staffed),
+            report.bound,
+            report.seconds,
+            is_proven=report.status == SolveStatus.OPTIMAL,
+        )
+    return ShiftPlan(staffed, coverage, requirement.timezone, interval_minutes, report)
+
+
+@dataclass(frozen=True)
+class Programme:
+    """The programme as built.
+
+    Parameters
+    ----------
+    problem
+        To be solved.
+    reps
+        How many of a pool work a shift.
+    surcharges
+        What a rep on a shift costs for the closed hours in it, beside the hours themselves.
+    promises
+        What contracts promise.
+    idle_price
+        Of an hour that they promise and the plan leaves idle.
+    """
+
+    problem: pulp.LpProblem
+    reps: tuple[tuple[Shift, Any], ...]
+    surcharges: Mapping[Shift, float]
+    promises: tuple[Promise, ...]
+    idle_price: float
+
+    def extra_cost(self, staffed: Iterable[StaffedShift]) -> float:
+        """Return what a solved plan costs beside wages, standby and understaffing."""
+        closed = sum(self.surcharges[one.shift] * one.reps for one in staffed)
+        return closed + self.idle_price * sum(promise.idle_hours() for promise in self.promises)
+
+
+def _build(
+    requirement: Requirement,
+    required: pd.DataFrame,
+    shifts: ShiftSettings,
+    on_call: OnCallSettings,
+    queues: Mapping[str, QueueSettings],
+    pools: tuple[Pool, ...],
+    rules: LabourRules,
+) -> Programme:
+    problem = pulp.LpProblem("shift_plan", pulp.LpMinimize)
+    needs = _needs(requirement, required, queues)
+    period = _period(requirement)
+    prices = {"primary": shifts.wage, "on_call": shifts.wage * on_call.standby_price}
+    reps: list[tuple[Shift, Any]] = []
+    surcharges: dict[Shift, float] = {}
+    promises: list[Promise] = []
+    for number, pool in enumerate(pools):
+        closed_hours = _catalogue(pool, needs, shifts, period)
+        here = [
+            (shift, problem.add_variable(f"reps_{place:06d}", 0, cat=pulp.LpInteger))
+            for place, shift in enumerate(closed_hours, start=len(reps))
+        ]
+        reps += here
+        surcharges |= {
+            shift: CLOSED_SURCHARGE * prices[shift.role] * hours
+            for shift, hours in closed_hours.items()
+        }
+        if pool.members is not None:
+            promises += add_pool_rules(problem, f"{number:03d}", pool.members, here, rules, period)
+    missing = _add_cover(problem, needs, reps, requirement.interval_minutes)
+    price_of_gap = shifts.wage * shifts.understaffing_price * requirement.interval_minutes / 60
+    idle_price = IDLE_PRICE * shifts.wage
+    problem.setObjective(
+        pulp.LpAffineExpression(
+            [(count, prices[shift.role] * shift.hours + surcharges[shift]) for shift, count in reps]
+            + [(lack, price_of_gap) for lack in missing]
+            + [(promise.idle, idle_price) for promise in promises]
+        )
+    )
+    return Programme(problem, tuple(reps), surcharges, tuple(promises), idle_price)
+
+
+@dataclass(frozen=True)
+class Need:
+    """What one queue requires: a value for each of its intervals."""
+
+    queue: str
+    starts: pd.DatetimeIndex
+    primary: Counts
+    on_call: Counts
+    is_open: Flags
+    interval_minutes: int
+
+    def useful(self, candidate: Candidate, role: Role, *, is_anonymous: bool) -> bool:
+        """Whether a shift could help: with a team at hand, primary may also work off contracts."""
+        span = slice(candidate.first, candidate.last)
+        if role == "on_call":
+            return bool(self.on_call[span].any())
+        return not is_anonymous or bool((self.primary[span] + self.on_call[span]).any())
+
+
+def _needs(
+    requirement: Requirement, required: pd.DataFrame, queues: Mapping[str, QueueSettings]
+) -> tuple[Need, ...]:
+    needs = []
+    for queue, rows in required.groupby("queue", sort=True):
+        name, starts = str(queue), pd.DatetimeIndex(rows["interval_start"])
+        primary = rows["required_primary"].to_numpy()
+        on_call = rows["required_on_call"].to_numpy()
+        is_open = primary + on_call > 0
+        opening = queues[name].opening if name in queues else None
+        if opening is not None:
+            is_open |= opening.covers(starts, requirement.interval_minutes, requirement.timezone)
+        needs.append(Need(name, starts, primary, on_call, is_open, requirement.interval_minutes))
+    return tuple(needs)
+
+
+def _period(requirement: Requirement) -> Period:
+    starts = requirement.table["interval_start"]
+    step = pd.Timedelta(minutes=requirement.interval_minutes)
+    return Period(starts.min(), starts.max() + step)
+
+
+def _catalogue(
+    pool: Pool, needs: tuple[Need, ...], shifts: ShiftSettings, period: Period
+) -> dict[Shift, float]:
+    """List the shifts of a pool that are of use to a queue, and the closed hours in each."""
+    times = shift_times(
+        period,
+        shifts.starts_every_minutes,
+        shifts.lengths_hours,
+        pool.timezone,
+        pool.allowed(period),
+    )
+    return {
+        Shift(need.queue, pool.site, candidate.times.start, candidate.times.end, role): (
+            candidate.closed_hours
+        )
+        for need in needs
+        if pool.can_work(need.queue)
+        for candidate in useful_shifts(times, need.starts, need.interval_minutes, need.is_open)
+        for role in pool.roles
+        if need.useful(candidate, role, is_anonymous=pool.members is None)
+    }
+
+
+def _add_cover(
+    problem: pulp.LpProblem,
+    needs: tuple[Need, ...],
+    reps: list[tuple[Shift, Any]],
+    interval_minutes: int,
+) -> list[Any]:
+    """Add what is missing in each interval, primary and both tiers together."""
+    missing = []
+    for place, need in enumerate(needs):
+        primary: dict[int, list[Any]] = defaultdict(list)
+        both: dict[int, list[Any]] = defaultdict(list)
+        for shift, count in reps:
+            if shift.queue == need.queue:
+                span = covered(need.starts, interval_minutes, shift)
+                for interval in range(span.start, span.stop):
+                    both[interval].append(count)
+                    if shift.role == "primary":
+                        primary[interval].append(count)
+        for interval in map(int, np.flatnonzero(need.primary + need.on_call)):
+            label = f"{place:03d}_{interval:06d}"
+            lack = problem.add_variable(f"missing_{label}", 0)
+            missing.append(lack)
+            wanted = int(need.primary[interval])
+            if wanted:
+                problem.addConstraint(
+                    pulp.lpSum([*primary[interval], lack]) >= wanted, f"primary_{label}"
+                )
+            if need.on_call[interval]:
+                problem.addConstraint(
+                    pulp.lpSum([*both[interval], lack]) >= wanted + int(need.on_call[interval]),
+                    f"both_{label}",
+                )
+    return missing
+
+
+def _staffed(reps: tuple[tuple[Shift, Any], ...]) -> tuple[StaffedShift, ...]:
+    """Read off how many work each shift, whatever pools they come from."""
+    counts: dict[Shift, int] = defaultdict(int)
+    for shift, count in reps:
+        counts[shift] += round(count.value())
+    return tuple(StaffedShift(shift, counts[shift]) for shift in sorted(counts) if counts[shift])
