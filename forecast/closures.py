@@ -9,10 +9,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from data.clock import INTERVALS_MINUTES, local_days, zone
-from data.week import DAYS, WeeklyHours
+from data.clock import INTERVALS_MINUTES, local_days, minute_of_week, zone
+from data.week import DAY_MINUTES, DAYS, WeeklyHours
 
 EventKind = Literal["closed", "holiday", "factor", "like", "ignore"]
+_NO_ACCIDENT = 20.0
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,11 @@ class Event:
         if self.end is not None and self.end <= self.start:
             raise ValueError("end must be after start, on the same day.")
 
+    @property
+    def whole_day(self) -> bool:
+        """Whether the event lasts from midnight to midnight."""
+        return self.start == time(0) and self.end is None
+
 
 @dataclass(frozen=True)
 class Calendar:
@@ -111,12 +117,33 @@ class Calendar:
         return 7 * 24 * 60 // self.interval_minutes
 
     def open_at(self, starts: pd.DatetimeIndex) -> npt.NDArray[np.bool_]:
-        """Say of each interval whether the queue is open, as far as hours and events are stated."""
+        """Say of each interval whether the queue is open, as far as hours and events are stated.
+
+        A day that is like another weekday has the hours of that weekday.
+        """
         if self.opening is None:
             is_open = np.ones(len(starts), dtype=bool)
         else:
             is_open = self.opening.covers(starts, self.interval_minutes, self.timezone)
+            like = self.like_weekday(starts)
+            wall = np.asarray(minute_of_week(starts, self.timezone)) % DAY_MINUTES
+            for weekday in np.unique(like[like >= 0]):
+                minutes = self.opening.minutes()[weekday * DAY_MINUTES :][:DAY_MINUTES]
+                by_slot = np.asarray(minutes.reshape(-1, self.interval_minutes).any(axis=1))
+                as_other = by_slot[wall // self.interval_minutes]
+                is_open = np.where(like == weekday, as_other, is_open)
         return is_open & ~self.during(starts, "closed")
+
+    def holiday_at(self, starts: pd.DatetimeIndex) -> npt.NDArray[np.bool_]:
+        """Say of each interval whether a holiday leaves its volume to be learnt.
+
+        A factor that is stated for the same time says it already and goes before.
+        """
+        stated = np.zeros(len(starts), dtype=bool)
+        for event in self.events:
+            if event.kind in ("factor", "like"):
+                stated |= self.within(starts, event)
+        return self.during(starts, "holiday") & ~stated
 
     def during(self, starts: pd.DatetimeIndex, kind: EventKind) -> npt.NDArray[np.bool_]:
         """Say of each interval whether it starts within an event of this kind."""
@@ -126,6 +153,22 @@ class Calendar:
                 hit |= self.within(starts, event)
         return hit
 
+    def factors(self, starts: pd.DatetimeIndex) -> npt.NDArray[np.float64]:
+        """Return what each interval's volume is multiplied by; overlapping events multiply."""
+        factor = np.ones(len(starts))
+        for event in self.events:
+            if event.kind == "factor":
+                factor[self.within(starts, event)] *= event.factor
+        return factor
+
+    def like_weekday(self, starts: pd.DatetimeIndex) -> npt.NDArray[np.int64]:
+        """Return the weekday that each interval resembles by an event; -1 where there is none."""
+        weekday = np.full(len(starts), -1, dtype=np.int64)
+        for event in self.events:
+            if event.like_day is not None:
+                weekday[self.within(starts, event)] = event.like_day
+        return weekday
+
     def within(self, starts: pd.DatetimeIndex, event: Event) -> npt.NDArray[np.bool_]:
         """Say of each interval whether it starts within the event, by the wall clock."""
         local = starts.tz_convert(zone(self.timezone))
@@ -134,6 +177,47 @@ class Calendar:
         last = 1440 if event.end is None else event.end.hour * 60 + event.end.minute
         same_day = np.asarray(local.date == event.day)
         return np.asarray(same_day & (first <= wall) & (wall < last))
+
+
+def learn_opening(volume: pd.Series, calendar: Calendar) -> WeeklyHours:
+    """Tell the opening hours from the volume: slots of the week that never had any are closed.
+
+    A slot is taken for closed only when seeing nothing is no accident: had it an average slot's
+    volume, it would have been empty throughout with a probability of at most exp(-20), and it was
+    seen at least twice. Half a year is looked at, so that hours given up long ago are closed.
+
+    Parameters
+    ----------
+    volume
+        Contacts/interval, indexed by ``interval_start`` in UTC; NaN where it is not known.
+    calendar
+        Days that are closed, ignored or holidays say nothing about the hours.
+
+    Returns
+    -------
+    WeeklyHours
+        Around the clock when there was no volume at all.
+    """
+    recent = volume.iloc[-26 * calendar.intervals_per_week :]
+    index = pd.DatetimeIndex(recent.index)
+    unusual = calendar.factors(index) == 0
+    for kind in ("closed", "ignore"):
+        unusual |= calendar.during(index, kind)
+    unusual |= calendar.holiday_at(index)
+    unusual |= calendar.like_weekday(index) >= 0
+    usual = recent[~unusual].dropna()
+    slot = minute_of_week(pd.DatetimeIndex(usual.index), calendar.timezone)
+    by_slot = pd.Series(usual.to_numpy(), index=slot).groupby(level=0).agg(["sum", "count"])
+    busy = by_slot[by_slot["sum"] > 0]
+    if busy.empty:
+        return WeeklyHours.always()
+    rate = float(busy["sum"].sum() / busy["count"].sum())
+    seen = by_slot["count"]
+    never = by_slot[(by_slot["sum"] == 0) & (seen >= 2) & (seen * rate >= _NO_ACCIDENT)]
+    minutes = np.ones(len(DAYS) * DAY_MINUTES, dtype=bool)
+    for first in never.index:
+        minutes[first : first + calendar.interval_minutes] = False
+    return _weekly_hours(minutes.reshape(len(DAYS), -1))
 
 
 def for_queue(events: tuple[Event, ...], queue: str) -> tuple[Event, ...]:
@@ -168,3 +252,11 @@ def holiday_events(settings: CalendarSettings, years: range) -> tuple[Event, ...
 def event_days(calendar: Calendar, index: pd.DatetimeIndex, kind: EventKind) -> set[date]:
     """Return the local days on which an event of this kind touches the index."""
     return set(local_days(index[calendar.during(index, kind)], calendar.timezone))
+
+
+def _weekly_hours(minutes: npt.NDArray[np.bool_]) -> WeeklyHours:
+    days = []
+    for day in minutes:
+        edges = np.flatnonzero(np.diff(np.concatenate([[0], day.astype(int), [0]])))
+        days.append(tuple((int(start), int(end)) for start, end in edges.reshape(-1, 2)))
+    return WeeklyHours(tuple(days))

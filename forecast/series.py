@@ -72,6 +72,8 @@ class VolumeForecast:
     table
         A row per interval, indexed by ``interval_start`` in UTC; column ``mean`` and a column per
         quantile named ``q05`` … ``q95``, contacts/interval.
+    notes
+        What the planner should know about it, a sentence each: too little history, no volume.
 
     Raises
     ------
@@ -83,6 +85,7 @@ class VolumeForecast:
     model: str
     calendar: Calendar
     table: pd.DataFrame
+    notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         _check_grid(self.table.index, self.calendar)

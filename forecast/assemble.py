@@ -1,0 +1,182 @@
+"""From a point forecast of days to a distribution of every interval, under the calendar."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from data.clock import UNIT
+from data.errors import InputError
+from forecast.days import (
+    DayPanel,
+    Floats,
+    FutureDays,
+    Layout,
+    day_panel,
+    lay_out,
+    weekdays,
+    with_opening,
+)
+from forecast.dispersion import (
+    LEVELS,
+    ORIGINS,
+    PointModel,
+    dispersions,
+    lead_group,
+    past_errors,
+)
+from forecast.distribution import quantiles
+from forecast.profiles import latest, repeat
+from forecast.public_holidays import holiday_factor
+from forecast.series import VolumeForecast, VolumeHistory, check_probabilities, quantile_column
+
+WEEK = 7.0
+HOLIDAY_DISPERSION = 0.1
+
+
+def assemble(
+    history: VolumeHistory,
+    horizon: int,
+    probabilities: Sequence[float],
+    model: str,
+    point: PointModel,
+    *,
+    errors_of: PointModel | None = None,
+    is_median: bool = False,
+    origins: int = ORIGINS,
+) -> VolumeForecast:
+    """Put calendar and distribution around a point model.
+
+    Parameters
+    ----------
+    history
+        What is known.
+    horizon
+        Intervals to forecast.
+    probabilities
+        Levels of the quantiles; the median is always among them.
+    model
+        Name of the model.
+    point
+        Says of future days, as days by slots, the contacts/interval to expect; it sees no calendar.
+    errors_of
+        A quicker model whose past errors stand for those of `point`.
+    is_median
+        Whether the median is to be exactly what `point` returns, as for a yardstick; else it is
+        that of the distribution whose mean is the point.
+    origins
+        From how many days in the past to measure errors.
+
+    Raises
+    ------
+    InputError
+        When no volume is known at all.
+    ValueError
+        When `horizon` is not positive.
+    """
+    levels = check_probabilities(probabilities)
+    index = _future(history, horizon)
+    if history.volume.isna().all():
+        raise InputError(f"Queue {history.queue}: no volume is known; give at least one day of it.")
+    stated, history = history.calendar, with_opening(history)
+    panel, layout = day_panel(history), lay_out(index, history.calendar)
+    days = _days_known(history)
+    notes = _notes(history, panel, days)
+    if days < 2 * WEEK or panel.known_days == 0:
+        point = errors_of = last_week if days >= WEEK else time_of_day
+    mean, uncertain = _under_calendar(history, panel, layout, index, point)
+    errors = past_errors(panel, errors_of or point, int(np.ceil(len(layout.days))) + 1, origins)
+    by_level = dispersions(errors, days)
+    ahead = np.asarray((index - index[0]) / pd.Timedelta(days=1))
+    group = lead_group(np.floor(ahead) + 1)
+    spread = [(level, by_level[level][group] + uncertain) for level in LEVELS]
+    columns = {"mean": mean}
+    for level, values in zip(levels, quantiles(mean, spread, levels), strict=True):
+        columns[quantile_column(level)] = values
+    if is_median:
+        _pin_median(columns, levels, mean)
+    table = pd.DataFrame(columns, index=index)
+    return VolumeForecast(history.queue, model, stated, table, notes)
+
+
+def _pin_median(columns: dict[str, Floats], levels: Sequence[float], median: Floats) -> None:
+    """Put the model's own median in the middle, and the other quantiles not across it."""
+    for level in levels:
+        name = quantile_column(level)
+        if level < 0.5:
+            columns[name] = np.minimum(columns[name], median)
+        else:
+            columns[name] = np.maximum(columns[name], median) if level > 0.5 else median
+
+
+def last_week(panel: DayPanel, future: FutureDays) -> Floats:
+    """Repeat the last known value of each slot of the week."""
+    return repeat(latest(panel, 1)[:, :, 0], future)
+
+
+def time_of_day(panel: DayPanel, future: FutureDays) -> Floats:
+    """Repeat the mean of each slot of the day, the same for every weekday."""
+    known = ~np.isnan(panel.volume)
+    total = np.where(known, panel.volume, 0.0).sum(axis=0)
+    count = known.sum(axis=0)
+    overall = total.sum() / max(int(count.sum()), 1)
+    profile = np.where(count > 0, total / np.maximum(count, 1), overall)
+    return np.tile(profile, (len(future.ordinal), 1))
+
+
+def _future(history: VolumeHistory, horizon: int) -> pd.DatetimeIndex:
+    if horizon < 1:
+        raise ValueError(f"A horizon has at least 1 interval, not {horizon}.")
+    start, step = history.cutoff, history.calendar.step
+    return pd.date_range(start, periods=horizon, freq=step, name="interval_start", unit=UNIT)
+
+
+def _days_known(history: VolumeHistory) -> float:
+    first = history.volume.index[history.volume.notna()][0]
+    return float((history.cutoff - first) / pd.Timedelta(days=1))
+
+
+def _notes(history: VolumeHistory, panel: DayPanel, days: float) -> tuple[str, ...]:
+    notes = []
+    queue = f"Queue {history.queue}"
+    if not (history.volume > 0).any():
+        notes.append(f"{queue}: no contact in the whole history; the forecast is 0 throughout.")
+    if panel.known_days == 0:
+        notes.append(f"{queue}: the calendar leaves no day to learn from; check events and hours.")
+    if days < WEEK:
+        notes.append(
+            f"{queue}: {days:.1f} days of history are less than a week; every weekday gets the "
+            "same profile of the day, and the quantiles are wide."
+        )
+    elif days < 2 * WEEK:
+        notes.append(
+            f"{queue}: {days:.0f} days of history are less than two weeks; the last week is "
+            "repeated, and the quantiles are wide."
+        )
+    elif days < 4 * WEEK:
+        notes.append(
+            f"{queue}: {days:.0f} days of history are less than four weeks; the quantiles are wide."
+        )
+    return tuple(notes)
+
+
+def _under_calendar(
+    history: VolumeHistory,
+    panel: DayPanel,
+    layout: Layout,
+    index: pd.DatetimeIndex,
+    point: PointModel,
+) -> tuple[Floats, Floats]:
+    """Return the point forecast of each interval, and by how much events make it less certain."""
+    calendar = history.calendar
+    usual = weekdays(layout.days)
+    made = layout.spread(point(panel, FutureDays(layout.days, usual)))
+    like = calendar.like_weekday(index)
+    for weekday in np.unique(like[like >= 0]):
+        as_other = FutureDays(layout.days, np.full_like(usual, weekday))
+        made = np.where(like == weekday, layout.spread(point(panel, as_other)), made)
+    made = np.maximum(made, 0.0) * calendar.factors(index)
+    holiday = calendar.holiday_at(index)
+    if holiday.any():
+        made = np.where(holiday, made * holiday_factor(panel), made)
+    return made * calendar.open_at(index), np.where(holiday, HOLIDAY_DISPERSION, 0.0)

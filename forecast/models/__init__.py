@@ -1,0 +1,56 @@
+"""The forecasting models by name, each imported when it is first used."""
+
+from collections.abc import Sequence
+from difflib import get_close_matches
+from importlib import import_module
+from typing import Protocol, cast
+
+from data.errors import InputError
+from forecast.series import PROBABILITIES, VolumeForecast, VolumeHistory
+
+YARDSTICK = "seasonal_naive"
+
+MODELS = {
+    "auto": "forecast.models.auto",
+    "seasonal_naive": "forecast.models.seasonal_naive",
+    "average_4_weeks": "forecast.models.average_4_weeks",
+    "average_8_weeks": "forecast.models.average_8_weeks",
+    "median_of_six": "forecast.models.median_of_six",
+    "robust_profile": "forecast.models.robust_profile",
+    "mean_profile": "forecast.models.mean_profile",
+    "top_down": "forecast.models.top_down",
+    "poisson_glm": "forecast.models.poisson_glm",
+    "prophet": "forecast.models.prophet",
+}
+
+
+class ForecastModel(Protocol):
+    """What a model is: from a history to a distribution of every interval of the horizon."""
+
+    def __call__(
+        self,
+        history: VolumeHistory,
+        horizon: int,
+        probabilities: Sequence[float] = PROBABILITIES,
+    ) -> VolumeForecast:
+        """Forecast `horizon` intervals from the end of the history."""
+
+
+def model_names() -> tuple[str, ...]:
+    """Return the names of the models, `auto` first."""
+    return tuple(MODELS)
+
+
+def load_model(name: str) -> ForecastModel:
+    """Return the model of this name; its libraries are imported now.
+
+    Raises
+    ------
+    InputError
+        When there is no such model.
+    """
+    if name not in MODELS:
+        near = get_close_matches(name, MODELS, n=1)
+        hint = f"did you mean {near[0]}? " if near else ""
+        raise InputError(f"model {name!r} is unknown; {hint}choose one of {', '.join(MODELS)}")
+    return cast(ForecastModel, import_module(MODELS[name]).forecast)

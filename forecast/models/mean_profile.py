@@ -1,0 +1,26 @@
+"""A weekly profile of long-run means, raised to the level of the last weeks."""
+
+from collections.abc import Sequence
+
+from forecast.anomalies import flag_anomalous
+from forecast.assemble import assemble
+from forecast.days import DayPanel, Floats, FutureDays
+from forecast.profiles import decay, level, mean_profile, repeat, without
+from forecast.series import PROBABILITIES, VolumeForecast, VolumeHistory
+
+HALF_LIFE_DAYS = 280.0
+LEVEL_DAYS = 21
+
+
+def predict(panel: DayPanel, future: FutureDays) -> Floats:
+    """Repeat the long-run profile at the level of the last three usual weeks."""
+    usual = without(panel, flag_anomalous(panel))
+    profile = mean_profile(usual, decay(usual.ordinal, HALF_LIFE_DAYS))
+    return repeat(profile, future) * level(usual, profile, LEVEL_DAYS)
+
+
+def forecast(
+    history: VolumeHistory, horizon: int, probabilities: Sequence[float] = PROBABILITIES
+) -> VolumeForecast:
+    """Forecast with the mean profile, as `forecast.assemble.assemble` does."""
+    return assemble(history, horizon, probabilities, "mean_profile", predict)

@@ -1,0 +1,20 @@
+"""The median of the last six values of each slot of the week: simple, and hard to beat."""
+
+from collections.abc import Sequence
+
+from forecast.assemble import assemble
+from forecast.days import DayPanel, Floats, FutureDays
+from forecast.profiles import median_of_latest, repeat
+from forecast.series import PROBABILITIES, VolumeForecast, VolumeHistory
+
+
+def predict(panel: DayPanel, future: FutureDays) -> Floats:
+    """Repeat the median of the last six known values of each slot of the week."""
+    return repeat(median_of_latest(panel, 6), future)
+
+
+def forecast(
+    history: VolumeHistory, horizon: int, probabilities: Sequence[float] = PROBABILITIES
+) -> VolumeForecast:
+    """Forecast with the median of six, as `forecast.assemble.assemble` does."""
+    return assemble(history, horizon, probabilities, "median_of_six", predict, is_median=True)

@@ -1,0 +1,26 @@
+"""A weekly profile of weighted medians, raised to the level of the last days."""
+
+from collections.abc import Sequence
+
+from forecast.anomalies import flag_anomalous
+from forecast.assemble import assemble
+from forecast.days import DayPanel, Floats, FutureDays
+from forecast.profiles import decay, level, median_profile, repeat, without
+from forecast.series import PROBABILITIES, VolumeForecast, VolumeHistory
+
+HALF_LIFE_DAYS = 28.0
+LEVEL_DAYS = 10
+
+
+def predict(panel: DayPanel, future: FutureDays) -> Floats:
+    """Repeat the profile of recent weeks at the level of the last ten usual days."""
+    usual = without(panel, flag_anomalous(panel))
+    profile = median_profile(usual, decay(usual.ordinal, HALF_LIFE_DAYS))
+    return repeat(profile, future) * level(usual, profile, LEVEL_DAYS)
+
+
+def forecast(
+    history: VolumeHistory, horizon: int, probabilities: Sequence[float] = PROBABILITIES
+) -> VolumeForecast:
+    """Forecast with the robust profile, as `forecast.assemble.assemble` does."""
+    return assemble(history, horizon, probabilities, "robust_profile", predict)

@@ -1,0 +1,191 @@
+"""What every registered model owes, whatever it is made of."""
+
+from dataclasses import replace
+from datetime import date, time
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from data.clock import minute_of_week
+from data.errors import InputError
+from data.week import WeeklyHours
+from forecast.closures import Calendar, Event
+from forecast.models import load_model, model_names
+from forecast.predict import forecast_volume
+from forecast.series import VolumeHistory
+
+MODELS = model_names()
+OFFICE = WeeklyHours.from_text("Mon-Fri 08:00-18:00; Sat 10:00-14:00")
+
+
+def rhythm(index: pd.DatetimeIndex, timezone: str) -> np.ndarray:
+    """Contacts/interval that peak at 12:00 local time, fewer at the weekend."""
+    minute = np.asarray(minute_of_week(index, timezone))
+    wave = 30.0 + 25.0 * np.cos((minute % 1440 - 720) / 1440 * 2 * np.pi)
+    return np.where(minute < 5 * 1440, wave, wave * 0.4)
+
+
+def history(
+    weeks: float = 10,
+    *,
+    start: str = "2026-01-05",
+    timezone: str = "Europe/Dublin",
+    minutes: int = 60,
+    opening: WeeklyHours | None = None,
+    events: tuple[Event, ...] = (),
+    seed: int | None = 7,
+) -> VolumeHistory:
+    """A Poisson history of a known rhythm; without a seed, the rhythm itself."""
+    calendar = Calendar(timezone, minutes, opening, events)
+    first = pd.Timestamp(start, tz=timezone).tz_convert("UTC")
+    steps = round(weeks * calendar.intervals_per_week)
+    index = pd.date_range(
+        first, periods=steps, freq=calendar.step, name="interval_start", unit="us"
+    )
+    mean = rhythm(index, timezone) * minutes / 60
+    if opening is not None:
+        mean = mean * opening.covers(index, minutes, timezone)
+    volume = mean if seed is None else np.random.default_rng(seed).poisson(mean).astype(float)
+    return VolumeHistory("live", pd.Series(volume, index=index), calendar)
+
+
+@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize(("minutes", "horizon"), [(60, 200), (30, 90), (15, 100)])
+def test_every_model_gives_ordered_quantiles_for_the_whole_horizon(
+    name: str, minutes: int, horizon: int
+) -> None:
+    """The stages that follow read any quantile of every interval, at any grid."""
+    past = history(5, minutes=minutes, opening=OFFICE)
+    made = forecast_volume(past, horizon, name, (0.95, 0.05, 0.8, 0.995))
+    assert made.probabilities == (0.05, 0.5, 0.8, 0.95, 0.995)
+    assert len(made.table) == horizon
+    assert made.cutoff == past.cutoff
+    assert made.model == name
+    assert made.queue == "live"
+    columns = made.table[["q05", "q50", "q80", "q95", "q995"]].to_numpy()
+    assert (np.diff(columns, axis=1) >= 0).all()
+    is_open = past.calendar.open_at(made.table.index)
+    assert (made.table[~is_open] == 0).all(axis=None)
+    assert (made.table.loc[is_open, "mean"] > 0).all()
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_nothing_is_learnt_from_after_the_cutoff(name: str) -> None:
+    """A backtest is honest only when what came later cannot change a forecast."""
+    whole = history(8)
+    cutoff = whole.volume.index[6 * 168]
+    later = whole.volume.copy()
+    later[later.index >= cutoff] = 1e6
+    seen = forecast_volume(whole.until(cutoff), 48, name)
+    again = forecast_volume(replace(whole, volume=later).until(cutoff), 48, name)
+    pd.testing.assert_frame_equal(seen.table, again.table)
+
+
+@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize(
+    ("timezone", "start"),
+    [
+        ("Europe/Dublin", "2026-02-09"),
+        ("Europe/Dublin", "2026-09-07"),
+        ("America/New_York", "2026-01-19"),
+        ("America/New_York", "2026-09-14"),
+    ],
+)
+def test_the_local_rhythm_is_kept_through_a_clock_change(
+    name: str, timezone: str, start: str
+) -> None:
+    """Customers live by the wall clock, so a peak at noon stays at noon when the offset changes."""
+    past = history(6, start=start, timezone=timezone, seed=None)
+    made = forecast_volume(past, 14 * 24, name)
+    index = pd.DatetimeIndex(made.table.index)
+    offsets = {instant.utcoffset() for instant in index.tz_convert(timezone)}
+    assert len(offsets) == 2
+    expected = rhythm(index, timezone)
+    assert np.abs(made.table["mean"] - expected).sum() / expected.sum() < 0.06
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_a_known_rhythm_is_found_and_its_noise_covered(name: str) -> None:
+    """Scale sanity: on Poisson data the total is right and the 90 % interval covers about 90 %."""
+    past = history(16)
+    future = history(17).volume.iloc[-168:]
+    made = forecast_volume(past.until(future.index[0]), 168, name).table
+    truth = rhythm(pd.DatetimeIndex(made.index), "Europe/Dublin")
+    assert made["mean"].sum() == pytest.approx(truth.sum(), rel=0.06)
+    covered = ((made["q05"] <= future) & (future <= made["q95"])).mean()
+    assert 0.82 <= covered <= 0.99
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_unknown_volume_is_no_volume_of_zero(name: str) -> None:
+    """An outage of the export leaves the forecast where it was."""
+    past = history(8, seed=None)
+    holes = past.volume.copy()
+    holes.iloc[-200:-150] = np.nan
+    holes.iloc[100:130] = np.nan
+    whole = forecast_volume(past, 168, name).table["mean"]
+    holed = forecast_volume(replace(past, volume=holes), 168, name).table["mean"]
+    assert np.abs(whole - holed).sum() / whole.sum() < 0.05
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_events_of_the_future_shape_the_forecast(name: str) -> None:
+    """What the planner knows goes before what the model believes."""
+    events = (
+        Event(date(2026, 3, 3), "closed"),
+        Event(date(2026, 3, 4), "factor", factor=2.0, start=time(10), end=time(12)),
+        Event(date(2026, 3, 5), "like", like_day=6),
+    )
+    past = history(8, seed=None)
+    plain = forecast_volume(past, 168, name).table["mean"]
+    calendar = replace(past.calendar, events=events)
+    told = forecast_volume(replace(past, calendar=calendar), 168, name).table["mean"]
+    local = plain.index.tz_convert("Europe/Dublin")
+    day, hour = local.day, local.hour
+    assert (told[day == 3] == 0).all()
+    ratio = told / plain
+    assert np.allclose(ratio[(day == 4) & (hour >= 10) & (hour < 12)], 2.0)
+    assert np.allclose(ratio[(day == 4) & (hour < 10)], 1.0)
+    sunday = told[day == 8].to_numpy()
+    assert np.abs(told[day == 5].to_numpy() - sunday).sum() / sunday.sum() < 0.05
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_a_queue_without_contacts_is_forecast_as_zero_and_says_so(name: str) -> None:
+    """Nothing to learn is no reason to fail, but the planner must hear of it."""
+    past = history(4)
+    empty = replace(past, volume=past.volume * 0.0)
+    made = forecast_volume(empty, 24, name)
+    assert (made.table == 0).all(axis=None)
+    assert any("no contact" in note for note in made.notes)
+
+
+@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize(
+    ("weeks", "words"), [(0.4, "less than a week"), (1, "less than two weeks"), (2, "wide")]
+)
+def test_a_short_history_gives_some_answer_with_a_warning(
+    name: str, weeks: float, words: str
+) -> None:
+    """A team that starts with days of data is answered, and told how little it rests on."""
+    made = forecast_volume(history(weeks), 168, name)
+    assert any(words in note for note in made.notes)
+    long = forecast_volume(history(12), 168, name)
+    width = (made.table["q95"] - made.table["q05"]).sum() / made.table["q50"].sum()
+    usual = (long.table["q95"] - long.table["q05"]).sum() / long.table["q50"].sum()
+    assert width > usual
+    assert not long.notes
+
+
+def test_an_unknown_model_is_refused_with_the_nearest_name() -> None:
+    """A typing error should cost one line, not a search."""
+    with pytest.raises(InputError, match=r"did you mean prophet\?.*seasonal_naive"):
+        load_model("profet")
+
+
+def test_a_history_without_any_known_volume_is_refused() -> None:
+    """No number can be made of nothing."""
+    past = history(2)
+    with pytest.raises(InputError, match="no volume is known"):
+        forecast_volume(replace(past, volume=past.volume * np.nan), 24)
