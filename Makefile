@@ -36,7 +36,7 @@ test: lint
 	$(BIN)/python tests/smoke_wheel.py
 
 bench: $(READY)
-	$(BIN)/pytest -m benchmark tests/benchmarks
+	$(BIN)/pytest -m benchmark -rs tests/benchmarks $(if $(DATA),--data $(DATA))
 
 mutants: $(READY)
 	$(BIN)/python tests/mutants.py

@@ -1,5 +1,8 @@
 """What every test shares: examples that repeat, on any machine."""
 
+from pathlib import Path
+
+import pytest
 from hypothesis import HealthCheck, settings
 
 settings.register_profile(
@@ -10,3 +13,13 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("repeatable")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let benchmarks be told where public data lies."""
+    parser.addoption(
+        "--data",
+        type=Path,
+        default=None,
+        help="folder with public series (volume/*.csv) for the benchmarks",
+    )

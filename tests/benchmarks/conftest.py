@@ -1,0 +1,36 @@
+"""Where the public data lies, and the record of what was measured."""
+
+import subprocess
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+RECORD = Path(__file__).parents[2] / "BENCHMARKS.md"
+
+
+@pytest.fixture
+def public_data(request: pytest.FixtureRequest) -> Path:
+    """The folder of public series named with --data; without it a benchmark is skipped, saying so."""
+    folder: Path | None = request.config.getoption("--data")
+    if folder is None:
+        pytest.skip("name the folder of public data: make bench DATA=FOLDER")
+    return folder
+
+
+@pytest.fixture
+def record(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
+    """Append what was measured to BENCHMARKS.md, better or worse than before."""
+
+    def append(measure: str, figure: str) -> None:
+        commit = subprocess.run(
+            ["git", "describe", "--always", "--dirty"],
+            cwd=RECORD.parent, capture_output=True, text=True, check=True,
+        ).stdout.strip()  # fmt: skip
+        day = datetime.now(tz=UTC).date().isoformat()
+        name = request.node.nodeid.split("/")[-1]
+        with RECORD.open("a") as table:
+            table.write(f"| {day} | {commit} | {name} | {measure} | {figure} |\n")
+
+    return append
