@@ -1,0 +1,202 @@
+"""Fills the shifts of a plan with people: solves the roster's aims in turn and says what is proven.
+
+The programme itself is in `optimizer.roster_programme`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pandas as pd
+import pulp
+
+from optimizer.audit import audit
+from optimizer.cover import count_coverage
+from optimizer.period import coverage_of, span
+from optimizer.reasons import explain
+from optimizer.report import SolveReport, SolveStatus
+from optimizer.roster import AimReport, Assignment, Roster, unfilled_shifts
+from optimizer.roster_programme import Aim, Programme, build_programme
+from optimizer.rules import Member
+from optimizer.shifts import Shift, StaffedShift
+from optimizer.solver import Cancellation, SolverSettings, report_of, solve
+from optimizer.staff import LabourRules, Team
+
+COVER_SHARE = 0.6
+"""Of the time limit that the first aim may use, so that something is left for the others."""
+
+MANY_PAIRS = 1_000
+"""Above so many pairs of rep and shift, an aim is kept place by place instead of as a sum."""
+
+_TOLERANCE = 1e-6
+_LEAST_SECONDS = 0.1
+
+Chosen = frozenset[tuple[str, Shift]]
+
+
+def plan_roster(
+    shifts: Sequence[StaffedShift],
+    coverage: pd.DataFrame,
+    team: Team,
+    rules: LabourRules,
+    solver: SolverSettings,
+    *,
+    timezone: str,
+    interval_minutes: int,
+    locked: Sequence[Assignment] = (),
+    history: Sequence[Assignment] = (),
+    cancel: Cancellation | None = None,
+) -> Roster:
+    """Fill the shifts of a plan with reps.
+
+    Parameters
+    ----------
+    shifts
+        What is to be filled, each shift once.
+    coverage
+        The shift plan's, a row per queue and interval, sorted by both, with ``queue,
+        interval_start, required_primary, required_on_call``; its span is the period that is
+        planned. Without rows, what the shifts bring is what is required.
+    locked
+        Assignments that a person fixed: all are kept, also those that break a rule or that no
+        shift asks for; the audit tells.
+    history
+        Assignments that ended before the period or run into it: they count for rest, days, hours
+        and the spread of standby, and are not part of the roster.
+    cancel
+        Ends the solve early; the best roster so far is returned.
+
+    Raises
+    ------
+    ValueError
+        When a shift is listed twice, or a locked or past assignment names nobody of the team or
+        stands twice.
+    """
+    _check(shifts, team, locked, history)
+    if coverage.empty:
+        coverage = coverage_of(shifts, timezone, interval_minutes)
+    period = span(coverage, interval_minutes)
+    programme = build_programme(tuple(shifts), team, rules, tuple(locked), tuple(history), period)
+    aims, chosen = _solve_in_turn(programme, solver, cancel)
+    given = [Assignment(rep_id, shift) for rep_id, shift in chosen]
+    given += [replace(one, locked=True) for one in locked]
+    assignments = explain(given, shifts, team, rules, history=history, period=period)
+    staffed = [StaffedShift(one.shift, 1) for one in assignments]
+    roster = Roster(
+        assignments=assignments,
+        unfilled=unfilled_shifts(shifts, assignments),
+        coverage=count_coverage(coverage, staffed, interval_minutes),
+        timezone=timezone,
+        interval_minutes=interval_minutes,
+        findings=(),
+        report=_total(aims),
+        aims=aims,
+    )
+    return replace(
+        roster, findings=audit(roster, shifts, team, rules, locked=locked, history=history)
+    )
+
+
+def _check(
+    shifts: Sequence[StaffedShift],
+    team: Team,
+    locked: Sequence[Assignment],
+    history: Sequence[Assignment],
+) -> None:
+    if len({staffed.shift for staffed in shifts}) != len(shifts):
+        raise ValueError("A shift is listed twice; give each shift once with all its reps.")
+    names = {rep.rep_id for rep in team.reps}
+    seen = set()
+    for assignment in (*history, *locked):
+        if assignment.rep_id not in names:
+            raise ValueError(
+                f"There is no rep {assignment.rep_id} in the team; remove the assignment or add "
+                "the rep."
+            )
+        if (assignment.rep_id, assignment.shift) in seen:
+            raise ValueError(f"Rep {assignment.rep_id} is given a shift twice; give it once.")
+        seen.add((assignment.rep_id, assignment.shift))
+
+
+def _solve_in_turn(
+    programme: Programme, settings: SolverSettings, cancel: Cancellation | None
+) -> tuple[tuple[AimReport, ...], Chosen]:
+    """Solve each aim, keeping what the earlier ones have reached.
+
+    An aim that finds no plan in time keeps the last one, and its bound is 0, below which no cost
+    goes. Without a plan for the first aim nothing is chosen.
+    """
+    problem, left = programme.problem, settings.time_limit_seconds
+    reports: list[AimReport] = []
+    chosen: Chosen = frozenset()
+    for number, aim in enumerate(programme.aims):
+        seconds = max(_LEAST_SECONDS, left * (COVER_SHARE if number == 0 else 1.0))
+        report = _solve_aim(problem, aim, replace(settings, time_limit_seconds=seconds), cancel)
+        left -= report.seconds
+        if report.has_plan:
+            chosen = _chosen(programme.members)
+            for one in programme.follows:
+                one.settle()
+            costs = [_cost(other) for other in programme.aims]
+        elif number == 0:
+            return (AimReport(aim.name, report),), chosen
+        is_proven = report.status is SolveStatus.OPTIMAL
+        bound = max(0.0, report.bound or 0.0)
+        report = report_of(costs[number], bound, report.seconds, is_proven=is_proven)
+        reports.append(AimReport(aim.name, report))
+        _keep(programme, aim, costs[number])
+    return tuple(reports), chosen
+
+
+def _keep(programme: Programme, aim: Aim, cost: float) -> None:
+    """Hold what an aim has reached.
+
+    As a sum, later aims may still choose which shifts lack reps and whose contract is short. In a
+    large programme that freedom costs most of the time, so each stays as it is.
+    """
+    problem = programme.problem
+    if sum(len(member.candidates) for member in programme.members) <= MANY_PAIRS:
+        if len(aim.cost):
+            problem += aim.cost <= cost + _TOLERANCE, f"keep_{aim.name}"
+        return
+    for variable in aim.cost:
+        variable.upBound = variable.value() + _TOLERANCE
+
+
+def _solve_aim(
+    problem: pulp.LpProblem, aim: Aim, settings: SolverSettings, cancel: Cancellation | None
+) -> SolveReport:
+    if not len(aim.cost):
+        return report_of(_cost(aim), _cost(aim), 0.0, is_proven=True)
+    problem.setObjective(aim.cost)
+    return solve(problem, settings, cancel)
+
+
+def _cost(aim: Aim) -> float:
+    return float(aim.cost.constant) + sum(
+        float(price) * float(variable.value()) for variable, price in aim.cost.items()
+    )
+
+
+def _chosen(members: tuple[Member, ...]) -> Chosen:
+    return frozenset(
+        (member.rep.rep_id, one.local.shift)
+        for member in members
+        for one in member.candidates
+        if round(one.work.value()) == 1
+    )
+
+
+def _total(aims: Sequence[AimReport]) -> SolveReport:
+    """Add the aims up; proven when each of them is."""
+    reports = [aim.report for aim in aims]
+    seconds = sum(report.seconds for report in reports)
+    if not all(report.has_plan for report in reports):
+        return replace(reports[0], seconds=seconds)
+    objective = sum(report.objective or 0.0 for report in reports)
+    bounds = [report.bound for report in reports if report.bound is not None]
+    return report_of(
+        objective,
+        sum(bounds) if len(bounds) == len(reports) else None,
+        seconds,
+        is_proven=all(report.status is SolveStatus.OPTIMAL for report in reports),
+    )

@@ -1,0 +1,266 @@
+r"""Who works which shift of a plan: the compact programme.
+
+Sets: reps :math:`r`; shifts :math:`s` of length :math:`h_s` hours that take :math:`n_s` reps; ISO
+weeks :math:`w` of the rep's zone. A pair (r, s) exists when skills, standby, site, employment,
+absences and availability allow it, and when it clashes with no shift that is fixed for the rep.
+
+Variables: :math:`x_{rs} \in \{0, 1\}`, rep r works shift s; :math:`u_s \ge 0`, reps that s lacks;
+:math:`m_{rw} \ge 0`, hours that r lacks of the contract's minimum; :math:`z_{rk} \in [0, 1]`, the
+k-th standby of r.
+
+.. math::
+
+    \sum_r x_{rs} + u_s = n_s, \qquad
+    \sum_{s \in w, primary} h_s x_{rs} + m_{rw} \ge min_{rw}, \qquad
+    \sum_{s\, on\, call} x_{rs} = \sum_k z_{rk}
+
+and for each rep the labour rules of `optimizer.rules`: one shift a day, rest, consecutive days,
+hours a week.
+
+Three aims are solved in turn, and what an aim has reached is kept while the next is solved:
+
+1. *cover*: :math:`\sum_s p_s h_s u_s`, hours without a rep, a standby hour counting half;
+2. *contracts*: :math:`\sum m_{rw}`, hours below the contracts' minima;
+3. *wishes*: what each rep's wishes would have made of each day less what the roster makes of it,
+   in weights, and standby spread evenly: the k-th standby of a rep costs k − 1 steps.
+
+Nothing is infeasible: shifts stay unfilled and minima unmet, at a price. What people locked is kept
+whatever it costs.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, TypeVar
+
+import pulp
+
+from data.clock import week_start
+from optimizer.eligibility import barrier
+from optimizer.local_shifts import clash, local_shift, owed_minutes, wall_time, wish_worth
+from optimizer.roster import Assignment
+from optimizer.rules import LABOUR_RULES, Candidate, Member
+from optimizer.shifts import Role, StaffedShift
+from optimizer.staff import Absence, LabourRules, Preference, Team
+
+UNFILLED_PRICE: Mapping[Role, float] = {"primary": 1.0, "on_call": 0.5}
+"""Of an hour without a rep, in the first aim; standby that is not there may not be called."""
+
+STANDBY_STEP = 0.1
+"""Of each standby that a rep has already when given another, in weights of a preference."""
+
+Row = TypeVar("Row", Absence, Assignment, Preference)
+
+
+@dataclass(frozen=True)
+class Aim:
+    """Something to be made small; its cost is never below 0."""
+
+    name: str
+    cost: Any
+
+
+@dataclass(frozen=True)
+class Shortfall:
+    """Hours below a contract's minimum, and what they follow from."""
+
+    below: Any
+    owed: float
+    hours: Any
+
+    def settle(self) -> None:
+        """Set the hours to the least that the chosen shifts allow."""
+        self.below.varValue = max(0.0, self.owed - float(pulp.value(self.hours)))
+
+
+@dataclass(frozen=True)
+class Spread:
+    """The standbys of a rep as steps, each dearer than the one before, and their number."""
+
+    steps: tuple[Any, ...]
+    total: Any
+    before: int
+    paid: int
+
+    @property
+    def cost(self) -> Any:
+        """Price of the steps, with those of standbys locked before any is chosen."""
+        chosen = pulp.lpSum((self.before + number) * one for number, one in enumerate(self.steps))
+        return STANDBY_STEP * (chosen + self.paid)
+
+    def settle(self) -> None:
+        """Take the cheapest steps for the chosen standbys."""
+        total = float(pulp.value(self.total))
+        for number, step in enumerate(self.steps):
+            step.varValue = min(1.0, max(0.0, total - number))
+
+
+@dataclass(frozen=True)
+class Programme:
+    """The programme as built, before any aim is solved."""
+
+    problem: pulp.LpProblem
+    members: tuple[Member, ...]
+    aims: tuple[Aim, ...]
+    follows: tuple[Shortfall | Spread, ...]
+
+
+def build_programme(
+    shifts: tuple[StaffedShift, ...],
+    team: Team,
+    rules: LabourRules,
+    locked: tuple[Assignment, ...],
+    history: tuple[Assignment, ...],
+    period: tuple[datetime, datetime],
+) -> Programme:
+    """Write the programme down.
+
+    Parameters
+    ----------
+    shifts
+        What is to be filled, each shift once.
+    locked, history
+        Assignments of the period and before it that are fixed.
+    period
+        First instant that is planned and the one after the last.
+    """
+    problem = pulp.LpProblem("roster", pulp.LpMinimize)
+    members = _members(problem, shifts, team, rules, locked, history)
+    absences = _by_rep(team.absences)
+    cover_cost = _fill_shifts(problem, members, shifts, locked)
+    for member in members:
+        for rule in LABOUR_RULES.values():
+            rule(problem, member, rules)
+    short = [
+        shortfall
+        for member in members
+        for shortfall in _meet_contract(problem, member, period, absences[member.rep.rep_id])
+    ]
+    spread = [_spread_standby(problem, member) for member in members]
+    wishes = _by_rep(team.preferences)
+    wish_costs = [one.cost for one in spread]
+    wish_costs += [_unmet(member, wishes[member.rep.rep_id]) for member in members]
+    aims = (
+        Aim("cover", cover_cost),
+        Aim("contracts", pulp.lpSum(one.below for one in short)),
+        Aim("wishes", pulp.lpSum(wish_costs)),
+    )
+    return Programme(problem, members, aims, (*short, *spread))
+
+
+def _members(
+    problem: pulp.LpProblem,
+    shifts: tuple[StaffedShift, ...],
+    team: Team,
+    rules: LabourRules,
+    locked: tuple[Assignment, ...],
+    history: tuple[Assignment, ...],
+) -> tuple[Member, ...]:
+    absences, kept, worked = _by_rep(team.absences), _by_rep(locked), _by_rep(history)
+    pause = timedelta(hours=rules.min_rest_hours)
+    members = []
+    for number, rep in enumerate(team.reps):
+        own, past = (
+            tuple(local_shift(one.shift, rep.timezone) for one in fixed[rep.rep_id])
+            for fixed in (kept, worked)
+        )
+        candidates = []
+        for place, staffed in enumerate(shifts):
+            local = local_shift(staffed.shift, rep.timezone)
+            if any(clash(local, other, pause) for other in (*past, *own)):
+                continue
+            if barrier(rep, staffed.shift, absences[rep.rep_id]) is None:
+                work = problem.add_variable(f"work_{number}_{place}", 0, 1, pulp.LpBinary)
+                candidates.append(Candidate(local, work))
+        members.append(Member(number, rep, tuple(candidates), own, past))
+    return tuple(members)
+
+
+def _fill_shifts(
+    problem: pulp.LpProblem,
+    members: tuple[Member, ...],
+    shifts: tuple[StaffedShift, ...],
+    locked: tuple[Assignment, ...],
+) -> Any:
+    """Give each shift its reps or count them as lacking; return the price of the lacking hours."""
+    candidates = defaultdict(list)
+    for member in members:
+        for one in member.candidates:
+            candidates[one.local.shift].append(one.work)
+    costs = []
+    for place, staffed in enumerate(shifts):
+        shift = staffed.shift
+        open_places = max(0, staffed.reps - sum(one.shift == shift for one in locked))
+        lacking = problem.add_variable(f"lacking_{place}", 0, open_places)
+        filled = pulp.lpSum(candidates[shift]) + lacking
+        problem += filled == open_places, f"fill_{place}"
+        costs.append(UNFILLED_PRICE[shift.role] * shift.hours * lacking)
+    return pulp.lpSum(costs)
+
+
+def _meet_contract(
+    problem: pulp.LpProblem,
+    member: Member,
+    period: tuple[datetime, datetime],
+    absences: tuple[Absence, ...],
+) -> list[Shortfall]:
+    """Reach the contract's minimum in each ISO week or count the hours that lack."""
+    weeks: dict[date, list[Any]] = {week: [] for week in _weeks(period, member.rep.timezone)}
+    for one in member.candidates:
+        if one.local.shift.role == "primary":
+            weeks.setdefault(one.local.week, []).append(one.local.minutes / 60 * one.work)
+    lacking = []
+    for week, hours in weeks.items():
+        owed = owed_minutes(member.rep.contract, member.rep, week, period, absences) - sum(
+            local.minutes
+            for local in member.locked
+            if local.week == week and local.shift.role == "primary"
+        )
+        if owed > 0:
+            name = f"contract_{member.number}_{week:%Y%m%d}"
+            below = problem.add_variable(f"below_{name}", 0, owed / 60)
+            problem += pulp.lpSum(hours) + below >= owed / 60, name
+            lacking.append(Shortfall(below, owed / 60, pulp.lpSum(hours)))
+    return lacking
+
+
+def _spread_standby(problem: pulp.LpProblem, member: Member) -> Spread:
+    """Count the standbys of a rep in steps that grow dearer."""
+    standby = [one for one in member.candidates if one.local.shift.role == "on_call"]
+    past = sum(local.shift.role == "on_call" for local in member.history)
+    before = past + sum(local.shift.role == "on_call" for local in member.locked)
+    steps = tuple(
+        problem.add_variable(f"standby_{member.number}_{number}", 0, 1)
+        for number in range(len({one.local.day for one in standby}))
+    )
+    total = pulp.lpSum(one.work for one in standby)
+    if standby:
+        problem += total == pulp.lpSum(steps), f"standby_{member.number}"
+    return Spread(steps, total, before, sum(range(past, before)))
+
+
+def _unmet(member: Member, wishes: tuple[Preference, ...]) -> Any:
+    """Return how far a rep's wishes are from the best shift of each day, or none, in weights."""
+    worths = [(one, wish_worth(one.local.shift, wishes)) for one in member.candidates]
+    best: dict[date, float] = {}
+    for one, worth in worths:
+        best[one.local.day] = max(worth, best.get(one.local.day, 0.0))
+    locked = (wish_worth(local.shift, wishes) for local in member.locked)
+    lost = sum(max(0.0, -worth) for worth in locked)
+    met = pulp.lpSum(worth * one.work for one, worth in worths if worth)
+    return sum(best.values()) + lost - met
+
+
+def _by_rep(rows: Sequence[Row]) -> defaultdict[str, tuple[Row, ...]]:
+    groups: defaultdict[str, tuple[Row, ...]] = defaultdict(tuple)
+    for row in rows:
+        groups[row.rep_id] += (row,)
+    return groups
+
+
+def _weeks(period: tuple[datetime, datetime], timezone: str) -> list[date]:
+    """Return the Mondays of the ISO weeks of a zone that a period touches."""
+    first = week_start(wall_time(period[0], timezone).date())
+    last = wall_time(period[1] - timedelta(microseconds=1), timezone).date()
+    return [first + timedelta(weeks=number) for number in range((last - first).days // 7 + 1)]

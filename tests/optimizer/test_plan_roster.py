@@ -1,0 +1,544 @@
+"""The compact roster against enumeration, against the audit, and under laws that must hold."""
+
+from collections import Counter
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from itertools import combinations, product
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from data.week import WeeklyHours
+from optimizer import plan_roster as module
+from optimizer.audit import audit
+from optimizer.plan_roster import plan_roster
+from optimizer.report import SolveReport, SolveStatus
+from optimizer.roster import Assignment
+from optimizer.shifts import Shift, StaffedShift
+from optimizer.solver import Cancellation, SolverSettings
+from optimizer.staff import Absence, Contract, LabourRules, Preference, Rep, Team
+
+ZONE = "Europe/Dublin"
+ZONES = (ZONE, "America/Chicago", "Australia/Sydney")
+MONDAYS = (date(2026, 3, 23), date(2026, 10, 19), date(2026, 10, 26), date(2026, 3, 30))
+EXACT = SolverSettings(gap=0.0)
+RULES = LabourRules()
+STANDBY_HOUR, STANDBY_STEP = 0.5, 0.1
+
+
+def rep(name, **given):
+    facts = {
+        "name": name,
+        "email": "",
+        "timezone": ZONE,
+        "site": "",
+        "skills": frozenset(),
+        "contract": Contract(0, 40),
+        "available": WeeklyHours.always(),
+        "on_call": True,
+    }
+    return Rep(name, **(facts | given))
+
+
+def at(day, hour, *, zone=ZONE, monday=date(2026, 3, 2)):
+    """Wall time `hour` of the day so many days after a Monday; hours beyond 24 go on."""
+    local = datetime.combine(monday, datetime.min.time()) + timedelta(days=day, hours=hour)
+    return local.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+
+
+def shift(day, start=9, end=17, *, queue="live", role="primary", site="", **place):
+    return Shift(queue, site, at(day, start, **place), at(day, end, **place), role)
+
+
+def week_coverage(*queues, days=7, monday=date(2026, 3, 2)):
+    """Nothing is required; the span says which week is planned."""
+    starts = pd.date_range(
+        at(0, 0, monday=monday), at(days, 0, monday=monday), freq="h", inclusive="left"
+    ).as_unit("us")
+    parts = [
+        pd.DataFrame({"queue": queue, "interval_start": starts, "required_primary": 0})
+        for queue in sorted(queues or ["live"])
+    ]
+    return pd.concat(parts, ignore_index=True).assign(required_on_call=0)
+
+
+def plan(shifts, team, *, rules=RULES, solver=EXACT, coverage=None, **given):
+    staffed = [one if isinstance(one, StaffedShift) else StaffedShift(one, 1) for one in shifts]
+    team = team if isinstance(team, Team) else Team(tuple(team))
+    if coverage is None:
+        coverage = week_coverage(*sorted({one.shift.queue for one in staffed}))
+    return plan_roster(
+        staffed, coverage, team, rules, solver, timezone=ZONE, interval_minutes=60, **given
+    )
+
+
+def works(roster):
+    return {(one.rep_id, one.shift) for one in roster.assignments}
+
+
+def rules_of(roster, severity="violation"):
+    return {one.rule for one in roster.findings if one.severity == severity}
+
+
+def costs(roster):
+    return [round(one.report.objective, 6) for one in roster.aims]
+
+
+# Toys: few reps, few shifts, every rule in play.
+
+availabilities = st.sampled_from(
+    ["", "", "Mon-Fri 06:00-18:00", "Sat-Mon 00:00-24:00", "Mon-Sun 20:00-08:00"]
+)
+
+
+@st.composite
+def toys(draw, most_reps=3, most_shifts=4):
+    """A week with or without a clock change, a small team and a few shifts."""
+    monday = draw(st.sampled_from(MONDAYS))
+    names = ["ann", "bob", "cat", "dan"][: draw(st.integers(1, most_reps))]
+    reps = []
+    for name in names:
+        least = draw(st.sampled_from([0, 0, 8, 20]))
+        reps.append(
+            rep(
+                name,
+                timezone=draw(st.sampled_from(ZONES)),
+                skills=draw(st.sampled_from([frozenset(), frozenset({"live"})])),
+                contract=Contract(least, draw(st.sampled_from([20, 40]))),
+                available=WeeklyHours.from_text(draw(availabilities)),
+                on_call=draw(st.booleans()),
+                site=draw(st.sampled_from(["", "", "east"])),
+                employed_from=draw(st.sampled_from([None, None, monday + timedelta(days=4)])),
+            )
+        )
+    staffed = {}
+    for _ in range(draw(st.integers(1, most_shifts))):
+        start = draw(st.integers(0, 23))
+        one = shift(
+            draw(st.integers(3, 6)),
+            start,
+            start + draw(st.sampled_from([4, 8, 10])),
+            monday=monday,
+            queue=draw(st.sampled_from(["live", "live", "normal"])),
+            role=draw(st.sampled_from(["primary", "primary", "on_call"])),
+            site=draw(st.sampled_from(["", "", "", "west"])),
+        )
+        staffed[one] = draw(st.integers(1, 2))
+    wishes, absences = [], []
+    for name in names:
+        day = draw(st.integers(3, 6))
+        wishes.append(
+            Preference(
+                name,
+                at(day, 6, monday=monday),
+                at(day, 30, monday=monday),
+                draw(st.sampled_from([-2.0, -0.5, 0.7, 1.5])),
+            )
+        )
+        if draw(st.booleans()):
+            away = draw(st.integers(3, 6))
+            absences.append(
+                Absence(name, at(away, 0, monday=monday), at(away, 12, monday=monday), "")
+            )
+    rules = LabourRules(
+        min_rest_hours=draw(st.sampled_from([0, 11, 14])),
+        max_consecutive_days=draw(st.integers(1, 3)),
+        max_week_hours=draw(st.sampled_from([12, 40])),
+    )
+    shifts = tuple(StaffedShift(one, staffed[one]) for one in sorted(staffed))
+    return shifts, Team(tuple(reps), tuple(absences), tuple(wishes)), rules, monday
+
+
+def worth(one, wishes):
+    total = 0.0
+    for wish in wishes:
+        common = (min(one.end, wish.end) - max(one.start, wish.start)).total_seconds()
+        total += wish.weight * max(0.0, common) / one.length.total_seconds()
+    return total
+
+
+def violations(person, chosen, shifts, alone, rules, period):
+    """Return whether the audit objects to a rep's shifts, and the contract hours that lack."""
+    found = audit(
+        [Assignment(person.rep_id, one) for one in chosen],
+        shifts,
+        alone,
+        rules,
+        timezone=ZONE,
+        interval_minutes=60,
+        period=period,
+    )
+    broken = any(one.severity == "violation" for one in found)
+    return broken, sum(one.amount for one in found if one.rule == "contract_minimum")
+
+
+def weeks_of_one(person, shifts, team, rules, coverage):
+    """Yield every set of shifts that the audit lets a rep work, with what it costs."""
+    period = (
+        coverage["interval_start"].min().to_pydatetime(),
+        coverage["interval_start"].max().to_pydatetime() + timedelta(hours=1),
+    )
+    alone = Team(
+        (person,),
+        tuple(one for one in team.absences if one.rep_id == person.rep_id),
+    )
+    wishes = [one for one in team.preferences if one.rep_id == person.rep_id]
+    singles = [
+        one.shift
+        for one in shifts
+        if not violations(person, (one.shift,), shifts, alone, rules, period)[0]
+    ]
+    days = {}
+    for one in singles:
+        day = one.start.astimezone(ZoneInfo(person.timezone)).date()
+        days[day] = max(worth(one, wishes), days.get(day, 0.0))
+    for count in range(len(shifts) + 1):
+        for chosen in combinations([one.shift for one in shifts], count):
+            broken, short = violations(person, chosen, shifts, alone, rules, period)
+            if broken:
+                continue
+            standbys = sum(one.role == "on_call" for one in chosen)
+            spread = STANDBY_STEP * standbys * (standbys - 1) / 2
+            wished = sum(days.values())
+            yield chosen, short, spread + wished - sum(worth(one, wishes) for one in chosen)
+
+
+def enumerate_best(shifts, team, rules, coverage):
+    """Return the lexicographic optimum (cover, contracts, wishes) over all rosters."""
+    weeks = [list(weeks_of_one(one, shifts, team, rules, coverage)) for one in team.reps]
+    best = None
+    for choice in product(*weeks):
+        count = Counter(one for chosen, _, _ in choice for one in chosen)
+        if any(count[one.shift] > one.reps for one in shifts):
+            continue
+        cover = sum(
+            (one.reps - count[one.shift])
+            * one.shift.hours
+            * (1.0 if one.shift.role == "primary" else STANDBY_HOUR)
+            for one in shifts
+        )
+        cost = tuple(
+            round(value, 6)
+            for value in (cover, sum(one[1] for one in choice), sum(one[2] for one in choice))
+        )
+        best = cost if best is None else min(best, cost)
+    return best
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(toys())
+def test_no_roster_of_a_toy_is_better(toy):
+    """Aims in their order, over every roster that the independent audit lets pass."""
+    shifts, team, rules, monday = toy
+    coverage = week_coverage("live", "normal", monday=monday)
+    roster = plan(shifts, team, rules=rules, coverage=coverage)
+    assert roster.report.status is SolveStatus.OPTIMAL
+    best = enumerate_best(shifts, team, rules, coverage)
+    assert costs(roster) == pytest.approx(best, abs=1e-5)
+
+
+@settings(
+    max_examples=25, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+@given(toys(most_reps=4, most_shifts=14))
+def test_no_roster_has_a_violation(toy):
+    """The audit judges by other code, over both clock changes and three zones."""
+    shifts, team, rules, monday = toy
+    roster = plan(
+        shifts, team, rules=rules, coverage=week_coverage("live", "normal", monday=monday)
+    )
+    assert rules_of(roster) == set()
+    missing = sum(one.reps for one in roster.unfilled)
+    assert len(roster.assignments) + missing == sum(one.reps for one in shifts)
+
+
+@settings(max_examples=15, deadline=None, derandomize=True)
+@given(toys(most_reps=4, most_shifts=8), st.randoms(use_true_random=False))
+def test_permuting_the_reps_never_changes_the_cost(toy, random):
+    """Nobody is served first for standing first in the file."""
+    shifts, team, rules, monday = toy
+    coverage = week_coverage("live", "normal", monday=monday)
+    reps = list(team.reps)
+    random.shuffle(reps)
+    other = plan(shifts, replace(team, reps=tuple(reps)), rules=rules, coverage=coverage)
+    assert costs(other) == costs(plan(shifts, team, rules=rules, coverage=coverage))
+
+
+@settings(max_examples=12, deadline=None, derandomize=True)
+@given(toys(most_reps=3, most_shifts=10))
+def test_dropping_a_rule_never_raises_the_cost(toy):
+    """Fewer rules leave more rosters, so the first aim cannot become worse."""
+    shifts, team, rules, monday = toy
+    coverage = week_coverage("live", "normal", monday=monday)
+
+    def lacking(people=team, kept=rules):
+        return costs(plan(shifts, people, rules=kept, coverage=coverage))[0]
+
+    strict = lacking()
+    assert lacking(kept=replace(rules, min_rest_hours=0)) <= strict
+    assert lacking(kept=replace(rules, max_consecutive_days=31)) <= strict
+    assert lacking(kept=replace(rules, max_week_hours=168)) <= strict
+    assert lacking(replace(team, absences=())) <= strict
+    everywhere = tuple(replace(one, available=WeeklyHours.always()) for one in team.reps)
+    assert lacking(replace(team, reps=everywhere)) <= strict
+
+
+def test_a_shift_that_nobody_can_work_is_listed_not_refused():
+    """A plan short of people is a result; the planner sees where."""
+    roster = plan([shift(0, queue="chess")], [rep("ann", skills=frozenset({"live"}))])
+    assert roster.unfilled == (StaffedShift(shift(0, queue="chess"), 1),)
+    assert rules_of(roster, "shortfall") == {"unfilled"}
+    assert roster.report.status is SolveStatus.OPTIMAL
+    assert roster.report.objective == 8
+
+
+def test_primary_goes_before_standby():
+    """With one rep for two shifts of a day, the one at work is filled."""
+    roster = plan([shift(0), shift(0, role="on_call")], [rep("ann")])
+    assert [one.shift.role for one in roster.assignments] == ["primary"]
+
+
+def test_coverage_counts_the_people_who_were_found():
+    """The roster's heatmap shows the roster, not the plan."""
+    roster = plan([StaffedShift(shift(0, 9, 11), 2)], [rep("ann")])
+    nine = roster.coverage.set_index("interval_start").loc[pd.Timestamp(at(0, 9))]
+    assert nine["primary"] == 1
+    assert roster.coverage["primary"].sum() == 2
+
+
+def test_without_a_requirement_the_shifts_are_what_is_required():
+    """A shift plan alone is enough for a roster."""
+    roster = plan([StaffedShift(shift(0, 9, 11), 2)], [rep("ann")], coverage=pd.DataFrame())
+    assert roster.coverage["required_primary"].sum() == 4
+    assert roster.coverage["understaffing"].sum() == 2
+
+
+@pytest.mark.parametrize(
+    ("zone", "monday", "day"),
+    [
+        (ZONE, date(2026, 3, 23), 5), (ZONE, date(2026, 10, 19), 5),
+        ("America/Chicago", date(2026, 3, 2), 5), ("America/Chicago", date(2026, 10, 26), 5),
+        ("Australia/Sydney", date(2026, 3, 30), 5), ("Australia/Sydney", date(2026, 9, 28), 5),
+    ],
+)  # fmt: skip
+def test_rest_is_by_the_wall_clock_in_the_night_of_a_change(zone, monday, day):
+    """22:00 to 09:00 is enough and 22:00 to 08:00 is not, though the night has 10 or 12 hours."""
+    local = rep("ann", timezone=zone)
+    place = {"zone": zone, "monday": monday}
+    coverage = week_coverage("live", monday=monday, days=8)
+    evening = shift(day, 14, 22, **place)
+    enough = plan([evening, shift(day + 1, 9, 17, **place)], [local], coverage=coverage)
+    assert len(enough.assignments) == 2
+    short = plan([evening, shift(day + 1, 8, 16, **place)], [local], coverage=coverage)
+    assert len(short.assignments) == 1
+
+
+def test_hours_of_a_night_with_a_change_are_hours_worked():
+    """A night from 22 to 6 has 9 hours when the clocks go back, and nine are paid."""
+    monday = date(2026, 10, 19)
+    night = shift(5, 22, 30, monday=monday)
+    assert night.hours == 9
+    coverage = week_coverage("live", monday=monday)
+    for most, filled in ((9, 1), (8, 0)):
+        roster = plan([night], [rep("ann", contract=Contract(0, most))], coverage=coverage)
+        assert len(roster.assignments) == filled
+
+
+def test_contract_minima_come_after_cover_and_before_wishes():
+    """Hours go to whom they are owed, even when somebody else would like them more."""
+    keen = Preference("bob", at(0, 0), at(7, 0), 5.0)
+    team = Team((rep("ann", contract=Contract(16, 40)), rep("bob")), (), (keen,))
+    roster = plan([shift(0), shift(1), shift(2)], team)
+    assert Counter(one.rep_id for one in roster.assignments) == {"ann": 2, "bob": 1}
+    assert costs(roster)[:2] == [0, 0]
+    reasons = {one.reason for one in roster.assignments if one.rep_id == "ann"}
+    assert reasons == {"needed for the contract's 16 h"}
+
+
+def test_hours_that_lack_are_listed():
+    """Who is owed more than the plan has is told by how much."""
+    roster = plan([shift(0)], [rep("ann", contract=Contract(20, 40))])
+    assert costs(roster) == [0, 12, 0]
+    (finding,) = roster.findings
+    assert (finding.rule, finding.amount, finding.severity) == ("contract_minimum", 12, "shortfall")
+
+
+def test_wishes_decide_between_equals():
+    """A weight counts by the share of the shift within the wish."""
+    team = Team(
+        (rep("ann"), rep("bob")), (), (Preference("ann", at(0, 13), at(0, 17), -1.0),)
+    )  # fmt: skip
+    roster = plan([shift(0)], team)
+    assert [one.rep_id for one in roster.assignments] == ["bob"]
+    alone = plan([shift(0)], replace(team, reps=team.reps[:1]))
+    assert costs(alone)[2] == 0.5
+    assert alone.assignments[0].reason == "the only rep who can work this shift"
+
+
+def test_standby_is_spread():
+    """Nobody carries the pager every night, and what was carried before the week counts."""
+    nights = [shift(day, 20, 28, role="on_call") for day in (0, 2, 4, 6)]
+    team = [rep("ann"), rep("bob")]
+    roster = plan(nights, team)
+    assert Counter(one.rep_id for one in roster.assignments) == {"ann": 2, "bob": 2}
+    before = [Assignment("ann", shift(day, 20, 28, role="on_call")) for day in (-7, -5)]
+    after = plan(nights, team, history=before)
+    assert Counter(one.rep_id for one in after.assignments) == {"ann": 1, "bob": 3}
+
+
+def test_standby_counts_for_rest_and_days_but_not_for_hours():
+    """On call is no time off, and no contract hours either."""
+    tight = rep("ann", contract=Contract(0, 8))
+    assert len(plan([shift(0), shift(1, role="on_call")], [tight]).assignments) == 2
+    late = shift(0, 14, 23, role="on_call")
+    assert len(plan([late, shift(1, 8, 16)], [tight]).assignments) == 1
+    days = [shift(day, 9, 10, role="on_call") for day in range(3)]
+    rules = replace(RULES, max_consecutive_days=2)
+    assert len(plan(days, [tight], rules=rules).assignments) == 2
+
+
+def test_what_was_worked_before_the_week_binds_it():
+    """Rest, days in a row and hours go on over the period's edge."""
+    before = [Assignment("ann", shift(-1, 14, 23))]
+    assert not plan([shift(0, 8, 12)], [rep("ann")], history=before).assignments
+    days = [Assignment("ann", shift(-day, 9, 10)) for day in range(1, 6)]
+    assert not plan([shift(0)], [rep("ann")], history=days).assignments
+    chicago = rep("ann", timezone="America/Chicago", contract=Contract(0, 8))
+    sunday = [Assignment("ann", shift(-2, 9, 17))]
+    edge = shift(0, 3, 5)  # Sunday 21:00 to 23:00 in Chicago, in the week of that Saturday
+    assert not plan([edge], [chicago], history=sunday).assignments
+    assert plan([edge], [chicago]).assignments
+
+
+def test_locked_assignments_are_kept_and_others_move_around_them():
+    """What a manager promised is not for the solver to change."""
+    team = Team((rep("ann"), rep("bob")), (), (Preference("ann", at(0, 0), at(1, 0), -9.0),))
+    lock = Assignment("ann", shift(0))
+    roster = plan([shift(0), shift(0, 12, 20)], team, locked=[lock])
+    assert works(roster) == {("ann", shift(0)), ("bob", shift(0, 12, 20))}
+    by_rep = {one.rep_id: one for one in roster.assignments}
+    assert (by_rep["ann"].locked, by_rep["ann"].reason) == (True, "locked")
+    assert by_rep["bob"].locked is False
+    assert rules_of(roster) == set()
+    assert costs(roster)[2] == 9
+
+
+def test_a_lock_that_breaks_a_rule_is_kept_and_told():
+    """The manager decides; the audit says what it costs."""
+    away = Team((rep("ann"),), (Absence("ann", at(0, 0), at(1, 0), "holiday"),))
+    extra = shift(2, queue="live")
+    locks = [Assignment("ann", shift(0)), Assignment("ann", extra)]
+    roster = plan([shift(0)], away, locked=locks)
+    assert works(roster) == {("ann", shift(0)), ("ann", extra)}
+    assert rules_of(roster) == {"absence", "overfilled"}
+
+
+def test_many_pairs_keep_the_first_aim_place_by_place(monkeypatch):
+    """In large programmes the freedom that is given up concerns later aims only."""
+    team = [
+        rep("ann", contract=Contract(16, 24)),
+        rep("bob", contract=Contract(0, 24), on_call=False),
+    ]
+    shifts = [shift(day, role=role) for day in range(5) for role in ("primary", "on_call")]
+    free = plan(shifts, team)
+    monkeypatch.setattr(module, "MANY_PAIRS", 0)
+    kept = plan(shifts, team)
+    assert costs(kept)[0] == costs(free)[0] > 0
+    assert kept.report.status is SolveStatus.OPTIMAL
+    assert rules_of(kept) == set()
+
+
+def test_a_roster_repeats_to_the_letter():
+    """A plan folder is the same when made again."""
+    team = [rep(name, contract=Contract(8, 24)) for name in ("ann", "bob", "cat")]
+    shifts = [
+        shift(day, start, start + 8, role=role)
+        for day in range(5)
+        for start, role in ((8, "primary"), (12, "primary"), (12, "on_call"))
+    ]
+    first, second = plan(shifts, team), plan(shifts, team)
+    assert first.assignments == second.assignments
+    assert first.findings == second.findings
+
+
+def test_a_cancelled_roster_holds_the_locks_and_says_that_there_is_no_plan():
+    """Nothing is made up after a cancellation."""
+    cancel = Cancellation()
+    cancel.cancel()
+    lock = Assignment("ann", shift(0))
+    roster = plan([shift(0), shift(1)], [rep("ann")], locked=[lock], cancel=cancel)
+    assert roster.report.status is SolveStatus.NO_PLAN
+    assert works(roster) == {("ann", shift(0))}
+    assert roster.unfilled == (StaffedShift(shift(1), 1),)
+
+
+def test_an_aim_that_finds_nothing_in_time_keeps_the_roster_and_says_how_far_it_may_be(monkeypatch):
+    """A roster that is not proven is FEASIBLE, with a bound that holds."""
+    solve, calls = module.solve, []
+
+    def out_of_time(problem, solver, cancel=None):
+        calls.append(solver.time_limit_seconds)
+        if len(calls) == 1:
+            return solve(problem, solver, cancel)
+        return SolveReport(SolveStatus.NO_PLAN, None, None, None, 1.0)
+
+    monkeypatch.setattr(module, "solve", out_of_time)
+    wish = Preference("bob", at(0, 0), at(7, 0), 1.0)
+    team = Team((rep("ann", contract=Contract(10, 40)), rep("bob")), (), (wish,))
+    roster = plan([shift(0), shift(1)], team, solver=SolverSettings(time_limit_seconds=10))
+    assert roster.report.status is SolveStatus.FEASIBLE
+    assert len(roster.assignments) == 2
+    assert roster.aims[0].report.status is SolveStatus.OPTIMAL
+    short = 10 - sum(8 for one in roster.assignments if one.rep_id == "ann")
+    assert roster.aims[1].report.objective == pytest.approx(max(0, short))
+    assert roster.aims[1].report.bound == 0
+    unmet = 2.0 - sum(1.0 for one in roster.assignments if one.rep_id == "bob")
+    assert roster.aims[2].report.objective == pytest.approx(unmet)
+    assert roster.aims[2].report.bound == 0
+    assert calls[0] == pytest.approx(6.0)
+    assert all(later < 10 for later in calls)
+
+
+def test_the_total_adds_the_aims_up():
+    """The report of a roster is the sum of what its aims report."""
+    team = Team((rep("ann", contract=Contract(20, 40)),))
+    roster = plan([shift(0), shift(0, 12, 20)], team)
+    assert roster.report.objective == sum(costs(roster)) == 8 + 12
+    assert roster.report.bound == pytest.approx(20)
+    assert roster.report.gap == pytest.approx(0)
+
+
+def test_reasons_tell_what_kept_others_out():
+    """A rep who asks why gets an answer that can be checked."""
+    team = Team(
+        (rep("ann"), rep("bob"), rep("cat", contract=Contract(0, 4))),
+        (),
+        (Preference("ann", at(1, 0), at(2, 0), 1.0),),
+    )
+    roster = plan([shift(0), shift(0, 10, 18), shift(1)], team)
+    reasons = {(one.shift, one.reason) for one in roster.assignments}
+    busy = "nobody else is free: 1 at the week's hours, 1 on another shift that day"
+    assert (shift(0), busy) in reasons
+    assert (shift(1), "prefers this time") in reasons
+    two = plan([StaffedShift(shift(0), 2)], [rep("ann"), rep("bob")])
+    assert {one.reason for one in two.assignments} == {
+        "all 2 reps who can work this shift are needed"
+    }
+    free = plan([shift(0)], [rep("ann"), rep("bob"), rep("cat")])
+    assert [one.reason for one in free.assignments] == ["one of 3 who are free"]
+
+
+def test_what_is_given_twice_or_names_nobody_is_refused():
+    """A repeated shift would count its reps twice."""
+    one = StaffedShift(shift(0), 1)
+    with pytest.raises(ValueError, match="listed twice"):
+        plan([one, one], [rep("ann")])
+    with pytest.raises(ValueError, match="no rep eve"):
+        plan([one], [rep("ann")], locked=[Assignment("eve", shift(0))])
+    with pytest.raises(ValueError, match="given a shift twice"):
+        plan([one], [rep("ann")], locked=[Assignment("ann", shift(0))] * 2)
+    with pytest.raises(ValueError, match="neither a shift nor a requirement"):
+        plan([], [rep("ann")], coverage=pd.DataFrame())
