@@ -126,7 +126,7 @@ def understaffing(
     """Return the reps missing: the larger of what primary lacks and what both tiers lack."""
     lacks_primary = required_primary - primary
     lacks_both = required_primary + required_on_call - primary - on_call
-    return np.maximum(0, np.maximum(lacks_primary, lacks_both))
+    return np.asarray(np.maximum(0, np.maximum(lacks_primary, lacks_both)))
 
 
 def overstaffing(required_primary: Counts, required_on_call: Counts, primary: Counts) -> Counts:
@@ -135,7 +135,7 @@ def overstaffing(required_primary: Counts, required_on_call: Counts, primary: Co
     Standby beyond need is no overstaffing: nobody sits idle. An interval is never under- and
     overstaffed at once.
     """
-    return np.maximum(0, primary - required_primary - required_on_call)
+    return np.asarray(np.maximum(0, primary - required_primary - required_on_call))
 
 
 @dataclass(frozen=True)

@@ -105,7 +105,7 @@ def shift_times(
     allowed = np.ones(len(minutes), dtype=bool) if allowed is None else allowed
     refused = np.concatenate([[0], np.cumsum(~allowed)])
     found = []
-    for first in np.flatnonzero(is_start):
+    for first in map(int, np.flatnonzero(is_start)):
         for length in sorted({round(hours * 60) for hours in lengths_hours}):
             last = first + length
             if last <= len(minutes) and refused[last] == refused[first]:

@@ -52,7 +52,7 @@ class Promise:
 
     def idle_hours(self) -> float:
         """Return the hours that the solved plan leaves idle."""
-        worked = sum(shift.hours * count.value() for shift, count in self.work)
+        worked = sum(shift.hours * float(count.value()) for shift, count in self.work)
         return max(0.0, self.hours - worked)
 
 
@@ -103,7 +103,7 @@ def _rest(problem: pulp.LpProblem, name: str, size: int, work: Work, min_rest: t
         if len(later) and not (busy & (free <= later[0])).any():
             continue  # all of them are still busy at the next start, whose row says more
         problem.addConstraint(
-            pulp.lpSum(work[place][1] for place in np.flatnonzero(busy)) <= size,
+            pulp.lpSum(work[place][1] for place in map(int, np.flatnonzero(busy))) <= size,
             f"rest_{name}_{number:06d}",
         )
 
