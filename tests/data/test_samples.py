@@ -56,6 +56,13 @@ def dictionary() -> dict[str, list[str]]:
     return columns
 
 
+def stated_values(column: str) -> set[str]:
+    """Read which values the dictionary's range allows a column of the conversations."""
+    row = re.search(rf"^\| `{column}` \|.*$", DICTIONARY.read_text(encoding="utf-8"), re.M)
+    assert row, "the conversations come first in the dictionary"
+    return set(re.findall(r"`([\w-]+)`", row[0].split("|")[4]))
+
+
 def test_the_files_are_small_enough_to_ship() -> None:
     """Everything together stays under the package's allowance."""
     assert sum((sample_files() / name).stat().st_size for name in SAMPLE_NAMES) < 6_000_000
@@ -74,6 +81,22 @@ def test_conversations_have_every_column_that_the_product_knows(sample: pd.DataF
     assert list(sample.columns) == list(COLUMNS)
     assert sample["conversation_id"].is_unique
     assert sample["created_at"].is_monotonic_increasing
+
+
+@pytest.mark.parametrize("column", ["queue", "channel", "segment", "topic"])
+def test_the_dictionary_states_every_value_there_is(column: str, sample: pd.DataFrame) -> None:
+    """A reader who filters by the dictionary misses nothing."""
+    assert stated_values(column) == set(sample[column])
+
+
+def test_marks_are_given_after_the_end_and_fall_with_trouble(sample: pd.DataFrame) -> None:
+    """By customers who are still there, from 1 to 5, and lower when it was closed too early."""
+    given = sample[sample["csat"].notna()]
+    assert given["csat"].between(1, 5).all()
+    assert given["closed_at"].notna().all()
+    assert given["rep_id"].notna().all()
+    marks = given["csat"].astype(float).groupby(given["reopened"] > 0).mean()
+    assert marks[True] < marks[False] - 0.2
 
 
 def test_the_packaged_conversations_are_what_the_generator_makes(sample: pd.DataFrame) -> None:
