@@ -142,7 +142,7 @@ def week_start(day: date) -> date:
 def minute_of_week(instants: pd.DatetimeIndex, timezone: str) -> pd.Index:
     """Return local minutes since Monday 00:00 by the wall clock, 0 to 10079."""
     local = instants.tz_convert(zone(timezone))
-    return local.dayofweek * 1440 + local.hour * 60 + local.minute
+    return local.day_of_week * 1440 + local.hour * 60 + local.minute
 
 
 def _phase(instant: pd.Timestamp, interval_minutes: int, timezone: str) -> pd.Timedelta:

@@ -129,7 +129,7 @@ class WeeklyHours:
         """
         counted = np.concatenate([[0], np.cumsum(np.tile(self.minutes(), 2))])
         local = starts.tz_convert(zone(timezone))
-        first = np.asarray(local.dayofweek * DAY_MINUTES + local.hour * 60 + local.minute)
+        first = np.asarray(local.day_of_week * DAY_MINUTES + local.hour * 60 + local.minute)
         return np.asarray(counted[first + interval_minutes] > counted[first])
 
 
