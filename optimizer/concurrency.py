@@ -260,6 +260,29 @@ def completion_rates(handling: Handling) -> Floats:
     return np.asarray(hands_busy_by_level(handling) / message_times(handling).touch_minutes)
 
 
+def lasting_shares(handling: Handling) -> Floats:
+    r"""Return the share of new conversations that outlast their beginning, by level 0, 1, ….
+
+    A conversation of geometric length is not memoryless: it begins in the hands, where one message
+    in `M` is the last, while a conversation met at any time is mostly with the customer and has
+    that wait still before it. Its duration :math:`d` is near a mixture of almost nothing and of an
+    exponential time that is longer than the mean by as much. With a message at the hands for
+    :math:`h` minutes, the chain hands, customer, hands, … ends at the slower of two rates
+    :math:`\nu`, which solve :math:`\nu^2 - \nu (1/h + 1/c) + 1/(hMc) = 0`, and :math:`\nu d`
+    lasts. Near one message in each, where that rate belongs to very few, :math:`1 - c'/d` is more:
+    the share that is over after one message, times the customer's share of the duration, is not.
+    """
+    times = message_times(handling)
+    messages, reply = times.rep_messages, times.customer_reply_minutes
+    durations = np.arange(1, handling.concurrency + 1) / completion_rates(handling)[1:]
+    at_hands = durations / messages - times.away_minutes
+    both = at_hands + reply
+    apart = np.sqrt(both**2 - 4 * at_hands * reply / messages)
+    slower = 2 * durations / messages / (both + apart)
+    lasting = np.clip(np.maximum(slower, 1 - times.away_minutes / durations), 0.0, 1.0)
+    return np.concatenate([lasting[:1], lasting])
+
+
 def throughput_per_hour(handling: Handling) -> Floats:
     """Return the conversations/hour that a rep completes who holds 0, 1, … `concurrency`.
 

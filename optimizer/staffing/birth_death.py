@@ -19,9 +19,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from optimizer.concurrency import Handling, completion_rates, message_times
-from optimizer.staffing.chain import Path, follow, step_lengths
-from optimizer.staffing.floor import Floor, completions
+from optimizer.concurrency import Handling, completion_rates, lasting_shares, message_times
+from optimizer.staffing.chain import Path, cut, follow
+from optimizer.staffing.floor import Floor, moves
 from optimizer.staffing.pickup import (
     after_change,
     picked_up_across,
@@ -36,6 +36,8 @@ Floats = npt.NDArray[np.float64]
 STEPS_PER_HOUR = 8
 SERVICE_COLUMNS = ("pick_up", "abandonment", "hands_busy", "slots_busy", "waiting")
 _NEGLIGIBLE = 1e-12
+_SMALL = 1e-9
+_CONCENTRATED = 0.5
 # In patiences: after so many nobody waits, and where the time before a change is cut in panels.
 _FOREVER = 40.0
 _PANELS = (0.25, 1.0, 2.5, 6.0, 15.0)
@@ -125,38 +127,34 @@ class Passage:
             values = picked_up_across(
                 lines, self.minutes, tuple(until.tolist()), within, self.places
             )
-            waiting = np.array(
-                [self.path.at(self.minutes - node)[self.floor.slots :] for node in until]
-            )
+            waiting = self.path.at(self.minutes - until)[:, self.floor.slots :]
             gains = np.einsum("ij,ji->i", waiting, values - steady[:, None])
             change += float(gains @ _WEIGHTS) * (end - start) / 2
         return change / self.minutes
 
-    def abandonment(self, at_end: Floats) -> float:
-        """Return the share of those arriving who ever abandon.
+    def abandonment(self, at_end: Floats | None) -> tuple[float, Floats]:
+        """Return the share of those arriving who ever abandon, and what a place was worth before.
 
         Parameters
         ----------
         at_end
-            How likely pick-up still is at the end of the interval with 0, 1, … ahead.
-        """
-        slots = self.floor.slots
-        ever = picked_up_ever(self.floor.line, self.places)
-        load = self.path.mean
-        picked_up = load[:slots].sum() + load[slots:] @ ever
-        if np.abs(at_end - ever).max() > 1e-9:
-            change = _wait_path(self.floor, self.minutes, at_end - ever)
-            waiting = np.array([self.path.at(self.minutes - time)[slots:] for time in change.times])
-            picked_up += change.weights @ np.einsum("ij,ij->i", waiting, change.states)
-        return float(np.clip(1 - picked_up, 0.0, 1.0))
+            How likely pick-up still is at the end of the interval with 0, 1, … ahead; None when
+            the reps on duty stay.
 
-    def value_at_start(self, at_end: Floats) -> Floats:
-        """Return how likely pick-up ever is from the start of the interval on, by number ahead."""
-        ever = picked_up_ever(self.floor.line, self.places)
-        if np.abs(at_end - ever).max() <= 1e-9:
-            return ever
-        change = _wait_path(self.floor, self.minutes, at_end - ever).states[-1]
-        return np.asarray(np.clip(ever + change, 0.0, 1.0))
+        Returns
+        -------
+        tuple
+            The share, and how likely pick-up was at the start of the interval by number ahead.
+        """
+        slots, load = self.floor.slots, self.path.mean
+        worth = picked_up_ever(self.floor.line, self.places)
+        picked_up = load[:slots].sum() + load[slots:] @ worth
+        if at_end is not None and np.abs(at_end - worth).max() > _SMALL:
+            change = wait_path(self.floor.line, self.minutes, _steps(self.minutes), at_end - worth)
+            waiting = self.path.at(self.minutes - change.times)[:, slots:]
+            picked_up += change.weights @ np.einsum("ij,ij->i", waiting, change.states)
+            worth = np.clip(worth + change.states[-1], 0.0, 1.0)
+        return float(np.clip(1 - picked_up, 0.0, 1.0)), worth
 
 
 def pass_interval(carry: Carry, floor: Floor, minutes: float) -> Passage:
@@ -166,13 +164,11 @@ def pass_interval(carry: Carry, floor: Floor, minutes: float) -> Passage:
     size = floor.size(minutes, len(load))
     start = np.zeros(size)
     start[: len(load)] = load
-    waiting = np.maximum(np.arange(size) - floor.slots, 0)
-    deaths = completions(floor, size) + floor.abandonment * waiting
-    deaths[0] = 0.0
-    births = np.full(size, floor.arrivals)
-    births[-1] = 0.0
-    lengths = step_lengths(minutes, _steps(minutes), fine=floor.reps != carry.reps)
-    path = follow(births[:-1], -(births + deaths), deaths[1:], start, lengths)
+    rates = moves(floor, size)
+    abrupt = floor.reps != carry.reps or load.max() > _CONCENTRATED
+    steps = cut(minutes, _steps(minutes), fine=abrupt)
+    diagonal = -(rates.births + rates.deaths)
+    path = follow(rates.births[:-1], diagonal, rates.deaths[1:], start, steps)
     return Passage(floor, minutes, path)
 
 
@@ -217,8 +213,9 @@ def evaluate(
     """
     volumes, staff = _checked(volume, reps, interval_minutes, within_seconds)
     rates, abandonment = tuple(completion_rates(handling).tolist()), 1 / handling.patience_minutes
+    lasting = tuple(lasting_shares(handling).tolist())
     floors = [
-        Floor(int(count), float(contacts) / interval_minutes, rates, abandonment)
+        Floor(int(count), float(contacts) / interval_minutes, rates, abandonment, lasting)
         for contacts, count in zip(volumes, staff, strict=True)
     ]
     passages: list[Passage] = []
@@ -252,7 +249,7 @@ def hands_busy(passage: Passage, touch_minutes: float) -> float:
     if passage.floor.reps == 0:
         return 0.0
     load = passage.path.mean
-    completed = load @ completions(passage.floor, len(load))
+    completed = load @ moves(passage.floor, len(load)).completions
     return float(np.clip(completed * touch_minutes / passage.floor.reps, 0.0, 1.0))
 
 
@@ -268,22 +265,14 @@ def _occupancy(passage: Passage, touch_minutes: float) -> tuple[float, float, fl
 def _abandonments(passages: Sequence[Passage]) -> list[float]:
     """Go back from the end, where the staff stays, carrying what a place in the queue is worth."""
     shares: list[float] = []
-    following: Passage | None = None
-    value = np.empty(0)
-    for passage in reversed(passages):
-        if following is None:
-            at_end = picked_up_ever(passage.floor.line, passage.places)
-        else:
-            joined = max(following.floor.slots - passage.floor.slots, 0)
-            at_end = after_change(value, joined, passage.places)
-        shares.append(passage.abandonment(at_end))
-        value = passage.value_at_start(at_end)
-        following = passage
+    at_end: Floats | None = None
+    for before, passage in zip((*passages[-2::-1], None), passages[::-1], strict=True):
+        share, worth = passage.abandonment(at_end)
+        shares.append(share)
+        if before is not None:
+            joined = max(passage.floor.slots - before.floor.slots, 0)
+            at_end = after_change(worth, joined, before.places)
     return shares[::-1]
-
-
-def _wait_path(floor: Floor, minutes: float, worth: Floats) -> Path:
-    return wait_path(floor.line, minutes, _steps(minutes), worth)
 
 
 def _steps(minutes: float) -> int:

@@ -8,7 +8,7 @@ half needs no product, for :math:`(I + \gamma h/2\, A) M^{-1} p = 2 M^{-1} p - p
 
 import math
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +20,8 @@ GAMMA = 2 - math.sqrt(2)
 # What a step's three stages weigh in the mean over the step, to the same order as the step itself:
 # what flows out over an interval is then exactly what is missing at its end.
 STAGE_WEIGHTS = (math.sqrt(2) / 4, math.sqrt(2) / 4, GAMMA / 2)
+_INNER = 1 / (GAMMA * (2 - GAMMA))
+_BEFORE = (1 - GAMMA) ** 2 * _INNER
 
 
 @dataclass(frozen=True)
@@ -45,30 +47,53 @@ class Path:
         """The time average of every state."""
         return np.asarray(self.weights @ self.states)
 
-    def at(self, minutes: float) -> Floats:
-        """Return the states at an instant, quadratic within a step."""
-        step = min(int(np.searchsorted(self.times[2::2], minutes)), (len(self.times) - 3) // 2)
-        start, inner, end = self.times[2 * step : 2 * step + 3]
-        basis = np.array(
-            [
-                (minutes - inner) * (minutes - end) / ((start - inner) * (start - end)),
-                (minutes - start) * (minutes - end) / ((inner - start) * (inner - end)),
-                (minutes - start) * (minutes - inner) / ((end - start) * (end - inner)),
-            ]
+    def at(self, minutes: Floats) -> Floats:
+        """Return the states at instants, a row each; quadratic within a step."""
+        last = (len(self.times) - 3) // 2
+        step = 2 * np.minimum(np.searchsorted(self.times[2::2], minutes), last)
+        start, inner, end = (self.times[step + stage] for stage in range(3))
+        before, between, after = minutes - start, minutes - inner, minutes - end
+        return np.asarray(
+            (between * after / ((start - inner) * (start - end)))[:, None] * self.states[step]
+            + (before * after / ((inner - start) * (inner - end)))[:, None] * self.states[step + 1]
+            + (before * between / ((end - start) * (end - inner)))[:, None] * self.states[step + 2]
         )
-        return np.asarray(basis @ self.states[2 * step : 2 * step + 3])
 
 
-def step_lengths(minutes: float, steps: int, fine: bool) -> Floats:
-    """Return equal steps over an interval, the first of them cut into smaller ones when `fine`."""
-    even = np.full(steps, minutes / steps)
-    if not fine:
-        return even
-    cuts = np.array([1, 1, 2, 4, 8]) / 16
-    return np.concatenate([cuts * even[0], even[1:]])
+@dataclass(frozen=True)
+class Steps:
+    """How an interval is cut.
+
+    Parameters
+    ----------
+    lengths
+        Minutes of each step.
+    times, weights
+        As in `Path`.
+    """
+
+    lengths: tuple[float, ...]
+    times: Floats
+    weights: Floats
 
 
-def follow(lower: Floats, diagonal: Floats, upper: Floats, start: Floats, steps: Floats) -> Path:
+@lru_cache(maxsize=64)
+def cut(minutes: float, steps: int, fine: bool) -> Steps:
+    """Cut an interval into equal steps, the first of them into smaller ones when `fine`."""
+    lengths = np.full(steps, minutes / steps)
+    if fine:
+        lengths = np.concatenate([np.array([1, 1, 2, 4, 8]) / 16 * lengths[0], lengths[1:]])
+    ends = np.concatenate([[0.0], np.cumsum(lengths)])
+    times = np.empty(2 * len(lengths) + 1)
+    times[0::2] = ends
+    times[1::2] = ends[:-1] + GAMMA * lengths
+    weights = np.zeros(len(times))
+    for stage, weight in enumerate(STAGE_WEIGHTS):
+        weights[stage : stage + 2 * len(lengths) : 2] += weight * lengths
+    return Steps(tuple(lengths.tolist()), times, weights / minutes)
+
+
+def follow(lower: Floats, diagonal: Floats, upper: Floats, start: Floats, steps: Steps) -> Path:
     """Step :math:`p' = A p` through an interval.
 
     Parameters
@@ -78,36 +103,25 @@ def follow(lower: Floats, diagonal: Floats, upper: Floats, start: Floats, steps:
     start
         The states when it begins.
     steps
-        Lengths of the steps, minutes.
+        How the interval is cut.
+
+    Raises
+    ------
+    ArithmeticError
+        When a step cannot be solved, which no rates of at least 0 lead to.
     """
     factors: dict[float, tuple[Floats, ...]] = {}
-    states = np.empty((2 * len(steps) + 1, len(start)))
-    states[0] = start
-    for index, length in enumerate(steps):
-        half = float(GAMMA * length / 2)
+    states = np.empty((len(steps.times), len(start)))
+    states[0] = before = start
+    for index, length in enumerate(steps.lengths):
+        half = GAMMA * length / 2
         if half not in factors:
             *factor, info = lapack.dgttrf(-half * lower, 1 - half * diagonal, -half * upper)
             if info:
                 raise ArithmeticError(f"The chain's step of {length:g} minutes is singular.")
             factors[half] = tuple(factor)
-        before = states[2 * index]
         inner = 2 * lapack.dgttrs(*factors[half], before)[0] - before
-        mixed = (inner - (1 - GAMMA) ** 2 * before) / (GAMMA * (2 - GAMMA))
-        states[2 * index + 1] = inner
-        states[2 * index + 2] = lapack.dgttrs(*factors[half], mixed)[0]
-    return Path(_stage_times(steps), _stage_weights(steps), states)
-
-
-def _stage_times(steps: Floats) -> Floats:
-    ends = np.concatenate([[0.0], np.cumsum(steps)])
-    times = np.empty(2 * len(steps) + 1)
-    times[0::2] = ends
-    times[1::2] = ends[:-1] + GAMMA * steps
-    return times
-
-
-def _stage_weights(steps: Floats) -> Floats:
-    weights = np.zeros(2 * len(steps) + 1)
-    for offset, weight in enumerate(STAGE_WEIGHTS):
-        weights[offset : offset + 2 * len(steps) : 2] += weight * steps
-    return np.asarray(weights / steps.sum())
+        mixed = _INNER * inner - _BEFORE * before
+        before = lapack.dgttrs(*factors[half], mixed)[0]
+        states[2 * index + 1], states[2 * index + 2] = inner, before
+    return Path(steps.times, steps.weights, states)

@@ -8,9 +8,13 @@ floor is balanced but for the reps `Z` one below: with :math:`j = \lfloor n/s \r
 .. math:: D(n) = x\,c(j+1) + (s-x)\,c(j) - E[Z] \, (2c(j) - c(j-1) - c(j+1)),
 
 where `Z` is a birth-death chain with births :math:`\max(0, s-1-x-2Z)\,c(j)` and deaths
-:math:`\lambda`. Beyond `S` there is a queue, from which customers abandon at rate
-:math:`\theta` each (Luo and Zhang 2013, https://doi.org/10.1287/opre.1120.1129; Whitt 2005,
+:math:`\lambda`. Beyond `S` there is a queue, from which customers abandon at rate :math:`\theta`
+each (Luo and Zhang 2013, https://doi.org/10.1287/opre.1120.1129; Whitt 2005,
 https://doi.org/10.1287/mnsc.1040.0302).
+
+A conversation of geometric length is often over soon after its first message and otherwise lasts
+longer than the mean. While there is a free slot, only the share that lasts is counted as coming and
+going: the chain then settles where it did, but as slowly as the lasting conversations let it.
 """
 
 import math
@@ -39,12 +43,15 @@ class Floor:
         Conversations/minute that a rep completes who holds 0, 1, … `concurrency`.
     abandonment
         Of one waiting customer: 1 / mean patience.
+    lasting
+        Share of new conversations that outlast their beginning, by level.
     """
 
     reps: int
     arrivals: float
     rates: tuple[float, ...]
     abandonment: float
+    lasting: tuple[float, ...]
 
     @property
     def slots(self) -> int:
@@ -80,21 +87,51 @@ class Floor:
         return max(math.ceil(room), carried) + 1
 
 
+@dataclass(frozen=True)
+class Moves:
+    """How the load moves, per minute, for 0, 1, … conversations in the system.
+
+    Parameters
+    ----------
+    births, deaths
+        One more, one less; the last state has no birth.
+    completions
+        Conversations completed, those included that come and go without being counted.
+    """
+
+    births: Floats
+    deaths: Floats
+    completions: Floats
+
+
 @lru_cache(maxsize=4096)
-def completions(floor: Floor, size: int) -> Floats:
-    """Return conversations/minute completed with 0, 1, … `size` - 1 in the system; read-only."""
-    completed = np.full(size, floor.capacity)
-    busy = min(floor.slots, size)
-    if busy:
-        n = np.arange(busy)
-        level, above = n // floor.reps, n % floor.reps
-        rates = np.array((0.0, *floor.rates))
-        below, here, over = rates[level], rates[level + 1], rates[level + 2]
-        balanced = above * over + (floor.reps - above) * here
-        short = _below_balance(floor, above, here)
-        completed[:busy] = np.maximum(balanced - short * (2 * here - below - over), 0.0)
-    completed.setflags(write=False)
-    return completed
+def moves(floor: Floor, size: int) -> Moves:
+    """Return how the load of a floor moves between so many states."""
+    completions = np.full(size, floor.capacity)
+    counted = np.ones(size + 1)
+    passing = np.zeros(size)
+    if floor.slots:
+        completions[: floor.slots] = _completions(floor)
+        n = np.arange(floor.slots + 1)
+        levels = np.arange(len(floor.lasting))
+        counted[: floor.slots + 1] = np.interp(n / floor.reps, levels, floor.lasting)
+        passing[: floor.slots] = floor.arrivals * (1 - counted[1 : floor.slots + 1])
+    waiting = np.maximum(np.arange(size) - floor.slots, 0)
+    births = floor.arrivals * counted[1:]
+    births[-1] = 0.0
+    lasting = completions * counted[:-1]
+    return Moves(births, lasting + floor.abandonment * waiting, lasting + passing)
+
+
+def _completions(floor: Floor) -> Floats:
+    """Return what is completed while there is a free slot."""
+    n = np.arange(floor.slots)
+    level, above = n // floor.reps, n % floor.reps
+    rates = np.array((0.0, *floor.rates))
+    below, here, over = rates[level], rates[level + 1], rates[level + 2]
+    balanced = above * over + (floor.reps - above) * here
+    short = _below_balance(floor, above, here)
+    return np.asarray(np.maximum(balanced - short * (2 * here - below - over), 0.0))
 
 
 def _below_balance(floor: Floor, above: npt.NDArray[np.intp], rate: Floats) -> Floats:

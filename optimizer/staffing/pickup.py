@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import betaincc, gammaln
 
-from optimizer.staffing.chain import Path, follow, step_lengths
+from optimizer.staffing.chain import Path, cut, follow
 
 Floats = npt.NDArray[np.float64]
 
@@ -186,8 +186,8 @@ def wait_path(line: Line, minutes: float, steps: int, worth: Floats) -> Path:
     """
     moves = line.capacity + line.abandonment * np.arange(len(worth), dtype=float)
     none = np.zeros(len(worth) - 1)
-    lengths = step_lengths(minutes, steps, fine=True)
-    return follow(moves[1:], -(moves + line.abandonment), none, worth, lengths)
+    steps_back = cut(minutes, steps, fine=True)
+    return follow(moves[1:], -(moves + line.abandonment), none, worth, steps_back)
 
 
 def _wait_long(line: Line, minutes: float, terminal: Floats) -> Floats:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from optimizer.concurrency import Handling, completion_rates, message_times
+from optimizer.concurrency import Handling, completion_rates, lasting_shares, message_times
 from optimizer.staffing.birth_death import EMPTY, Carry, Passage, hands_busy, pass_interval
 from optimizer.staffing.floor import Floor
 
@@ -99,6 +99,7 @@ class _Search:
         self.volume, self.minimum, self.minutes = volume, minimum, interval_minutes
         self.rates: tuple[float, ...] = tuple(completion_rates(handling).tolist())
         self.abandonment = 1 / handling.patience_minutes
+        self.lasting: tuple[float, ...] = tuple(lasting_shares(handling).tolist())
         self.touch = message_times(handling).touch_minutes
         self.promise = promise
         self.trials = [_Trial() for _ in volume]
@@ -166,7 +167,7 @@ class _Search:
 
     def _floor(self, index: int, reps: int) -> Floor:
         arrivals = float(self.volume[index]) / self.minutes
-        return Floor(reps, arrivals, self.rates, self.abandonment)
+        return Floor(reps, arrivals, self.rates, self.abandonment, self.lasting)
 
     def _passage(self, index: int, carry: Carry, reps: int) -> Passage:
         trial = self.trials[index]

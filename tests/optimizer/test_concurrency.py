@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from optimizer.concurrency import (
@@ -18,7 +18,9 @@ from optimizer.concurrency import (
     throughput_per_hour,
 )
 
-few = settings(derandomize=True, deadline=None, max_examples=60)
+few = settings(
+    derandomize=True, deadline=None, max_examples=60, phases=[Phase.explicit, Phase.generate]
+)
 handlings = st.builds(
     Handling,
     concurrency=st.integers(1, 20),
