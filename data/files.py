@@ -4,7 +4,7 @@ import csv
 import io
 import os
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -72,31 +72,70 @@ def read_table(path: Path, required: Iterable[str], optional: Iterable[str] = ()
         When the file cannot be read, lacks a column or has a line of another width.
     """
     text = read_text(path)
-    header = text.split("\n", 1)[0]
-    delimiter = max(",;\t", key=header.count)
-    reader = csv.reader(io.StringIO(text), delimiter=delimiter)
-    names = [name.strip() for name in next(reader)]
-    wanted = [*required, *optional]
+    records = csv_records(io.StringIO(text, newline=""), guess_delimiter(text), path)
+    names = [name.strip() for name in next(records, (0, []))[1]]
+    required, optional = tuple(required), tuple(optional)
+    _check_names(path, names, required, optional)
+    rows: list[list[str]] = []
+    numbers: list[int] = []
+    for number, cells in records:
+        if not any(cell.strip() for cell in cells):
+            continue
+        if len(cells) != len(names):
+            raise fault(path, f"{len(cells)} cells", f"the header has {len(names)}", row=number)
+        rows.append(cells)
+        numbers.append(number)
+    index = pd.Index(numbers, name="row", dtype="int64")
+    table = pd.DataFrame(index=index)
+    for name in (*required, *optional):
+        place = names.index(name) if name in names else None
+        texts = [""] * len(rows) if place is None else [row[place].strip() for row in rows]
+        table[name] = pd.Series(texts, index=index, dtype="str")
+    return table
+
+
+def guess_delimiter(text: str) -> str:
+    """Return what most often separates names in the first line: comma, semicolon or tab."""
+    header = next((line for line in text.splitlines() if line.strip()), "")
+    return max(",;\t", key=header.count)
+
+
+def csv_records(
+    stream: io.TextIOBase, delimiter: str, path: Path
+) -> Iterator[tuple[int, list[str]]]:
+    """Yield the line at which each record ends, and its cells; blank lines are passed over.
+
+    Parameters
+    ----------
+    stream
+        Text whose line ends were left as they are (``newline=""``).
+
+    Raises
+    ------
+    InputError
+        When the quotes of a record cannot be made out.
+    """
+    reader = csv.reader(stream, delimiter=delimiter)
+    try:
+        for cells in reader:
+            if len(cells) > 1 or any(cell.strip() for cell in cells):
+                yield reader.line_num, cells
+    except csv.Error as error:
+        raise fault(path, str(error), "mend the quotes or the line", row=reader.line_num) from None
+
+
+def _check_names(
+    path: Path, names: Sequence[str], required: Sequence[str], optional: Sequence[str]
+) -> None:
     for name in required:
         if name not in names:
             raise InputError(
                 f"{path}: column {name} is missing; found {', '.join(names)[:200]}; "
                 f"add the column {name}"
             )
-    rows: list[list[str]] = []
-    numbers: list[int] = []
-    for cells in reader:
-        if not any(cell.strip() for cell in cells):
-            continue
-        if len(cells) != len(names):
-            raise fault(
-                path, f"{len(cells)} cells", f"the header has {len(names)}", row=reader.line_num
-            )
-        rows.append([cell.strip() for cell in cells])
-        numbers.append(reader.line_num)
-    index = pd.Index(numbers, name="row", dtype="int64")
-    table = pd.DataFrame(rows, columns=names, index=index, dtype=str)
-    return table.reindex(columns=wanted, fill_value="")
+    for name in (*required, *optional):
+        if names.count(name) > 1:
+            raise InputError(f"{path}: two columns are called {name}; rename one of them")
 
 
 def read_number(text: str, path: Path, row: int, column: str, minimum: float = 0.0) -> float:
@@ -129,6 +168,7 @@ def write_all(files: Mapping[Path, bytes | str]) -> None:
         When a folder cannot be made or written to.
     """
     staged: list[tuple[Path, Path]] = []
+    path = Path()
     try:
         for path, content in files.items():
             if path.is_dir():
@@ -142,7 +182,7 @@ def write_all(files: Mapping[Path, bytes | str]) -> None:
         for temporary, path in staged:
             temporary.replace(path)
     except OSError as error:
-        raise InputError(f"{error.filename}: cannot be written ({error.strerror})") from error
+        raise InputError(f"{path}: cannot be written ({error.strerror})") from error
     finally:
         for temporary, _ in staged:
             temporary.unlink(missing_ok=True)

@@ -12,7 +12,18 @@ from data.clock import zone
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 DAY_MINUTES = 1440
-_WINDOW = re.compile(r"^(\d{1,2}):(\d{2})\s*-\s*(\d{1,2}):(\d{2})$")
+_LONG_DAYS = {
+    "Monday": "Mon",
+    "Tuesday": "Tue",
+    "Wednesday": "Wed",
+    "Thursday": "Thu",
+    "Friday": "Fri",
+    "Saturday": "Sat",
+    "Sunday": "Sun",
+}
+_NEVER = "never"
+_DASH = re.compile("[-–]")
+_WINDOW = re.compile(r"^([0-9]{1,2}):([0-9]{2})\s*[-–]\s*([0-9]{1,2}):([0-9]{2})$")
 
 
 @dataclass(frozen=True)
@@ -69,7 +80,9 @@ class WeeklyHours:
 
     @classmethod
     def from_text(cls, text: str) -> "WeeklyHours":
-        """Read ``Mon-Fri 07:00-19:00; Sat 09:00-13:00``; empty text is around the clock.
+        """Read ``Mon-Fri 07:00-19:00; Sat 09:00-13:00``.
+
+        Empty text is around the clock; ``never`` is no hour of the week.
 
         Raises
         ------
@@ -78,8 +91,10 @@ class WeeklyHours:
         """
         if not text.strip():
             return cls.always()
+        if text.strip().lower() == _NEVER:
+            return cls(((),) * len(DAYS))
         hours: dict[str, str] = {}
-        for part in text.split(";"):
+        for part in filter(str.strip, text.split(";")):
             days, _, windows = part.strip().partition(" ")
             hours[days] = f"{hours[days]}, {windows}" if days in hours else windows
         return cls.from_mapping(hours)
@@ -99,6 +114,8 @@ class WeeklyHours:
                 parts[-1] = (parts[-1][0], day, text)
             else:
                 parts.append((day, day, text))
+        if not any(self.windows):
+            return _NEVER
         return "; ".join(
             f"{DAYS[first]}{'' if first == last else '-' + DAYS[last]} {text}"
             for first, last, text in parts
@@ -134,12 +151,12 @@ class WeeklyHours:
 
 
 def _days(text: str) -> list[int]:
-    first, _, last = text.strip().partition("-")
-    try:
-        start = DAYS.index(first.strip()[:3].title())
-        end = DAYS.index(last.strip()[:3].title()) if last else start
-    except ValueError:
-        raise ValueError(f"{text!r} is no day or range of days; write Mon or Mon-Fri.") from None
+    names = [
+        _LONG_DAYS.get(name.strip().title(), name.strip().title()) for name in _DASH.split(text)
+    ]
+    if len(names) > 2 or not set(names) <= set(DAYS):
+        raise ValueError(f"{text!r} is no day or range of days; write Mon or Mon-Fri.")
+    start, end = DAYS.index(names[0]), DAYS.index(names[-1])
     return [(start + step) % len(DAYS) for step in range((end - start) % len(DAYS) + 1)]
 
 
