@@ -107,71 +107,72 @@ def read_cells(cells: Cells, timezone: str) -> tuple[pd.DataFrame, tuple[Repair,
 
 
 def _query(cells: Cells) -> Any:
+    """Read the file: per column its value; and, but for texts, what is left without one."""
     connection = connect()
     try:
         for name, table in cells.tables.items():
             connection.register(name, table)
-        trimmed, read = [], []
-        for number, (column, (source, kind)) in enumerate(cells.columns.items()):
-            trimmed.append(f"{_trimmed(source, COLUMNS[column], kind)} AS t{number}")
-            read.extend(_read(f"t{number}", column, COLUMNS[column], kind))
-        query = f"SELECT {', '.join(read)} FROM (SELECT {', '.join(trimmed)} FROM {cells.source})"
+        raw, read, checked = [], [], []
+        for column, (source, found) in cells.columns.items():
+            kind, cell = COLUMNS[column], f'"{column} cell"'
+            if kind == "text":
+                raw.append(f'CAST({source} AS VARCHAR) AS "{column}"')
+                read.append(f'nullif(trim("{column}"), \'\') AS "{column}"')
+                checked.append(f'"{column}"')
+                continue
+            typed = kind == "time" and found.startswith("TIMESTAMP")
+            raw.append(f"{source if typed else f'CAST({source} AS VARCHAR)'} AS {cell}")
+            value = _time(cell, found) if kind == "time" else _value(cell, kind)
+            read.append(f'{cell}, {value} AS "{column}"')
+            checked.append(f'"{column}", {_left(column)} AS "{column} left"')
+            if kind == "time":
+                checked.append(f'{_naive(cell, found)} AS "{column} naive"')
+        inner = f"SELECT {', '.join(raw)} FROM {cells.source}"
+        query = f"SELECT {', '.join(checked)} FROM (SELECT {', '.join(read)} FROM ({inner}))"
         return connection.sql(query, params=list(cells.parameters)).to_arrow_table()
     finally:
         connection.close()
 
 
-def _trimmed(source: str, kind: Kind, found: str) -> str:
-    if _is_time(found):
-        return source
-    text = f"trim(CAST({source} AS VARCHAR))"
-    if kind == "text":
-        return f"nullif({text}, '')"
-    return f"CASE WHEN lower({text}) IN {_MISSING} THEN NULL ELSE {text} END"
+def _left(column: str) -> str:
+    """Return SQL for the text of a cell that is neither understood nor empty."""
+    text = f'trim(CAST("{column} cell" AS VARCHAR))'
+    return (
+        f'CASE WHEN "{column}" IS NULL AND "{column} cell" IS NOT NULL '
+        f"AND lower({text}) NOT IN {_MISSING} THEN {text} END"
+    )
 
 
-def _is_time(found: str) -> bool:
-    return found.startswith("TIMESTAMP")
+def _time(cell: str, found: str) -> str:
+    """Return SQL for microseconds since 1970; a naive time is taken as if it were UTC."""
+    if found.startswith("TIMESTAMP"):
+        plain = "TIMESTAMPTZ" if "TIME ZONE" in found else "TIMESTAMP"
+        return f"epoch_us(TRY_CAST({cell} AS {plain}))"
+    # A text that does not begin with a digit would be a word, such as 'epoch', that DuckDB knows.
+    return f"CASE WHEN {cell} < ':' THEN epoch_us(TRY_CAST({cell} AS TIMESTAMPTZ)) END"
 
 
-def _read(cell: str, column: str, kind: Kind, found: str) -> list[str]:
-    """Return the SQL for the value, and for the text where there is none."""
-    if kind == "text":
-        text = f"CAST({cell} AS VARCHAR)"
-        return [f'{text} AS "{column}"']
-    if kind == "time":
-        aware, value = _time(cell, found)
-        naive = f'NOT ({aware}) AS "{column} naive"'
-    elif kind == "flag":
-        value, naive = (
-            f"CASE WHEN lower(CAST({cell} AS VARCHAR)) IN ('true', 't', 'yes', 'y', '1', '1.0') "
-            f"THEN true WHEN lower(CAST({cell} AS VARCHAR)) IN ('false', 'f', 'no', 'n', '0', "
-            "'0.0') THEN false END",
-            "",
+def _naive(cell: str, found: str) -> str:
+    """Return SQL that says whether a time states no offset."""
+    if found.startswith("TIMESTAMP"):
+        return str("TIME ZONE" not in found).lower()
+    clock = f"substr({cell}, 12)"
+    return f"NOT (right(trim({cell}), 1) > '9' OR contains({clock}, '+') OR contains({clock}, '-'))"
+
+
+def _value(cell: str, kind: Kind) -> str:
+    if kind == "flag":
+        word = f"lower(trim({cell}))"
+        return (
+            f"CASE WHEN {word} IN ('true', 't', 'yes', 'y', '1', '1.0') THEN true "
+            f"WHEN {word} IN ('false', 'f', 'no', 'n', '0', '0.0') THEN false END"
         )
-    else:
-        value, naive = _number(cell, kind), ""
-    left = f"CASE WHEN {cell} IS NOT NULL AND ({value}) IS NULL THEN CAST({cell} AS VARCHAR) END"
-    return [f'{value} AS "{column}"', f'{left} AS "{column} left"', *([naive] if naive else [])]
-
-
-def _time(cell: str, found: str) -> tuple[str, str]:
-    if _is_time(found):
-        aware = "true" if "TIME ZONE" in found else "false"
-        plain = "TIMESTAMPTZ" if aware == "true" else "TIMESTAMP"
-        return aware, f"epoch_us(TRY_CAST({cell} AS {plain}))"
-    aware = f"regexp_matches(substr({cell}, 12), '[-+A-Za-z]')"
-    value = f"CASE WHEN {cell} < ':' THEN epoch_us(TRY_CAST({cell} AS TIMESTAMPTZ)) END"
-    return aware, value
-
-
-def _number(cell: str, kind: Kind) -> str:
-    value = f"TRY_CAST({cell} AS DOUBLE)"
+    number = f"TRY_CAST({cell} AS DOUBLE)"
     if kind == "count":
         # How often a conversation was reopened is a mere yes or no in some exports.
-        value = f"coalesce({value}, CAST(TRY_CAST({cell} AS BOOLEAN) AS DOUBLE))"
-    bound = "" if kind == "score" else f" AND {value} >= 0"
-    return f"CASE WHEN isfinite({value}){bound} THEN {value} END"
+        number = f"coalesce({number}, CAST(TRY_CAST({cell} AS BOOLEAN) AS DOUBLE))"
+    bound = "" if kind == "score" else f" AND {number} >= 0"
+    return f"CASE WHEN isfinite({number}){bound} THEN {number} END"
 
 
 def _refuse_bad(cells: Cells, column: str, kind: Kind, arrow: Any) -> None:

@@ -1,12 +1,11 @@
 """Delimited text and Parquet, opened by DuckDB."""
 
-import csv
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from data.errors import InputError, fault
-from data.files import check_readable, read_text
+from data.files import check_readable, csv_records, guess_delimiter, read_text
 from data.repairs import Repair
 from data.sources.cells import Cells, connect
 from data.sources.columns import map_columns
@@ -45,28 +44,10 @@ def read_header(path: Path) -> tuple[list[str], str]:
         When there is no header.
     """
     text = head_text(path)
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    delimiter = max(",;\t", key=first.count)
-    for _, cells in records(io.StringIO(text, newline=""), delimiter, path):
+    delimiter = guess_delimiter(text)
+    for _, cells in csv_records(io.StringIO(text, newline=""), delimiter, path):
         return [cell.strip() for cell in cells], delimiter
     raise InputError(f"{path}: the file has no header; export it again")
-
-
-def records(stream: io.TextIOBase, delimiter: str, path: Path) -> Iterator[tuple[int, list[str]]]:
-    """Yield the line at which each record ends, and its cells; blank lines are passed over.
-
-    Raises
-    ------
-    InputError
-        When a quote is never closed or a cell is beyond reason.
-    """
-    reader = csv.reader(stream, delimiter=delimiter)
-    try:
-        for cells in reader:
-            if len(cells) > 1 or any(cell.strip() for cell in cells):
-                yield reader.line_num, cells
-    except csv.Error as error:
-        raise fault(path, str(error), "mend the quotes", row=reader.line_num + 1) from None
 
 
 def open_delimited(
@@ -119,7 +100,7 @@ def read_by_record(cells: Cells) -> Cells:
     path = cells.file
     names, delimiter = read_header(path)
     lines, rows = [], []
-    stream = records(io.StringIO(read_text(path), newline=""), delimiter, path)
+    stream = csv_records(io.StringIO(read_text(path), newline=""), delimiter, path)
     next(stream)
     for line, row in stream:
         # Some exports end every line with one delimiter more.
@@ -183,7 +164,7 @@ def _without_wildcards(path: Path) -> str:
 def _line(path: Path, delimiter: str, position: int) -> int:
     """Return the line of the n-th record after the header."""
     with path.open(encoding="utf-8-sig", newline="") as stream:
-        for number, (line, _) in enumerate(records(stream, delimiter, path)):
+        for number, (line, _) in enumerate(csv_records(stream, delimiter, path)):
             if number == position + 1:
                 return line
     return position + 2

@@ -1,41 +1,376 @@
 """Reading conversation exports: every kind of file, every fault with its place."""
 
+import csv
+import io
 import json
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from data.conversations import COLUMNS, Conversations
 from data.errors import InputError
 from data.sources import read_conversations
-
-
-def write(folder: Path, text: str, name: str = "export.csv") -> Path:
-    path = folder / name
-    path.write_bytes(text.encode())
-    return path
-
 
 PLAIN = (
     "conversation_id,created_at,queue\na,2026-03-02T09:10:00Z,live\nb,2026-03-02T10:05:00Z,normal\n"
 )
+FULL = {
+    "conversation_id": "c1",
+    "created_at": "2026-03-02T09:00:00+00:00",
+    "queue": "live",
+    "channel": "chat",
+    "segment": "new",
+    "topic": "billing, refunds",
+    "rep_id": "rep7",
+    "assigned_at": "2026-03-02T09:00:30+00:00",
+    "first_reply_at": "2026-03-02T09:01:00+00:00",
+    "closed_at": "2026-03-02T09:40:00+00:00",
+    "rep_messages": 6.0,
+    "customer_messages": 5.0,
+    "writing_s": 250.5,
+    "customer_gap_s": 90.25,
+    "snoozed_s": 0.0,
+    "handling_s": 1800.0,
+    "abandoned_at": "",
+    "bot_involved": True,
+    "bot_resolved": False,
+    "reopened": 1.0,
+    "csat": 4.0,
+}
 
 
-def kinds(conversations):
-    return {repair.kind: repair.count for repair in conversations.repairs}
+def write(folder: Path, content: str | bytes, name: str = "export.csv") -> Path:
+    path = folder / name
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return path
+
+
+def read(folder: Path, content: str | bytes, name: str = "export.csv", **options) -> Conversations:
+    return read_conversations([write(folder, content, name)], **options)
+
+
+def refusal(folder: Path, content: str | bytes, name: str = "export.csv", **options) -> str:
+    with pytest.raises(InputError) as error:
+        read(folder, content, name, **options)
+    assert "\n" not in str(error.value)
+    return str(error.value)
+
+
+def as_csv(rows: list[dict[str, object]], delimiter: str = ",") -> str:
+    stream = io.StringIO()
+    writer = csv.DictWriter(stream, list(rows[0]), delimiter=delimiter)
+    writer.writeheader()
+    writer.writerows(rows)
+    return stream.getvalue()
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
-@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
 @pytest.mark.parametrize("mark", ["", "\ufeff"])
 def test_a_delimiter_or_line_end_does_not_change_what_is_read(tmp_path, delimiter, newline, mark):
     """Spreadsheets of different countries and systems write the same table differently."""
     text = mark + PLAIN.replace(",", delimiter).replace("\n", newline)
-    read = read_conversations([write(tmp_path, text)])
-    assert read.table["conversation_id"].tolist() == ["a", "b"]
-    assert read.table["queue"].tolist() == ["live", "normal"]
-    assert read.table["created_at"].tolist() == [
+    found = read(tmp_path, text)
+    assert found.table["conversation_id"].tolist() == ["a", "b"]
+    assert found.table["queue"].tolist() == ["live", "normal"]
+    assert found.table["created_at"].tolist() == [
         pd.Timestamp("2026-03-02 09:10", tz="UTC"),
         pd.Timestamp("2026-03-02 10:05", tz="UTC"),
     ]
-    assert read.repairs == ()
+    assert found.repairs == ()
+
+
+def test_mixed_line_ends_are_read_all_the_same(tmp_path):
+    """Files that were glued together carry both; a strict reader stops there."""
+    found = read(tmp_path, PLAIN.replace("Z,live\n", "Z,live\r\n"))
+    assert found.table["queue"].tolist() == ["live", "normal"]
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet", "jsonl", "json"])
+def test_every_column_survives_every_kind_of_file(tmp_path, kind):
+    """Calibration reads columns that forecasting does not: none may be lost or retyped."""
+    if kind == "csv":
+        path = write(tmp_path, as_csv([FULL]))
+    elif kind == "parquet":
+        path = tmp_path / "export.parquet"
+        row = {
+            name: pd.Timestamp(value) if COLUMNS[name] == "time" and value else value or None
+            for name, value in FULL.items()
+        } | {"bot_resolved": False, "snoozed_s": 0.0}
+        frame = pd.DataFrame([row])
+        pq.write_table(pa.Table.from_pandas(frame), path)
+    else:
+        row = {name: value for name, value in FULL.items() if value != ""}
+        row["abandoned_at"] = None
+        text = json.dumps(row) + "\n" if kind == "jsonl" else json.dumps([row])
+        path = write(tmp_path, text, f"export.{kind}")
+    found = read_conversations([path])
+    assert list(found.table) == list(COLUMNS)
+    for name, value in FULL.items():
+        cell = found.table[name].iloc[0]
+        if value == "":
+            assert pd.isna(cell), name
+        elif COLUMNS[name] == "time":
+            assert cell == pd.Timestamp(value), name
+        else:
+            assert cell == value, name
+
+
+def test_only_id_and_creation_are_required(tmp_path):
+    """A team that exports no more than that still gets a forecast."""
+    found = read(tmp_path, "conversation_id,created_at\na,2026-03-02T09:10:00Z\n")
+    assert list(found.table) == ["conversation_id", "created_at", "queue"]
+    assert found.queues == ("all",)
+
+
+def test_columns_are_guessed_from_usual_names_and_the_guess_is_shown(tmp_path):
+    """A wrong guess must be seen: it decides what is forecast."""
+    text = (
+        "Import ID;Created at;Channel;Inbox;Status;Solved at;Handle time\n"
+        "17;2026-03-02 09:10;chat;live;done;2026-03-02 09:40;600\n"
+    )
+    found = read(tmp_path, text)
+    row = found.table.iloc[0]
+    assert (row["conversation_id"], row["queue"], row["channel"]) == ("17", "live", "chat")
+    assert row["handling_s"] == 600
+    (notice,) = [repair for repair in found.repairs if repair.kind == "guessed column"]
+    assert notice.count == 6
+    for pair in ("conversation_id from 'Import ID'", "queue from 'Inbox'"):
+        assert pair in notice.sentence
+
+
+def test_camel_case_keys_are_guessed(tmp_path):
+    """Threads of an interface name their keys as programs do."""
+    found = read(tmp_path, '[{"id": 5, "createdAt": "2026-03-02T09:10:00Z"}]', "threads.json")
+    assert found.table["conversation_id"].tolist() == ["5"]
+
+
+def test_a_stated_mapping_wins_over_the_guess(tmp_path):
+    """The planner knows the export better than a list of names does."""
+    text = "id,Opened on,created_at\na,2026-03-02T09:10:00Z,2026-01-01T00:00:00Z\n"
+    found = read(tmp_path, text, mapping={"created_at": "Opened on"})
+    assert found.table["created_at"].iloc[0] == pd.Timestamp("2026-03-02 09:10", tz="UTC")
+
+
+def test_a_mapping_to_what_is_not_there_is_refused(tmp_path):
+    """A misspelt mapping must not fall back to a guess."""
+    assert "column Opened is missing" in refusal(tmp_path, PLAIN, mapping={"created_at": "Opened"})
+    assert "no 'start'" in refusal(tmp_path, PLAIN, mapping={"start": "created_at"})
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", ["the file is empty"]),
+        (b"\n\n", ["no header"]),
+        (b"\xef\xbb\xbf", ["no header"]),
+        (b"conversation_id,created_at\n", ["no row below the header"]),
+        (bytes(range(256)) * 8, ["binary data"]),
+        (b"id,created_at\na,\xff\xfe\n", ["byte 16 is not UTF-8", "save the file as UTF-8"]),
+        (b"PAR1 and then nonsense", ["Parquet", "export it again"]),
+        (b"id,queue\na,live\n", ["column created_at is missing", "found id, queue"]),
+        (b"created_at,queue\n2026-01-01,live\n", ["column conversation_id is missing"]),
+        (b"id,id,created_at\na,b,2026-01-01\n", ["two columns are called 'id'"]),
+        (b"id,created_at\na,2026-01-01,x,y\n", ["row 2", "4 cells", "header has 2"]),
+        (b"id,created_at\na,2026-01-01\nb\n", ["row 3", "1 cells", "header has 2"]),
+        (b"id,created_at\na,soon\n", ["row 2", "column created_at", "'soon'", "write a time"]),
+        (b"id,created_at\na,2026-02-30\n", ["row 2", "'2026-02-30'"]),
+        (b"id,created_at\na,epoch\n", ["row 2", "'epoch'"]),
+        (b"id,created_at\na,infinity\n", ["row 2", "'infinity'"]),
+        (b"id,created_at\na,290000-01-01\n", ["row 2", "column created_at"]),
+        (b"id,created_at,handling_s\na,2026-01-01,-5\n", ["row 2", "column handling_s", "'-5'"]),
+        (b"id,created_at,handling_s\na,2026-01-01,inf\n", ["row 2", "'inf'"]),
+        (b"id,created_at,Rating\na,2026-01-01,good\n", ["row 2", "column Rating", "'good'"]),
+        (b"id,created_at,bot_resolved\na,2026-01-01,maybe\n", ["row 2", "'maybe'", "true or"]),
+        (b"[1, 2]", ["found '1'", "give an object", "row [0]"]),
+        (b"[]", ["no conversation"]),
+        (b'{"conversations": []}', ["no conversation"]),
+        (b"{broken", ["not sound JSON"]),
+        (b'{"id": 1, "created_at": 2}\n{"id": 2,\n', ["row 2", "mend the JSON"]),
+        (b'{"id": 1, "created_at": "x"}\n\n{"id": 2, "created_at": NaN}\n', ["row 3", "NaN"]),
+        (b'{"id": 1, "created_at": 1767225600}\n{"id": 2, "created_at": "x"}\n', ["row 2", "'x'"]),
+        (b"[" * 100_000, ["not sound JSON"]),
+    ],
+)
+def test_bad_input_is_one_line_with_its_place_and_mend(tmp_path, content, words):
+    """The reader of the message is a planner with a spreadsheet, not a programmer."""
+    message = refusal(tmp_path, content)
+    for word in [*words, "export.csv"]:
+        assert word in message
+
+
+def test_a_missing_file_and_a_folder_are_refused(tmp_path):
+    """A typing error in a name is the commonest fault of all."""
+    for path, word in ((tmp_path / "none.csv", "no such file"), (tmp_path, "found a folder")):
+        with pytest.raises(InputError, match=word):
+            read_conversations([path])
+    with pytest.raises(InputError, match="no file"):
+        read_conversations([])
+
+
+def test_an_unknown_zone_is_refused(tmp_path):
+    """A misspelt zone must not be read as UTC."""
+    assert "no time zone 'Dublin'" in refusal(tmp_path, PLAIN, timezone="Dublin")
+
+
+def test_the_row_of_a_fault_counts_lines_as_an_editor_does(tmp_path):
+    """A quoted line break or an empty line must not shift the place that is named."""
+    text = 'id,created_at,topic\n\na,2026-01-01,"two\nlines"\n\nb,soon,x\n'
+    assert "row 6" in refusal(tmp_path, text)
+
+
+def test_a_fault_is_the_first_one_in_the_file(tmp_path):
+    """Mending from the top down is how people work."""
+    rows = "".join(f"{number},2026-01-01T00:00:00Z\n" for number in range(5000))
+    assert "row 5002" in refusal(tmp_path, f"id,created_at\n{rows}x,soon\ny,later\n")
+
+
+def test_names_with_wildcards_are_files_like_any_other(tmp_path):
+    """Browsers save 'export[1].csv'; only that file may be read."""
+    write(tmp_path, "id,created_at\nother,2026-01-01\n", "export1.csv")
+    found = read(tmp_path, "id,created_at\nmine,2026-01-01\n", "export[1]*?.csv")
+    assert found.table["conversation_id"].tolist() == ["mine"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("1767348600", "2026-01-02 10:10"),
+        ("1767348600.5", "2026-01-02 10:10:00.5"),
+        ("1767348600000", "2026-01-02 10:10"),
+        ("2026-01-02T11:10:00+01:00", "2026-01-02 10:10"),
+        ("2026-01-02 10:10:00 UTC", "2026-01-02 10:10"),
+        ("2026-01-02T10:10Z", "2026-01-02 10:10"),
+        ("2026/01/02 10:10", "2026-01-02 10:10"),
+        ("31/12/2025 17:05", "2025-12-31 17:05"),
+        ("12/31/2025 5:05 PM", "2025-12-31 17:05"),
+        ("31.12.2025 17:05:09", "2025-12-31 17:05:09"),
+        ("Dec 31, 2025, 5:05 PM", "2025-12-31 17:05"),
+        ("31 December 2025", "2025-12-31"),
+        ("20260102T101000Z", "2026-01-02 10:10"),
+    ],
+)
+def test_times_as_tools_write_them_are_read(tmp_path, text, expected):
+    """Every tool has its own format; the instant is the same."""
+    found = read(tmp_path, f'id,created_at\na,"{text}"\n')
+    assert found.table["created_at"].iloc[0] == pd.Timestamp(expected, tz="UTC")
+
+
+def test_the_order_of_day_and_month_is_decided_by_the_whole_column(tmp_path):
+    """02/03 alone is ambiguous; beside 25/03 it is the second of March."""
+    found = read(tmp_path, "id,created_at\na,02/03/2026 10:00\nb,25/03/2026 10:00\n")
+    assert found.table["created_at"].iloc[0] == pd.Timestamp("2026-03-02 10:00", tz="UTC")
+
+
+def test_an_order_of_day_and_month_that_stays_open_is_refused(tmp_path):
+    """A guess would be wrong half of the time, and nobody would notice."""
+    assert "'02/03/2026'" in refusal(tmp_path, "id,created_at\na,02/03/2026\nb,04/05/2026\n")
+
+
+def test_several_files_become_one_table(tmp_path):
+    """Exports come a month at a time, of one tool or of two."""
+    first = write(tmp_path, PLAIN, "one.csv")
+    second = write(tmp_path, '{"id": "z", "created_at": 1772442000}\n', "two.jsonl")
+    found = read_conversations([first, second])
+    assert found.table["conversation_id"].tolist() == ["z", "a", "b"]
+    assert found.table["queue"].tolist() == ["all", "live", "normal"]
+
+
+cell = st.text(st.characters(codec="utf-8"), max_size=12)
+
+
+@settings(derandomize=True, deadline=None, max_examples=30)
+@given(st.lists(st.lists(cell, min_size=1, max_size=4), min_size=1, max_size=5), st.booleans())
+def test_random_tables_are_read_or_refused_but_never_crash(tmp_path_factory, rows, headed):
+    """Whatever a stranger uploads, the answer is a table or one line."""
+    stream = io.StringIO()
+    writer = csv.writer(stream)
+    if headed:
+        writer.writerow(["id", "created_at", "queue", "handling_s"])
+    writer.writerows(rows)
+    folder = tmp_path_factory.mktemp("random")
+    try:
+        found = read(folder, stream.getvalue())
+    except InputError as error:
+        assert str(error)
+    else:
+        assert len(found.table) <= len(rows)
+
+
+@settings(derandomize=True, deadline=None, max_examples=40)
+@given(
+    st.one_of(
+        st.binary(max_size=200),
+        st.text(max_size=100).map(str.encode),
+        st.binary(max_size=80).map(lambda noise: b"id,created_at\n" + noise),
+        st.binary(max_size=80).map(lambda noise: b'{"id": ' + noise),
+        st.binary(max_size=80).map(lambda noise: b"PAR1" + noise),
+    )
+)
+def test_random_bytes_are_read_or_refused_but_never_crash(tmp_path_factory, content):
+    """Binary noise, half a file or a picture must end in one line."""
+    folder = tmp_path_factory.mktemp("noise")
+    try:
+        found = read(folder, content)
+    except InputError as error:
+        assert str(error)
+    else:
+        assert len(found.table) >= 1
+
+
+json_values = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=8)),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3),
+        st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    ),
+    max_leaves=6,
+)
+keys = st.sampled_from(
+    ["id", "created_at", "queue", "type", "statistics", "source", "metric_set", "group_id",
+     "admin_assignee_id", "conversation_parts", "conversations", "tickets", "updated_at", "via"]
+)  # fmt: skip
+
+
+@settings(derandomize=True, deadline=None, max_examples=60)
+@given(st.lists(st.dictionaries(keys, json_values, max_size=6), max_size=4), st.booleans())
+def test_random_json_is_read_or_refused_but_never_crashes(tmp_path_factory, items, as_lines):
+    """An interface changes without notice; what it then answers may have any shape."""
+    text = "\n".join(map(json.dumps, items)) if as_lines else json.dumps({"conversations": items})
+    folder = tmp_path_factory.mktemp("json")
+    try:
+        found = read(folder, text, "answer.json")
+    except InputError as error:
+        assert str(error)
+    else:
+        assert len(found.table) <= 12
+
+
+instants = st.datetimes(
+    min_value=pd.Timestamp("2026-01-01").to_pydatetime(),
+    max_value=pd.Timestamp("2026-01-20").to_pydatetime(),
+)
+
+
+@settings(derandomize=True, deadline=None, max_examples=40)
+@given(st.lists(st.tuples(instants, cell, st.floats(0, 1e9)), min_size=1, max_size=8))
+def test_a_table_that_is_written_is_read_again(tmp_path_factory, rows):
+    """Nothing is lost or altered between a file and the table, whatever its texts hold."""
+    table = [
+        {"conversation_id": f"c{n}", "created_at": f"{time.isoformat()}Z", "queue": f"q{text}",
+         "handling_s": seconds}
+        for n, (time, text, seconds) in enumerate(rows)
+    ]  # fmt: skip
+    folder = tmp_path_factory.mktemp("valid")
+    found = read(folder, as_csv(table)).table.set_index("conversation_id")
+    assert len(found) == len(rows)
+    for number, (time, text, seconds) in enumerate(rows):
+        row = found.loc[f"c{number}"]
+        assert row["created_at"] == pd.Timestamp(time, tz="UTC")
+        assert str(row["queue"]) == f"q{text}".strip(" ")
+        assert row["handling_s"] == seconds
