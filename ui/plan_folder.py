@@ -243,8 +243,8 @@ def team_table(team: Team) -> pd.DataFrame:
             "timezone": rep.timezone,
             "site": rep.site,
             "skills": "|".join(sorted(rep.skills)),
-            "min_hours": f"{rep.contract.min_hours:g}",
-            "max_hours": f"{rep.contract.max_hours:g}",
+            "min_hours": f"{rep.contract.min_hours:.10g}",
+            "max_hours": f"{rep.contract.max_hours:.10g}",
             "available": rep.available.to_text(),
             "on_call": "yes" if rep.on_call else "no",
             "from": rep.employed_from.isoformat() if rep.employed_from else "",
@@ -282,12 +282,8 @@ def _solve_report(record: Mapping[str, Any]) -> SolveReport:
 
 
 def _read_forecast(path: Path) -> pd.DataFrame:
-    return pd.read_csv(
-        path,
-        dtype={"unique_id": str, "ds": str},
-        keep_default_na=False,
-        float_precision="round_trip",
-    )
+    table = pd.read_csv(path, dtype=str, keep_default_na=False)
+    return table.astype(dict.fromkeys(table.columns[2:], float))
 
 
 def _manifest_text(plan: Plan, hashes: Mapping[str, str]) -> str:
