@@ -7,7 +7,7 @@ The folder is complete and repeats to the byte: what took time or depends on the
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
@@ -18,14 +18,21 @@ import pandas as pd
 from data.clock import UNIT, zone
 from data.errors import InputError
 from data.files import csv_text, write_all
-from optimizer.report import Finding, SolveReport, SolveStatus
 from optimizer.requirement import Requirement, read_requirement, requirement_table
-from optimizer.roster import AimReport, Roster, unfilled_shifts
+from optimizer.roster import Roster, unfilled_shifts
 from optimizer.roster_files import read_roster, roster_table
 from optimizer.shift_files import coverage_table, read_coverage, read_shifts, shifts_table
 from optimizer.shifts import ShiftPlan
 from optimizer.staff import Team
 from optimizer.team_files import TEAM_COLUMNS, read_team
+from ui.plan_report import (
+    people_report,
+    proof_of,
+    read_aims,
+    read_findings,
+    read_proof,
+    report_text,
+)
 from ui.whole_folder import replace_folder
 
 FORMAT = 1
@@ -113,7 +120,7 @@ def plan_files(plan: Plan) -> dict[str, bytes]:
         REQUIREMENT: csv_text(requirement_table(plan.requirement)),
         SHIFTS: csv_text(shifts_table(plan.shift_plan)),
         COVERAGE: csv_text(coverage_table(plan.coverage, plan.timezone)),
-        REPORT: _json_text(_report(plan)),
+        REPORT: report_text(_report(plan)),
         SETTINGS: plan.settings,
     }
     if plan.team is not None:
@@ -169,7 +176,7 @@ def write_exports(folder: Path, exports: Mapping[str, bytes]) -> tuple[Path, ...
     manifest["files"] |= {
         f"{EXPORTS}/{name}": _sha256(content) for name, content in exports.items()
     }
-    write_all({**files, folder / MANIFEST: _json_text(manifest)})
+    write_all({**files, folder / MANIFEST: report_text(manifest)})
     return tuple(files)
 
 
@@ -210,9 +217,9 @@ def read_plan(folder: Path) -> Plan:
             coverage=coverage,
             timezone=timezone,
             interval_minutes=interval,
-            findings=tuple(Finding(**finding) for finding in solved["findings"]),
-            report=_solve_report(solved),
-            aims=tuple(AimReport(aim["aim"], _solve_report(aim)) for aim in solved["aims"]),
+            findings=read_findings(solved),
+            report=read_proof(solved),
+            aims=read_aims(solved),
         )
     return Plan(
         plan_id=report["plan_id"],
@@ -225,7 +232,7 @@ def read_plan(folder: Path) -> Plan:
         forecast=_read_forecast(folder / FORECAST),
         requirement=read_requirement(folder / REQUIREMENT, timezone, interval),
         shift_plan=ShiftPlan(
-            shifts, shift_coverage, timezone, interval, _solve_report(report["shifts"])
+            shifts, shift_coverage, timezone, interval, read_proof(report["shifts"])
         ),
         roster=roster,
         team=read_team(folder / TEAM, timezone=timezone) if TEAM in named else None,
@@ -264,21 +271,11 @@ def _report(plan: Plan) -> dict[str, Any]:
         "interval_minutes": plan.interval_minutes,
         "cutoff": plan.cutoff.tz_convert("UTC").isoformat(),
         "notes": list(plan.notes),
-        "shifts": plan.shift_plan.report.record(),
+        "shifts": proof_of(plan.shift_plan.report),
     }
     if plan.roster is not None:
-        report["roster"] = {
-            **plan.roster.report.record(),
-            "aims": [{"aim": aim.aim, **aim.report.record()} for aim in plan.roster.aims],
-            "findings": [asdict(finding) for finding in plan.roster.findings],
-        }
+        report["roster"] = proof_of(plan.roster.report) | people_report(plan.roster)
     return report
-
-
-def _solve_report(record: Mapping[str, Any]) -> SolveReport:
-    return SolveReport(
-        SolveStatus(record["status"]), record["objective"], record["bound"], record["gap"], 0.0
-    )
 
 
 def _read_forecast(path: Path) -> pd.DataFrame:
@@ -288,7 +285,7 @@ def _read_forecast(path: Path) -> pd.DataFrame:
 
 def _manifest_text(plan: Plan, hashes: Mapping[str, str]) -> str:
     own = {name: value for name, value in hashes.items() if not name.startswith(f"{EXPORTS}/")}
-    return _json_text(
+    return report_text(
         {
             "format": FORMAT,
             "staffcast": staffcast_version(),
@@ -349,7 +346,3 @@ def _hash_of(hashes: Mapping[str, str]) -> str:
 
 def _sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
-
-
-def _json_text(content: Mapping[str, Any]) -> str:
-    return json.dumps(content, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
