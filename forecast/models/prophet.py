@@ -5,25 +5,26 @@ Taylor and Letham (2018), doi:10.1080/00031305.2017.1380080.
 
 import logging
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from data.week import DAYS
 from forecast.anomalies import flag_anomalous
 from forecast.assemble import assemble
-from forecast.days import DayPanel, Floats, FutureDays, Integers, weekdays
+from forecast.days import DayPanel, Floats, FutureDays, Integers
 from forecast.models import robust_profile
 from forecast.profiles import without
 from forecast.series import PROBABILITIES, VolumeForecast, VolumeHistory
 
-if TYPE_CHECKING:
-    from prophet import Prophet
+for _talker in ("prophet.plot", "prophet", "cmdstanpy"):
+    logging.getLogger(_talker).setLevel(logging.CRITICAL)
+
+from prophet import Prophet  # noqa: E402 - it complains of a missing plotly when it is imported
 
 DAYS_FITTED = 182
 LEAST_DAYS = 21
 DAY_TERMS = 8
-WEEK_TERMS = 3
 ORIGINS = 4
 
 
@@ -37,9 +38,9 @@ def predict(panel: DayPanel, future: FutureDays) -> Floats:
     slots = panel.volume.shape[1]
     if not usual.volume[known].any():
         return np.zeros((len(future.ordinal), slots))
-    past = _frame(_on_weekday(usual.ordinal, usual.weekday), slots)[known.ravel()]
-    past["y"] = usual.volume[known]
-    ahead = _frame(_on_weekday(future.ordinal, future.weekday), slots)
+    past = _frame(usual.ordinal, usual.weekday, slots)[known.ravel()]
+    past["y"] = usual.volume[known] + _jitter(usual.volume[known])
+    ahead = _frame(future.ordinal, future.weekday, slots)
     made = _fit(past).predict(ahead)["yhat"].to_numpy(dtype=float)
     highest = 3.0 * float(past["y"].max())
     possible: Floats = np.clip(made, 0.0, highest).reshape(len(future.ordinal), slots)
@@ -56,37 +57,44 @@ def forecast(
     return assemble(history, horizon, probabilities, "prophet", predict, origins=ORIGINS)
 
 
-def _fit(past: pd.DataFrame) -> "Prophet":
-    from prophet import Prophet
+def _jitter(volume: Floats) -> Floats:
+    """Return noise of a thousandth: without any, the likelihood is unbounded and the search fails.
 
-    for name in ("prophet", "cmdstanpy"):
-        logging.getLogger(name).setLevel(logging.ERROR)
+    Parameters
+    ----------
+    volume
+        Contacts/interval; the noise is the same whenever it is.
+    """
+    noise: Floats = np.random.default_rng(0).normal(0.0, 1e-3 * volume.max(), len(volume))
+    return noise
+
+
+def _fit(past: pd.DataFrame) -> Prophet:
     model = Prophet(
         growth="linear",
         n_changepoints=10,
-        changepoint_prior_scale=0.02,
+        changepoint_prior_scale=0.005,
         seasonality_mode="multiplicative",
         daily_seasonality=False,
-        weekly_seasonality=WEEK_TERMS,
+        weekly_seasonality=False,
         yearly_seasonality=False,
         uncertainty_samples=0,
     )
     for part in ("working", "weekend"):
         if past[part].any():
             model.add_seasonality(part, 1, DAY_TERMS, condition_name=part)
+    for name in DAYS[1:]:
+        # A level for each weekday: a Fourier series of the week cannot step at midnight.
+        if past[name].any():
+            model.add_regressor(name, standardize=False)
     return model.fit(past, seed=1)
 
 
-def _frame(ordinal: Integers, slots: int) -> pd.DataFrame:
-    """Return a row per slot of the days: wall time, and whether it is a working day."""
+def _frame(ordinal: Integers, weekday: Integers, slots: int) -> pd.DataFrame:
+    """Return a row per slot of the days: wall time, and which weekday it has or resembles."""
     day = np.repeat(ordinal, slots).astype("datetime64[D]").astype("datetime64[us]")
     minute = np.tile(np.arange(slots) * (1440 // slots), len(ordinal))
-    working = np.repeat(weekdays(ordinal) < 5, slots)
-    wall = day + minute.astype("timedelta64[m]")
-    return pd.DataFrame({"ds": wall, "working": working, "weekend": ~working})
-
-
-def _on_weekday(ordinal: Integers, weekday: Integers) -> Integers:
-    """Move days to the weekday they resemble, within three days."""
-    off = (weekday - weekdays(ordinal) + 3) % 7 - 3
-    return ordinal + off
+    of_slot = np.repeat(weekday, slots)
+    columns = {"ds": day + minute.astype("timedelta64[m]")}
+    columns |= {name: (of_slot == place).astype(float) for place, name in enumerate(DAYS)}
+    return pd.DataFrame(columns).assign(working=of_slot < 5, weekend=of_slot >= 5)
