@@ -52,7 +52,7 @@ def test_who_what_and_why_stand_beside():
         "site": "Dublin",
         "role": "primary",
     }
-    assert (row["locked"], row["reason"]) == ("true", "'=cover")
+    assert (row["locked"], row["reason"]) == ("yes", "'=cover")
 
 
 def test_without_a_team_the_shifts_are_listed():

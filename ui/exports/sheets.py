@@ -25,8 +25,8 @@ _FORMATS: dict[str, dict[str, object]] = {
         "border": 1,
         "border_color": "#BFBFBF",
     },
-    "text": {"valign": "top"},
-    "bold": {"bold": True, "valign": "top"},
+    "text": {"valign": "vcenter"},
+    "bold": {"bold": True, "valign": "vcenter"},
     "code": {"font_name": "Courier New", "font_size": 9},
     "grid": {
         "text_wrap": True,

@@ -64,7 +64,7 @@ def long_table(plan: Plan) -> pd.DataFrame:
             **_shift_cells(assignment.shift, reps[assignment.rep_id].timezone),
             **_rep_cells(reps[assignment.rep_id], assignment.shift),
             "plan_id": plan.plan_id,
-            "locked": str(assignment.locked).lower(),
+            "locked": "yes" if assignment.locked else "no",
             "reason": assignment.reason,
         }
         for assignment in plan.roster.assignments
