@@ -1,0 +1,5 @@
+"""The app: which screens there are. Run by ``staffcast ui``."""
+
+from ui.components.navigation import run
+
+run()

@@ -1,0 +1,53 @@
+"""What needs attention in a plan, the worst first, and the next step."""
+
+import streamlit as st
+
+from ui import grids, planning, session
+from ui.components import frame
+from ui.plan_folder import Plan
+from ui.workflow import Workspace
+
+
+def show(of: Workspace, made: Plan) -> None:
+    """List what is short, broken or out of date, and say what to do next."""
+    left, right = st.columns([3, 2])
+    with left:
+        st.markdown("**Needs attention**")
+        points = _points(of, made)
+        if points:
+            st.markdown("\n".join(f"- {point}" for point in points))
+        else:
+            st.markdown(":material/check_circle: Nothing: every hour is covered.")
+    with right:
+        st.markdown("**Next step**")
+        _next_step(of, made)
+
+
+def _points(of: Workspace, made: Plan) -> list[str]:
+    points = []
+    short = grids.short_hours(made.coverage, made.timezone)
+    if short:
+        points.append(f"Short hours: {'; '.join(short)}")
+    broken = [
+        one for one in (made.roster.findings if made.roster else ()) if one.severity == "violation"
+    ]
+    if broken:
+        points.append(f"{len(broken)} broken rules in the roster: {broken[0].sentence}")
+    chosen = session.current_scenario()
+    cutoff = session.period(of, chosen).cutoff
+    reasons = planning.stale_reasons(made, of, chosen, cutoff)
+    if reasons:
+        points.append(f"The plan is older than its inputs: {' and '.join(reasons)}")
+    points.extend(made.notes)
+    return points
+
+
+def _next_step(of: Workspace, made: Plan) -> None:
+    if made.roster is None and session.team(of) is None:
+        frame.go("team", "Name your team")
+    elif made.roster is None:
+        frame.go("roster", "Name the reps")
+    elif planning.is_draft(of, made.plan_id):
+        frame.go("exports", "Save the plan and hand it on")
+    else:
+        frame.go("exports", "Hand the roster on")

@@ -1,0 +1,106 @@
+"""The scenario's sliders: they change what is tried, never the settings file."""
+
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+from optimizer.requirement import QueueSettings
+from ui import session
+from ui.scenario import QueueScenario
+
+
+def show(queue: str, stated: QueueSettings) -> None:
+    """Show volume, concurrency, target and shrinkage of a queue, each with its unit."""
+    tried = session.current_scenario().of(queue)
+    service = stated.service
+    columns = st.columns(4)
+    with columns[0]:
+        volume(queue)
+    with columns[1]:
+        value = tried.concurrency or stated.handling.concurrency
+        _slider(
+            queue,
+            "concurrency",
+            "Conversations at once",
+            (1, max(12, value)),
+            value,
+            "%d per rep",
+            f"How many conversations a rep handles at once. Set: {stated.handling.concurrency}.",
+        )
+    with columns[2]:
+        value = round(100 * (tried.target or service.target))
+        _slider(
+            queue,
+            "target",
+            f"Target, in {service.within_seconds:g} s",
+            (min(50, value), max(99, value)),
+            value,
+            "%d %%",
+            f"Share of contacts picked up in time. Set: {100 * service.target:g} %.",
+        )
+    with columns[3]:
+        shrinkage = service.shrinkage if tried.shrinkage is None else tried.shrinkage
+        value = round(100 * shrinkage)
+        _slider(
+            queue,
+            "shrinkage",
+            "Shrinkage",
+            (0, max(60, value)),
+            value,
+            "%d %% of paid time",
+            "Share of paid time not on duty: breaks, training, sickness. "
+            f"Set: {100 * service.shrinkage:g} %.",
+        )
+
+
+def volume(queue: str) -> None:
+    """Show the volume slider of a queue."""
+    tried = session.current_scenario().of(queue)
+    value = round(100 * tried.volume_factor)
+    _slider(
+        queue,
+        "volume_factor",
+        "Volume",
+        (min(10, value), max(300, value)),
+        value,
+        "%d %% of forecast",
+        "Multiplies the forecast of every hour.",
+        step=5,
+    )
+
+
+def _slider(
+    queue: str,
+    name: str,
+    label: str,
+    limits: tuple[int, int],
+    value: int,
+    unit: str,
+    note: str,
+    step: int = 1,
+) -> None:
+    key = f"{name}:{queue}"
+    st.session_state[key] = value
+    st.slider(
+        label,
+        *limits,
+        step=step,
+        format=unit,
+        key=key,
+        help=note,
+        on_change=_keep,
+        args=(queue, name, key),
+    )
+
+
+def _keep(queue: str, name: str, key: str) -> None:
+    """Take a slider over into the scenario; all but concurrency count in per cent."""
+    number = int(st.session_state[key])
+    changed: dict[str, Any] = {name: number if name == "concurrency" else number / 100}
+    session.try_queue(queue, replace(session.current_scenario().of(queue), **changed))
+
+
+def reset(queue: str) -> None:
+    """Forget what is tried for a queue."""
+    session.try_queue(queue, QueueScenario())

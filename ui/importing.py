@@ -1,0 +1,120 @@
+"""Exports that become the history of a workspace, with a way back."""
+
+import shutil
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import tomlkit
+
+from data.errors import InputError
+from data.files import write_all
+from forecast.history import write_history_folder
+from ui.settings import SETTINGS_FILE, change_setting, parse_settings
+from ui.starting import guess_handling, settings_text
+from ui.workflow import (
+    ReadVolume,
+    Source,
+    Workspace,
+    read_source,
+    read_volume,
+    read_workspace_events,
+)
+
+UNDO_SUFFIX = ".undo"
+
+
+def preview(paths: Sequence[Path], of: Workspace) -> ReadVolume:
+    """Read exports as they would become the history.
+
+    Parameters
+    ----------
+    paths
+        Conversation exports, which are joined, or one interval file.
+    of
+        The workspace in whose zone and intervals contacts are counted.
+
+    Raises
+    ------
+    InputError
+        When a file cannot be used.
+    """
+    source = read_source(paths, of.settings.calendar.timezone)
+    return read_volume(source, of.settings, read_workspace_events(of))
+
+
+def new_queues(found: ReadVolume, of: Workspace) -> list[str]:
+    """Return the queues that the settings do not name yet."""
+    return [one.queue for one in found.histories if one.queue not in of.settings.queues]
+
+
+def take_over(found: ReadVolume, of: Workspace) -> None:
+    """Make what was read the history, and give its new queues a place in the settings.
+
+    Raises
+    ------
+    InputError
+        When something cannot be written; the history is then what it was.
+    """
+    text = _with_queues(found, of)
+    _replace_history(of, found.source)
+    if text != of.text:
+        write_all({of.folder / SETTINGS_FILE: text})
+
+
+def _with_queues(found: ReadVolume, of: Workspace) -> str:
+    """Return the settings file with a table for each new queue: guessed, and commented as such."""
+    text = of.text
+    missing = new_queues(found, of)
+    if missing:
+        histories = [one for one in found.histories if one.queue in missing]
+        guessed = settings_text(
+            histories, of.settings.calendar.timezone, guess_handling(found.source)
+        )
+        tables = tomlkit.parse(guessed)["queues"]
+        for queue in missing:
+            text = change_setting(text, ("queues", queue), tables[queue])
+    parse_settings(text)
+    return text
+
+
+def _replace_history(of: Workspace, source: Source) -> None:
+    """Write the new history beside the old one, and only then let it take its place."""
+    folder = of.path(of.settings.files.history)
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        fresh = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+        try:
+            write_history_folder(fresh, source, timezone=of.settings.calendar.timezone)
+            fresh.chmod(0o755)
+            if folder.exists():
+                shutil.rmtree(_undo_folder(folder), ignore_errors=True)
+                folder.rename(_undo_folder(folder))
+            fresh.rename(folder)
+        finally:
+            shutil.rmtree(fresh, ignore_errors=True)
+    except OSError as error:
+        raise InputError(f"{folder}: cannot be written ({error.strerror})") from error
+
+
+def can_undo(of: Workspace) -> bool:
+    """Say whether a former history is kept."""
+    return _undo_folder(of.path(of.settings.files.history)).is_dir()
+
+
+def undo(of: Workspace) -> None:
+    """Swap the history with the one before it; done twice, nothing has changed."""
+    folder = of.path(of.settings.files.history)
+    aside = folder.with_name(f".{folder.name}.swap")
+    try:
+        if folder.exists():
+            folder.rename(aside)
+        _undo_folder(folder).rename(folder)
+        if aside.exists():
+            aside.rename(_undo_folder(folder))
+    except OSError as error:
+        raise InputError(f"{folder}: cannot be put back ({error.strerror})") from error
+
+
+def _undo_folder(folder: Path) -> Path:
+    return folder.with_name(folder.name + UNDO_SUFFIX)

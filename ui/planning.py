@@ -1,0 +1,197 @@
+"""The plan of a week as the app makes it: step by step, first as a draft.
+
+A draft is a plan folder like any other, beside the plans, so that it survives a reload and a
+restart; it becomes the plan when somebody says so.
+"""
+
+import shutil
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pandas as pd
+
+from data.clock import local_days
+from data.errors import InputError
+from forecast.series import VolumeForecast
+from forecast.tables import forecast_table
+from optimizer.requirement import Requirement
+from optimizer.solver import Cancellation
+from optimizer.staff import Team
+from ui import workflow
+from ui.exports import export_plan
+from ui.jobs import Cancelled, Tell
+from ui.plan_folder import Plan, write_plan
+from ui.scenario import Scenario, apply_scenario, changes, scale, settings_changes
+from ui.settings import change_setting, parse_settings
+from ui.workflow import Period, Workspace
+
+DRAFTS = "drafts"
+PLANS = "plans"
+_TRIED = "Tried in the app: "
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What a week is planned from, gathered before the work goes to the background.
+
+    Parameters
+    ----------
+    of
+        The workspace as it stands.
+    chosen
+        The scenario on top of it.
+    period
+        The week.
+    forecasts
+        Of the week, before the scenario's volume factors.
+    requirement
+        Under the scenario.
+    team
+        None when there is no team file; the plan then ends with the shifts.
+    """
+
+    of: Workspace
+    chosen: Scenario
+    period: Period
+    forecasts: tuple[VolumeForecast, ...]
+    requirement: Requirement
+    team: Team | None
+
+
+def plan_id(of: Workspace, period: Period) -> str:
+    """Name the plan of a week by its first local day."""
+    days = local_days(pd.DatetimeIndex([period.start]), of.settings.calendar.timezone)
+    return days[0].isoformat()
+
+
+def choose_shifts(basis: Basis, cancel: Cancellation, tell: Tell) -> None:
+    """Choose the shifts of a week and keep them as a draft, without names yet.
+
+    Raises
+    ------
+    Cancelled
+        When it was stopped before there was a plan.
+    InputError
+        When there is no plan.
+    """
+    tell("Choosing shifts", None)
+    settings = apply_scenario(basis.of.settings, basis.chosen)
+    shifts = workflow.cover(basis.requirement, settings, basis.team, cancel)
+    if not shifts.report.has_plan:
+        if cancel.is_cancelled:
+            raise Cancelled
+        raise InputError(f"No shifts were found: {shifts.report.status}; give the solver more time")
+    first = local_days(pd.DatetimeIndex([basis.period.start]), shifts.timezone)[0]
+    forecasts = [scale(forecast, basis.chosen) for forecast in basis.forecasts]
+    made = Plan(
+        plan_id=first.isoformat(),
+        start=first,
+        weeks=1,
+        timezone=shifts.timezone,
+        interval_minutes=shifts.interval_minutes,
+        cutoff=basis.period.cutoff,
+        settings=_settings_text(basis.of, basis.chosen),
+        forecast=forecast_table(forecasts),
+        requirement=basis.requirement,
+        shift_plan=shifts,
+        notes=(
+            *(f"{each.queue}: {note}" for each in basis.forecasts for note in each.notes),
+            *_tried(basis.of, basis.chosen),
+        ),
+    )
+    tell("Keeping the draft", None)
+    keep_draft(basis.of, made)
+
+
+def name_reps(of: Workspace, made: Plan, team: Team, cancel: Cancellation, tell: Tell) -> None:
+    """Fill the shifts of a plan with names and keep it as a draft.
+
+    Raises
+    ------
+    Cancelled
+        When it was stopped before there was a roster.
+    InputError
+        When there is no roster.
+    """
+    tell("Naming reps", None)
+    shifts = made.shift_plan
+    roster = workflow.name_reps(shifts.shifts, shifts.coverage, team, of.settings, cancel=cancel)
+    if not roster.report.has_plan:
+        if cancel.is_cancelled:
+            raise Cancelled
+        raise InputError(f"No roster was found: {roster.report.status}; give the solver more time")
+    tell("Keeping the draft", None)
+    keep_draft(of, replace(made, roster=roster, team=team))
+
+
+def keep_draft(of: Workspace, made: Plan) -> None:
+    """Keep a plan as the draft of its week, in the place of an earlier one."""
+    write_plan(made, draft_folder(of, made.plan_id))
+
+
+def publish(of: Workspace, made: Plan) -> Path:
+    """Write a plan with its exports into the workspace's plans; its draft has then served."""
+    folder = workflow.plan_path(of, made)
+    write_plan(made, folder, export_plan(made))
+    discard(of, made.plan_id)
+    return folder
+
+
+def discard(of: Workspace, name: str) -> None:
+    """Throw the draft of a week away."""
+    shutil.rmtree(draft_folder(of, name), ignore_errors=True)
+
+
+def draft_folder(of: Workspace, name: str) -> Path:
+    """Return where the draft of a week is kept."""
+    return of.folder / DRAFTS / name
+
+
+def plan_folder(of: Workspace, name: str) -> Path | None:
+    """Return the folder of a week's draft, or else of its plan; None when there is neither."""
+    for folder in (draft_folder(of, name), of.folder / PLANS / name):
+        if folder.is_dir():
+            return folder
+    return None
+
+
+def is_draft(of: Workspace, name: str) -> bool:
+    """Say whether there is a draft of a week."""
+    return draft_folder(of, name).is_dir()
+
+
+def stale_reasons(made: Plan, of: Workspace, chosen: Scenario, cutoff: pd.Timestamp) -> list[str]:
+    """Say why a plan no longer follows from the workspace and the scenario; empty when it does.
+
+    Parameters
+    ----------
+    made
+        The plan.
+    of, chosen
+        What it would be made from now.
+    cutoff
+        What the history would be known until, UTC.
+    """
+    reasons = []
+    if made.cutoff != cutoff:
+        reasons.append("the history is another one")
+    if made.settings != _settings_text(of, chosen):
+        reasons.append("the settings or sliders have changed")
+    if {note for note in made.notes if note.startswith(_TRIED)} != set(_tried(of, chosen)):
+        reasons.append("the volume is another one")
+    return reasons
+
+
+def _settings_text(of: Workspace, chosen: Scenario) -> str:
+    """Return the settings file as the scenario would have it."""
+    text = of.text
+    for queue in of.settings.queues:
+        for keys, value in settings_changes(of.settings, chosen, queue).items():
+            text = change_setting(text, keys, value)
+    return text
+
+
+def _tried(of: Workspace, chosen: Scenario) -> list[str]:
+    """Return notes on what a scenario changes beside the settings, such as the volume."""
+    stated = parse_settings(_settings_text(of, chosen))
+    return [_TRIED + change for change in changes(stated, chosen)]

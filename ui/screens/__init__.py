@@ -1,0 +1,1 @@
+"""Screens: one module each, with a function ``show`` and no logic."""

@@ -1,0 +1,65 @@
+"""Forecast: the volume that is expected, how sure that is, and which model to trust."""
+
+import streamlit as st
+
+from forecast.models import model_names
+from ui import charts, session, sums
+from ui.components import frame, leaderboard, queue_picker, sliders
+from ui.scenario import scale
+from ui.workflow import Workspace
+
+
+@frame.screen("Forecast")
+def show(of: Workspace) -> None:
+    """Show a queue's forecast under the scenario, and the leaderboard of models."""
+    if not session.has_history(of):
+        frame.empty("There is no history yet, so nothing can be forecast.", "history")
+        return
+    histories = {history.queue: history for history in session.histories(of)}
+    queue = _live(of, sorted(histories))
+    leaderboard.show(histories[queue])
+
+
+@st.fragment
+def _live(of: Workspace, queues: list[str]) -> str:
+    left, middle, right = st.columns([2, 2, 3], vertical_alignment="bottom")
+    with left:
+        queue = queue_picker.pick(queues)
+    with middle:
+        _model()
+    with right:
+        sliders.volume(queue)
+    chosen = session.current_scenario()
+    made = session.forecasts(of, chosen)
+    forecast = next(entry for entry in made if entry.queue == queue)
+    scaled = scale(forecast, chosen)
+    history = next(entry for entry in session.histories(of) if entry.queue == queue)
+    found = sums.forecast_sums(scaled)
+    timezone = of.settings.calendar.timezone
+    columns = st.columns(4)
+    columns[0].metric("In the week", f"{found.expected:,.0f} contacts", help="Sum of the means")
+    columns[1].metric("Busiest", sums.moment(found.peak_start, timezone, "%a %H:%M"))
+    columns[2].metric("Median then", f"{found.peak:,.0f} contacts")
+    columns[3].metric("1 time in 20, more than", f"{found.peak_high:,.0f} contacts")
+    for note in forecast.notes:
+        st.caption(f":material/info: {note}")
+    st.altair_chart(charts.fan(scaled, history), key="fan")
+    st.caption(
+        f"Model {forecast.model}. Dark line: median; bands: 50 % and 90 % of outcomes; grey: "
+        f"what happened. Contacts per {of.settings.calendar.interval_minutes} minutes, times in "
+        f"{of.settings.calendar.timezone}."
+    )
+    return queue
+
+
+def _model() -> None:
+    chosen = session.current_scenario().model
+    names = list(model_names())
+    st.session_state["model"] = chosen if chosen in names else "auto"
+    st.selectbox(
+        "Model",
+        names,
+        key="model",
+        on_change=lambda: session.choose(model=st.session_state["model"]),
+        help="auto is the median of several models.",
+    )

@@ -1,0 +1,69 @@
+"""Roster: who works when, and what the audit found."""
+
+import streamlit as st
+
+from ui import charts, grids, planning, session
+from ui.components import (
+    coverage_view,
+    findings,
+    frame,
+    job_status,
+    plan_state,
+    proof,
+    queue_picker,
+)
+from ui.plan_folder import Plan
+from ui.workflow import Workspace
+
+KIND = "roster"
+
+
+@frame.screen("Roster")
+def show(of: Workspace) -> None:
+    """Show the named week, and let the shifts be filled anew."""
+    missing = plan_state.is_ready(of)
+    if missing:
+        frame.empty(missing, "history", "settings")
+        return
+    made = plan_state.current(of)
+    job_status.outcome(KIND)
+    if made is None:
+        frame.empty("This week has no shifts yet; plan them first.", "shift-plan")
+        return
+    if made.roster is None:
+        _solve(of, made, "Name reps")
+        return
+    coverage_view.metrics(made)
+    plan_state.show_freshness(of, made)
+    bars, grid, audit, net = st.tabs(["Week", "Grid", "Findings", "Net cover"])
+    names = grids.names_of(made.team)
+    with bars:
+        rows = grids.gantt_rows(made.roster.assignments, names, made.timezone)
+        st.altair_chart(charts.gantt(rows, list(names.values())), key="gantt")
+    with grid:
+        table = grids.roster_grid(made.roster.assignments, names, made.timezone)
+        st.dataframe(charts.style_roster(table), height="content")
+        st.caption(f"P primary, C on-call; times in {made.timezone}.")
+    with audit:
+        findings.show(made.roster)
+    with net:
+        queue = queue_picker.pick(sorted(made.coverage["queue"].unique()))
+        coverage_view.net(made, queue)
+    st.caption(proof.sentence(made.roster.report))
+    _solve(of, made, "Name reps again")
+
+
+def _solve(of: Workspace, made: Plan, label: str) -> None:
+    team = session.team(of)
+    if team is None or not team.reps:
+        frame.empty("There is no team yet, so the plan ends with the shifts.", "team")
+        return
+    busy = session.jobs().running() is not None
+    if st.button(label, type="primary", disabled=busy, icon=":material/play_arrow:"):
+        session.jobs().start(
+            KIND,
+            "Naming reps",
+            lambda cancel, tell: planning.name_reps(of, made, team, cancel, tell),
+            of.settings.solver.time_limit_seconds,
+        )
+        st.rerun()

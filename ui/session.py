@@ -1,0 +1,205 @@
+"""What a session of the app works with: the workspace, its history, forecasts and scenario.
+
+Results are cached by what they depend on, so that another screen, a reload or a second window
+costs nothing and a changed file is noticed.
+"""
+
+import os
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, cast
+
+import pandas as pd
+import streamlit as st
+
+from data.errors import InputError
+from forecast.series import VolumeForecast, VolumeHistory
+from optimizer.requirement import Requirement
+from optimizer.staff import Team
+from ui import scenario as scenarios
+from ui import workflow
+from ui.drafts import Drafts
+from ui.jobs import Jobs, jobs_of
+from ui.scenario import QueueScenario, Scenario
+from ui.serve import WORKSPACE_VARIABLE
+from ui.settings import Settings
+from ui.workflow import Period, ReadVolume, Workspace
+
+SCENARIO = "scenario"
+CURRENT = "current"
+_KEPT = 8
+
+Stamp = tuple[tuple[str, int, int], ...]
+
+
+def folder() -> Path:
+    """Return the workspace's folder."""
+    return Path(os.environ.get(WORKSPACE_VARIABLE, ".")).resolve()
+
+
+def workspace() -> Workspace:
+    """Read the workspace's settings as they are now.
+
+    Raises
+    ------
+    InputError
+        When there are none or they are not valid.
+    """
+    return workflow.open_workspace(folder())
+
+
+def drafts() -> Drafts:
+    """Return the drafts of the workspace."""
+    return Drafts(folder())
+
+
+def jobs() -> Jobs:
+    """Return the background jobs of the workspace."""
+    return jobs_of(folder())
+
+
+def current_scenario() -> Scenario:
+    """Return the scenario of this session; a new session takes up the last one that was saved."""
+    key = f"{SCENARIO}:{folder()}"
+    if key not in st.session_state:
+        st.session_state[key] = scenarios.from_payload(drafts().load(SCENARIO, CURRENT))
+    return cast(Scenario, st.session_state[key])
+
+
+def keep_scenario(changed: Scenario) -> None:
+    """Make a scenario the one of this session, and save it."""
+    key = f"{SCENARIO}:{folder()}"
+    if st.session_state.get(key) != changed:
+        st.session_state[key] = changed
+        drafts().save(SCENARIO, CURRENT, scenarios.to_payload(changed))
+
+
+def try_queue(queue: str, tried: QueueScenario) -> None:
+    """Change what is tried for a queue."""
+    keep_scenario(current_scenario().with_queue(queue, tried))
+
+
+def choose(**changed: Any) -> None:
+    """Change the week, the model or the queue that the screens show."""
+    keep_scenario(replace(current_scenario(), **changed))
+
+
+def forget_settings_of(queue: str) -> None:
+    """Drop what is tried for a queue once it stands in the settings; volume stays a draft."""
+    tried = current_scenario().of(queue)
+    try_queue(queue, QueueScenario(volume_factor=tried.volume_factor))
+
+
+def has_history(of: Workspace) -> bool:
+    """Say whether the workspace has any history."""
+    path = of.path(of.settings.files.history)
+    return path.is_dir() and any(path.iterdir())
+
+
+def histories(of: Workspace) -> tuple[VolumeHistory, ...]:
+    """Return the volume of every queue of the workspace.
+
+    Raises
+    ------
+    InputError
+        When there is no history or it cannot be used.
+    """
+    return volume(of).histories
+
+
+def volume(of: Workspace) -> ReadVolume:
+    """Return the history with its source, for the report on it."""
+    return _volume(of, _history_stamp(of))
+
+
+def period(of: Workspace, chosen: Scenario) -> Period:
+    """Return the week to plan."""
+    cutoff = max(history.cutoff for history in histories(of))
+    return workflow.next_period(cutoff, of.settings.calendar.timezone, chosen.start, 1)
+
+
+def forecasts(of: Workspace, chosen: Scenario) -> tuple[VolumeForecast, ...]:
+    """Return the forecasts of the week to plan, before any volume factor."""
+    week = period(of, chosen)
+    instants = (week.start, week.end, week.cutoff)
+    return _forecasts(of, _history_stamp(of), instants, chosen.model)
+
+
+def requirement(of: Workspace, chosen: Scenario) -> Requirement:
+    """Return the reps that the scenario calls for, in every queue that the settings name.
+
+    Queues are worked out and cached one by one: a slider concerns one of them.
+
+    Raises
+    ------
+    InputError
+        When the settings name no queue of the history.
+    """
+    settings = scenarios.apply_scenario(of.settings, chosen)
+    known = [made for made in forecasts(of, chosen) if made.queue in settings.queues]
+    if not known:
+        raise InputError("The settings name no queue of the history; upload it again to add them")
+    parts = [
+        _requirement(
+            made,
+            (_history_stamp(of), str(made.cutoff), len(made.table), chosen.model, made.queue),
+            chosen.of(made.queue).volume_factor,
+            repr((settings.queues[made.queue], settings.on_call.guard)),
+            settings,
+        )
+        for made in sorted(known, key=lambda forecast: forecast.queue)
+    ]
+    table = pd.concat([part.table for part in parts], ignore_index=True)
+    return replace(parts[0], table=table)
+
+
+def team(of: Workspace) -> Team | None:
+    """Return the team; None when there is no team file.
+
+    Raises
+    ------
+    InputError
+        When a file of the team cannot be used.
+    """
+    return workflow.read_workspace_team(of)
+
+
+def stamp(paths: list[Path]) -> Stamp:
+    """Return what changes when a file does: its size and time, of every file in folders too."""
+    files = [
+        file
+        for path in paths
+        for file in (sorted(path.rglob("*")) if path.is_dir() else [path])
+        if file.is_file()
+    ]
+    return tuple((str(file), file.stat().st_size, file.stat().st_mtime_ns) for file in files)
+
+
+def _history_stamp(of: Workspace) -> Stamp:
+    files = of.settings.files
+    data = stamp([of.path(files.history), of.path(files.events)])
+    stated = {name: queue.opening for name, queue in of.settings.queues.items()}
+    return (*data, (repr((of.settings.calendar, stated)), 0, 0))
+
+
+@st.cache_resource(max_entries=_KEPT, show_spinner="Reading the history …")
+def _volume(_of: Workspace, stamp: Stamp) -> ReadVolume:  # noqa: ARG001 - the key
+    return workflow.read_workspace_history(_of)
+
+
+@st.cache_resource(max_entries=_KEPT, show_spinner="Forecasting …")
+def _forecasts(
+    _of: Workspace, stamp: Stamp, week: tuple[pd.Timestamp, ...], model: str
+) -> tuple[VolumeForecast, ...]:
+    return workflow.forecast_period(_volume(_of, stamp).histories, Period(*week), model)
+
+
+@st.cache_resource(max_entries=128, show_spinner=False)
+def _requirement(
+    _made: VolumeForecast,
+    forecast_key: object,  # noqa: ARG001 - part of the key
+    factor: float,
+    settings_key: str,  # noqa: ARG001 - part of the key
+    _settings: Settings,
+) -> Requirement:
+    return workflow.require([_made], _settings, {_made.queue: factor})

@@ -1,0 +1,192 @@
+"""What the settings screen shows: each setting's label, unit and meaning, and the way back."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import tomlkit
+
+from data.clock import INTERVALS_MINUTES
+from data.errors import InputError
+from data.week import WeeklyHours
+from optimizer.requirement import QueueSettings
+from ui.settings import Settings
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One setting in a form.
+
+    Parameters
+    ----------
+    keys
+        Its way in the file.
+    label
+        What it is called, with its unit.
+    value
+        What stands.
+    note
+        What it means.
+    choices
+        What can be chosen; None for anything of the value's type.
+    step
+        Of a number; 1 makes it whole.
+    """
+
+    keys: tuple[str, ...]
+    label: str
+    value: Any
+    note: str = ""
+    choices: tuple[Any, ...] | None = None
+    step: float = 0.05
+
+
+def queue_entries(name: str, stated: QueueSettings) -> list[Entry]:
+    """Return the settings of a queue; the handling is shown the way it was given."""
+    handling, service = stated.handling, stated.service
+    here = ("queues", name)
+    entries = [
+        Entry((*here, "channel"), "Channel", stated.channel, choices=("chat", "phone")),
+        Entry(
+            (*here, "opening"),
+            "Opening hours",
+            stated.opening.to_text() if stated.opening else "",
+            "Wall time, such as Mon-Fri 09:00-17:00; Sat 10:00-14:00. Not stated: learnt.",
+        ),
+    ]
+    for key, label, note, step in (
+        ("concurrency", "Conversations at once, per rep", "", 1),
+        ("rep_messages", "Rep's messages per conversation, mean", "", 0.5),
+        ("writing_minutes", "Minutes to write a message, mean", "", 0.05),
+        ("customer_reply_minutes", "Minutes until the customer answers, mean", "", 0.5),
+        ("conversations_per_hour", "Conversations per rep-hour", "At that concurrency", 0.1),
+        ("solo_minutes", "Minutes of a conversation alone", "With nothing else open", 1.0),
+        ("patience_minutes", "Minutes a customer waits before leaving, mean", "", 1.0),
+    ):
+        value = getattr(handling, key)
+        if value is not None:
+            entries.append(Entry((*here, "handling", key), label, value, note, step=step))
+    entries += [
+        Entry((*here, "service", "target"), "Target, share in time (0–1)", service.target),
+        Entry(
+            (*here, "service", "within_seconds"),
+            "In time, seconds",
+            service.within_seconds,
+            step=10.0,
+        ),
+        Entry(
+            (*here, "service", "shrinkage"),
+            "Shrinkage, share of paid time (0–1)",
+            service.shrinkage,
+            "Breaks, training, sickness",
+        ),
+        Entry(
+            (*here, "service", "max_hands_busy"),
+            "Hands busy at most, share of time (0–1)",
+            service.max_hands_busy,
+        ),
+        Entry((*here, "service", "min_reps"), "Reps at least while open", service.min_reps, step=1),
+    ]
+    return entries
+
+
+def general_entries(now: Settings) -> list[Entry]:
+    """Return the settings of the calendar, shifts, on-call, labour rules and solver."""
+    lengths = ", ".join(f"{hours:g}" for hours in now.shifts.lengths_hours)
+    return [
+        Entry(("calendar", "timezone"), "Time zone", now.calendar.timezone, "IANA name"),
+        Entry(
+            ("calendar", "interval_minutes"),
+            "Interval, minutes",
+            now.calendar.interval_minutes,
+            choices=INTERVALS_MINUTES,
+        ),
+        Entry(("calendar", "holidays"), "Public holidays", now.calendar.holidays, "IE, US-IL, …"),
+        Entry(
+            ("shifts", "starts_every_minutes"),
+            "Shifts start every, minutes",
+            now.shifts.starts_every_minutes,
+            step=1,
+        ),
+        Entry(("shifts", "lengths_hours"), "Shift lengths, hours", lengths, "Joined by commas"),
+        Entry(("shifts", "wage"), "Wage of a rep-hour, currency", now.shifts.wage, step=1.0),
+        Entry(
+            ("shifts", "understaffing_price"),
+            "Price of a missing rep-hour, wages",
+            now.shifts.understaffing_price,
+            step=1.0,
+        ),
+        Entry(
+            ("on_call", "guard"),
+            "On-call guard, quantile of volume (0–1)",
+            now.on_call.guard,
+            "Primary and on-call together serve this quantile",
+        ),
+        Entry(("on_call", "standby_price"), "Standby hour, wages", now.on_call.standby_price),
+        Entry(
+            ("labour", "min_rest_hours"),
+            "Rest between shifts, hours",
+            now.labour.min_rest_hours,
+            step=1.0,
+        ),
+        Entry(
+            ("labour", "max_consecutive_days"),
+            "Days in a row at most",
+            now.labour.max_consecutive_days,
+            step=1,
+        ),
+        Entry(
+            ("labour", "max_week_hours"),
+            "Hours per ISO week at most",
+            now.labour.max_week_hours,
+            step=1.0,
+        ),
+        Entry(
+            ("solver", "time_limit_seconds"),
+            "Solver time limit, seconds",
+            now.solver.time_limit_seconds,
+            step=10.0,
+        ),
+        Entry(("solver", "gap"), "Solver gap, share of cost (0–1)", now.solver.gap, step=0.005),
+        Entry(("solver", "seed"), "Solver seed", now.solver.seed, step=1),
+    ]
+
+
+def to_file(entry: Entry, given: Any) -> object:
+    """Turn what was entered into what stands in the file.
+
+    Raises
+    ------
+    InputError
+        When it cannot be understood.
+    """
+    if entry.keys[-1] == "opening":
+        return _hours(str(given))
+    if entry.keys[-1] == "lengths_hours":
+        return _lengths(str(given))
+    return given
+
+
+def _hours(text: str) -> object:
+    if not text.strip():
+        raise InputError(
+            "Opening hours: found nothing; write Mon-Sun 00:00-24:00 for around the clock"
+        )
+    try:
+        hours = WeeklyHours.from_text(text)
+    except ValueError as error:
+        raise InputError(f"Opening hours: {error}") from error
+    table = tomlkit.inline_table()
+    for part in filter(None, hours.to_text().split("; ")):
+        days, _, windows = part.partition(" ")
+        table[days] = windows
+    return table
+
+
+def _lengths(text: str) -> object:
+    try:
+        lengths = [float(part) for part in text.split(",") if part.strip()]
+    except ValueError:
+        raise InputError(
+            f"Shift lengths: found {text!r}; write hours joined by commas, such as 4, 6, 8"
+        ) from None
+    return [int(hours) if hours == int(hours) else hours for hours in lengths]
