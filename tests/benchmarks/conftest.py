@@ -12,7 +12,7 @@ RECORD = Path(__file__).parents[2] / "BENCHMARKS.md"
 
 @pytest.fixture
 def public_data(request: pytest.FixtureRequest) -> Path:
-    """The folder of public series named with --data; without it a benchmark is skipped, saying so."""
+    """The folder of public series named with --data; without it a benchmark skips, saying so."""
     folder: Path | None = request.config.getoption("--data")
     if folder is None:
         pytest.skip("name the folder of public data: make bench DATA=FOLDER")

@@ -1,0 +1,236 @@
+"""The commands: options in, files out.
+
+Only signatures stand here, so that ``--help`` imports nothing heavy; the work is in `ui.commands`.
+Every command ends with 0 for a result, 1 when there is no plan or the audit found something, and 2
+when what was given cannot be used.
+"""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from data.errors import InputError
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="From a support team's conversations to next week's roster.",
+)
+
+SettingsOption = Annotated[
+    Path | None, typer.Option("--settings", help="staffcast.toml; default: the one in this folder.")
+]
+TimezoneOption = Annotated[
+    str | None,
+    typer.Option(help="Zone of times without an offset; default UTC."),
+]
+EventsOption = Annotated[Path | None, typer.Option(help="events.csv: closed days, holidays, …")]
+OutFile = Annotated[Path, typer.Option("--out", help="File to write.")]
+OutFolder = Annotated[Path, typer.Option("--out", help="Folder to write to.")]
+StartOption = Annotated[str | None, typer.Option(help="First local day, such as 2026-11-30.")]
+AbsencesOption = Annotated[Path | None, typer.Option(help="absences.csv")]
+PreferencesOption = Annotated[Path | None, typer.Option(help="preferences.csv")]
+
+
+@app.command()
+def demo(
+    folder: Annotated[Path, typer.Argument(help="Workspace to make.")] = Path("demo"),
+) -> None:
+    """Plan next week for the sample team and export its roster."""
+    from ui import commands
+
+    _finish(commands.demo(folder))
+
+
+@app.command()
+def init(
+    folder: Annotated[Path, typer.Argument(help="Workspace to make.")],
+    source: Annotated[list[Path], typer.Option("--from", help="Conversations or interval file.")],
+    timezone: TimezoneOption = None,
+    column: Annotated[
+        list[str] | None,
+        typer.Option("--map", help="Column of the export: created_at=Opened. Repeatable."),
+    ] = None,
+) -> None:
+    """Make a workspace from an export: settings, team and events to fill in."""
+    from ui import commands
+
+    _finish(commands.init(folder, source, timezone, column or []))
+
+
+@app.command()
+def history(
+    sources: Annotated[list[Path], typer.Argument(help="Conversations or interval files.")],
+    out: OutFile,
+    settings: SettingsOption = None,
+    timezone: TimezoneOption = None,
+    interval: Annotated[int | None, typer.Option(help="Minutes: 15, 30 or 60.")] = None,
+    start: StartOption = None,
+    column: Annotated[
+        list[str] | None,
+        typer.Option("--map", help="Column of the export: created_at=Opened. Repeatable."),
+    ] = None,
+) -> None:
+    """Count conversations per queue and interval, and report what was repaired."""
+    from ui import commands
+
+    _finish(commands.history(sources, out, settings, timezone, interval, start, column or []))
+
+
+@app.command()
+def forecast(
+    source: Annotated[Path, typer.Argument(metavar="HISTORY", help="unique_id,ds,y")],
+    out: OutFile,
+    horizon: Annotated[int, typer.Option(min=1, help="Intervals ahead.")] = 168,
+    model: Annotated[str, typer.Option(help="Model; auto combines several.")] = "auto",
+    events: EventsOption = None,
+    quantiles: Annotated[
+        str, typer.Option(help="Levels to write, joined by commas.")
+    ] = "0.05,0.1,0.25,0.5,0.75,0.9,0.95",
+    settings: SettingsOption = None,
+    timezone: TimezoneOption = None,
+) -> None:
+    """Forecast volume per queue and interval, as quantiles."""
+    from ui import commands
+
+    _finish(commands.forecast(source, out, horizon, model, events, quantiles, settings, timezone))
+
+
+@app.command()
+def backtest(
+    source: Annotated[Path, typer.Argument(metavar="HISTORY", help="unique_id,ds,y")],
+    out: OutFolder,
+    horizon: Annotated[int, typer.Option(min=1, help="Intervals ahead.")] = 168,
+    cutoffs: Annotated[int, typer.Option(min=1, help="How many forecasts to score.")] = 6,
+    step: Annotated[int, typer.Option(min=1, help="Intervals between cutoffs.")] = 168,
+    models: Annotated[
+        str | None, typer.Option(help="Models joined by commas; default: all of them.")
+    ] = None,
+    events: EventsOption = None,
+    settings: SettingsOption = None,
+    timezone: TimezoneOption = None,
+) -> None:
+    """Compare models on the past, each seeing only what was known then."""
+    from ui import commands
+
+    _finish(
+        commands.backtest(source, out, horizon, cutoffs, step, models, events, settings, timezone)
+    )
+
+
+@app.command()
+def require(
+    source: Annotated[Path, typer.Argument(metavar="FORECAST", help="A forecast's CSV.")],
+    out: OutFile,
+    settings: SettingsOption = None,
+) -> None:
+    """Work out the reps that every interval calls for, primary and on-call."""
+    from ui import commands
+
+    _finish(commands.require(source, out, settings))
+
+
+@app.command()
+def evaluate(
+    volume: Annotated[Path, typer.Option(help="unique_id,ds,y")],
+    staff: Annotated[Path, typer.Option(help="unique_id,ds,reps: reps on duty.")],
+    out: OutFile,
+    settings: SettingsOption = None,
+) -> None:
+    """Predict the service that given reps give to given volume."""
+    from ui import commands
+
+    _finish(commands.evaluate(volume, staff, out, settings))
+
+
+@app.command()
+def shifts(
+    source: Annotated[Path, typer.Argument(metavar="REQUIREMENT", help="From require.")],
+    out: OutFolder,
+    team: Annotated[Path | None, typer.Option(help="team.csv, to stay within its hours.")] = None,
+    absences: AbsencesOption = None,
+    settings: SettingsOption = None,
+) -> None:
+    """Choose primary and on-call shifts that cover a requirement."""
+    from ui import commands
+
+    _finish(commands.shifts(source, out, team, absences, settings))
+
+
+@app.command()
+def roster(
+    source: Annotated[Path, typer.Argument(metavar="SHIFTS", help="shifts.csv, from shifts.")],
+    out: OutFolder,
+    team: Annotated[Path, typer.Option(help="team.csv")],
+    absences: AbsencesOption = None,
+    preferences: PreferencesOption = None,
+    settings: SettingsOption = None,
+) -> None:
+    """Fill the shifts of a plan with named reps."""
+    from ui import commands
+
+    _finish(commands.roster(source, out, team, absences, preferences, settings))
+
+
+@app.command()
+def plan(
+    workspace: Annotated[Path, typer.Argument(help="A workspace.")] = Path(),
+    start: StartOption = None,
+    weeks: Annotated[int, typer.Option(min=1, max=6, help="How many weeks.")] = 1,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Plan folder; default: plans/START.")
+    ] = None,
+) -> None:
+    """Plan a workspace's next week, from history to roster."""
+    from ui import commands
+
+    _finish(commands.plan(workspace, start, weeks, out))
+
+
+@app.command()
+def export(
+    folder: Annotated[Path, typer.Argument(metavar="PLAN", help="A plan folder.")],
+    formats: Annotated[
+        str, typer.Option("--format", help="Formats joined by commas.")
+    ] = "xlsx,csv,ics",
+) -> None:
+    """Write a plan's roster as files for people."""
+    from ui import commands
+
+    _finish(commands.export(folder, formats))
+
+
+@app.command()
+def ui(
+    workspace: Annotated[Path, typer.Argument(help="A workspace.")] = Path(),
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port on 127.0.0.1.")] = 8501,
+    browser: Annotated[bool, typer.Option(help="Open a browser.")] = True,
+) -> None:
+    """Open the app for a workspace in the browser."""
+    from ui import commands
+
+    _finish(commands.serve(workspace, port, browser=browser))
+
+
+def _finish(status: int) -> None:
+    raise typer.Exit(status)
+
+
+def main() -> None:
+    """Run a command; a fault in the input is one line and status 2."""
+    try:
+        app(prog_name="staffcast")
+    except InputError as error:
+        sys.stderr.write(f"staffcast: {error}\n")
+        sys.exit(2)
+    except KeyboardInterrupt:
+        sys.stderr.write("staffcast: stopped; nothing was written\n")
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,372 @@
+"""What each command does: read files, call the workflow, write files, say what came out."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+
+from data.clock import midnight, zone
+from data.errors import InputError
+from data.files import csv_text, write_all
+from data.sources import IntervalVolume
+from forecast.accuracy import leaderboard
+from forecast.backtest import backtest as run_backtest
+from forecast.events import read_events
+from forecast.history import history_table
+from forecast.models import model_names
+from forecast.predict import forecast_volume
+from forecast.series import VolumeHistory, check_probabilities
+from forecast.tables import backtest_table, forecast_table, read_forecast
+from optimizer.cover import COVERAGE_COLUMNS
+from optimizer.evaluation import evaluate_staff, evaluation_table, read_staff
+from optimizer.report import Finding, SolveReport
+from optimizer.requirement import read_requirement, requirement_table
+from optimizer.roster_files import roster_table
+from optimizer.shift_files import coverage_table, read_coverage, read_shifts, shifts_table
+from optimizer.team_files import read_team
+from ui import starting, terminal, workflow
+from ui.exports import export_plan
+from ui.plan_folder import Plan, read_plan, write_exports, write_plan
+from ui.plan_report import people_report, proof_of, report_text
+from ui.settings import SETTINGS_FILE, Settings, read_settings
+
+OK, NO_PLAN = 0, 1
+
+
+def history(
+    sources: Sequence[Path],
+    out: Path,
+    settings: Path | None,
+    timezone: str | None,
+    interval: int | None,
+    start: str | None,
+    columns: Sequence[str],
+) -> int:
+    """Count conversations per queue and interval."""
+    known = _settings(settings)
+    zone_name = timezone or (known.calendar.timezone if known else "UTC")
+    first = _day(start)
+    begin = midnight(first, _zone(zone_name)) if first else None
+    source = workflow.read_source(sources, zone_name, begin, _mapping(columns))
+    read = workflow.read_volume(source, _on_grid(known, source, zone_name, interval), start=begin)
+    write_all({out: csv_text(history_table(read.histories))})
+    terminal.print_lines(read.report.lines())
+    terminal.print_lines([f"Written: {out}"])
+    return OK
+
+
+def forecast(
+    source: Path,
+    out: Path,
+    horizon: int,
+    model: str,
+    events: Path | None,
+    quantiles: str,
+    settings: Path | None,
+    timezone: str | None,
+) -> int:
+    """Forecast volume per queue and interval."""
+    probabilities = _probabilities(quantiles)
+    histories = _histories(source, settings, timezone, events)
+    forecasts = []
+    with terminal.progress_bar() as report:
+        for number, each in enumerate(histories):
+            report(f"Forecast {each.queue}", number / len(histories))
+            forecasts.append(forecast_volume(each, horizon, model, probabilities))
+    write_all({out: csv_text(forecast_table(forecasts))})
+    for made in forecasts:
+        terminal.warn(made.notes)
+        total = made.table["q50"].sum()
+        terminal.print_lines(
+            [f"{made.queue}: {total:,.0f} contacts expected in {horizon} intervals ({made.model})"]
+        )
+    terminal.print_lines([f"Written: {out}"])
+    return OK
+
+
+def backtest(
+    source: Path,
+    out: Path,
+    horizon: int,
+    cutoffs: int,
+    step: int,
+    models: str | None,
+    events: Path | None,
+    settings: Path | None,
+    timezone: str | None,
+) -> int:
+    """Compare models on the past."""
+    names = [name.strip() for name in models.split(",")] if models else list(model_names())
+    histories = _histories(source, settings, timezone, events)
+    with terminal.progress_bar() as report:
+        rows = pd.concat(
+            run_backtest(each, horizon, cutoffs, step, names, report) for each in histories
+        )
+    scores = leaderboard(rows)
+    zone_name = histories[0].calendar.timezone
+    write_all(
+        {
+            out / "leaderboard.csv": csv_text(scores),
+            out / "backtest.csv": csv_text(backtest_table(rows, zone_name)),
+        }
+    )
+    terminal.print_leaderboard(scores)
+    terminal.print_lines([f"Written: {out / 'leaderboard.csv'}, {out / 'backtest.csv'}"])
+    return OK
+
+
+def require(source: Path, out: Path, settings: Path | None) -> int:
+    """Work out the reps that every interval calls for."""
+    known = _settings_needed(settings)
+    calendars = {name: workflow.calendar_of(name, known, ()) for name in known.queues}
+    forecasts = read_forecast(source, calendars, known.calendar.timezone)
+    needed = workflow.require(forecasts, known)
+    write_all({out: csv_text(requirement_table(needed))})
+    hours = needed.interval_minutes / 60
+    for queue, rows in needed.table.groupby("queue"):
+        terminal.print_lines(
+            [
+                f"{queue}: {rows['rostered_primary'].sum() * hours:,.0f} primary and "
+                f"{rows['rostered_on_call'].sum() * hours:,.0f} on-call rep-hours to roster"
+            ]
+        )
+    terminal.print_lines([f"Written: {out}"])
+    return OK
+
+
+def evaluate(volume: Path, staff: Path, out: Path, settings: Path | None) -> int:
+    """Predict the service that given reps give to given volume."""
+    known = _settings_needed(settings)
+    zone_name, minutes = known.calendar.timezone, known.calendar.interval_minutes
+    source = workflow.read_source([volume], zone_name)
+    read = workflow.read_volume(source, known)
+    offered = pd.concat(
+        each.volume.dropna().reset_index().assign(queue=each.queue) for each in read.histories
+    )
+    on_duty = read_staff(staff, zone_name, minutes)
+    table = evaluate_staff(offered, on_duty, known.queues, minutes)
+    write_all({out: csv_text(evaluation_table(table, zone_name))})
+    terminal.print_lines([f"Written: {out}"])
+    return OK
+
+
+def shifts(
+    source: Path, out: Path, team: Path | None, absences: Path | None, settings: Path | None
+) -> int:
+    """Choose shifts that cover a requirement."""
+    known = _settings_needed(settings)
+    zone_name = known.calendar.timezone
+    needed = read_requirement(source, zone_name, known.calendar.interval_minutes)
+    people = read_team(team, absences, timezone=zone_name) if team else None
+    with terminal.progress_bar() as report:
+        report("Choose shifts", 0.0)
+        made = workflow.cover(needed, known, people)
+    terminal.print_lines([workflow.break_even_line(known), *_proof(made.report)])
+    if not made.report.has_plan:
+        return NO_PLAN
+    write_all(
+        {
+            out / "shifts.csv": csv_text(shifts_table(made)),
+            out / "coverage.csv": csv_text(coverage_table(made.coverage, zone_name)),
+            out / "report.json": report_text(proof_of(made.report)),
+        }
+    )
+    terminal.print_coverage(made.coverage, zone_name, made.interval_minutes)
+    terminal.print_lines([f"Written: {out / 'shifts.csv'}, coverage.csv and report.json beside it"])
+    return OK
+
+
+def roster(
+    source: Path,
+    out: Path,
+    team: Path,
+    absences: Path | None,
+    preferences: Path | None,
+    settings: Path | None,
+) -> int:
+    """Fill the shifts of a plan with named reps."""
+    known = _settings_needed(settings)
+    zone_name = known.calendar.timezone
+    people = read_team(team, absences, preferences, timezone=zone_name)
+    staffed = read_shifts(source, timezone=zone_name)
+    beside = source.with_name("coverage.csv")
+    # Without the plan's own coverage, what the shifts bring is what is required.
+    required = pd.DataFrame(columns=list(COVERAGE_COLUMNS))
+    if beside.exists():
+        minutes = known.calendar.interval_minutes
+        required = read_coverage(beside, timezone=zone_name, interval_minutes=minutes)
+    with terminal.progress_bar() as report:
+        report("Name reps", 0.0)
+        made = workflow.name_reps(staffed, required, people, known)
+    terminal.print_lines(_proof(made.report))
+    if not made.report.has_plan:
+        return NO_PLAN
+    write_all(
+        {
+            out / "roster.csv": csv_text(roster_table(made)),
+            out / "coverage.csv": csv_text(coverage_table(made.coverage, zone_name)),
+            out / "report.json": report_text(proof_of(made.report) | people_report(made)),
+        }
+    )
+    terminal.print_findings(made.findings)
+    terminal.print_lines([f"Written: {out / 'roster.csv'}, coverage.csv and report.json beside it"])
+    return _verdict(made.findings)
+
+
+def plan(folder: Path, start: str | None, weeks: int, out: Path | None) -> int:
+    """Plan a workspace's next week."""
+    with terminal.progress_bar() as report:
+        workspace = workflow.open_workspace(folder)
+        made = workflow.make_plan(workspace, _day(start), weeks, progress=report)
+    return _publish(workspace, made, out or workflow.plan_path(workspace, made))
+
+
+def export(folder: Path, formats: str) -> int:
+    """Write a plan's roster as files for people."""
+    made = read_plan(folder)
+    names = [name.strip() for name in formats.split(",") if name.strip()]
+    written = write_exports(folder, export_plan(made, names))
+    terminal.print_lines(f"Written: {path}" for path in written)
+    return OK
+
+
+def demo(folder: Path) -> int:
+    """Plan the sample team's week."""
+    workspace = starting.copy_sample(folder)
+    with terminal.progress_bar() as report:
+        made = workflow.make_plan(workspace, None, 1, progress=report)
+    return _publish(workspace, made, workflow.plan_path(workspace, made))
+
+
+def init(
+    folder: Path, sources: Sequence[Path], timezone: str | None, columns: Sequence[str]
+) -> int:
+    """Make a workspace from an export."""
+    made = starting.make_workspace(folder, sources, timezone, _mapping(columns))
+    terminal.print_lines(made)
+    return OK
+
+
+def serve(workspace: Path, port: int, *, browser: bool) -> int:
+    """Open the app."""
+    from ui.serve import serve as run_app
+
+    workflow.open_workspace(workspace)
+    return run_app(workspace, port, browser=browser)
+
+
+def _publish(workspace: workflow.Workspace, made: Plan, folder: Path) -> int:
+    """Write a plan folder with its exports, and show what is in it."""
+    terminal.warn(made.notes)
+    if not made.shift_plan.report.has_plan:
+        terminal.print_lines(_proof(made.shift_plan.report))
+        return NO_PLAN
+    exports = export_plan(made, ("xlsx", "csv", "ics"))
+    write_plan(made, folder, exports)
+    workflow.write_run(workspace, made)
+    terminal.print_coverage(made.coverage, made.timezone, made.interval_minutes)
+    terminal.print_lines(["Shifts: " + line for line in _proof(made.shift_plan.report)])
+    findings: tuple[Finding, ...] = ()
+    if made.roster is None:
+        terminal.print_lines(["There is no team file, so the plan ends with the shifts."])
+    else:
+        terminal.print_lines(["Roster: " + line for line in _proof(made.roster.report)])
+        terminal.print_findings(made.roster.findings)
+        findings = made.roster.findings
+    terminal.print_lines([f"Plan folder: {folder}"])
+    terminal.print_lines(f"  {folder / 'exports' / name}" for name in sorted(exports))
+    return _verdict(findings)
+
+
+def _verdict(findings: Sequence[Finding]) -> int:
+    """Short staffing is a result; a broken rule is not."""
+    return NO_PLAN if any(finding.severity == "violation" for finding in findings) else OK
+
+
+def _proof(report: SolveReport) -> list[str]:
+    """Say what is proven about a plan."""
+    if not report.has_plan:
+        return [f"{report.status}: no plan was found in {report.seconds:.1f} s"]
+    gap = "no bound" if report.gap is None else f"gap {report.gap:.2%}"
+    return [f"{report.status}, cost {report.objective:,.2f}, {gap}, {report.seconds:.1f} s"]
+
+
+def _settings(path: Path | None) -> Settings | None:
+    """Read the settings named, or those of this folder; None when there are none."""
+    if path is not None:
+        return read_settings(path)
+    here = Path(SETTINGS_FILE)
+    return read_settings(here) if here.exists() else None
+
+
+def _settings_needed(path: Path | None) -> Settings:
+    known = _settings(path)
+    if known is None:
+        raise InputError(f"{SETTINGS_FILE}: there is none in this folder; name one with --settings")
+    return known
+
+
+def _histories(
+    path: Path, settings: Path | None, timezone: str | None, events: Path | None
+) -> tuple[VolumeHistory, ...]:
+    """Read a history's file, on the settings' grid or its own."""
+    known = _settings(settings)
+    zone_name = timezone or (known.calendar.timezone if known else "UTC")
+    source = workflow.read_source([path], _zone(zone_name))
+    grid = _on_grid(known, source, zone_name, None)
+    read = workflow.read_volume(source, grid, read_events(events) if events else ())
+    terminal.warn(repair.sentence for repair in read.report.repairs)
+    return read.histories
+
+
+def _on_grid(
+    known: Settings | None, source: workflow.Source, timezone: str, interval: int | None
+) -> Settings:
+    """Return the settings with the zone and interval that were asked for, or the file's own."""
+    base = known or Settings()
+    if interval is None:
+        interval = base.calendar.interval_minutes
+        if known is None and isinstance(source, IntervalVolume):
+            interval = source.interval_minutes
+    try:
+        calendar = replace(base.calendar, timezone=timezone, interval_minutes=interval)
+    except ValueError as error:
+        raise InputError(f"--interval: {error}") from error
+    return replace(base, calendar=calendar)
+
+
+def _zone(name: str) -> str:
+    try:
+        zone(name)
+    except ValueError as error:
+        raise InputError(f"--timezone: {error}") from error
+    return name
+
+
+def _day(text: str | None) -> date | None:
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise InputError(f"--start: found {text!r}; give a day such as 2026-11-30") from None
+
+
+def _mapping(columns: Sequence[str]) -> dict[str, str]:
+    """Read ``created_at=Opened on`` pairs."""
+    pairs = [column.partition("=") for column in columns]
+    for name, equals, given in pairs:
+        if not (name and equals and given):
+            raise InputError(f"--map: found {name + equals!r}; write created_at=COLUMN")
+    return {name.strip(): given.strip() for name, _, given in pairs}
+
+
+def _probabilities(text: str) -> tuple[float, ...]:
+    try:
+        return check_probabilities([float(part) for part in text.split(",")])
+    except ValueError as error:
+        raise InputError(
+            f"--quantiles: found {text!r}; give numbers between 0 and 1 joined by commas"
+        ) from error
