@@ -3,7 +3,7 @@
 The programme itself is in `optimizer.roster_programme`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import pandas as pd
@@ -27,7 +27,9 @@ COVER_SHARE = 0.6
 MANY_PAIRS = 1_000
 """Above so many pairs of rep and shift, an aim is kept place by place instead of as a sum."""
 
-_TOLERANCE = 1e-6
+SLIP = 1e-4
+"""By which a kept aim may be missed: at the solver's own tolerance it would find no plan at all."""
+
 _LEAST_SECONDS = 0.1
 
 Chosen = frozenset[tuple[str, Shift]]
@@ -122,32 +124,35 @@ def _solve_in_turn(
 ) -> tuple[tuple[AimReport, ...], Chosen]:
     """Solve each aim, keeping what the earlier ones have reached.
 
-    An aim that finds no plan in time keeps the last one, and its bound is 0, below which no cost
-    goes. Without a plan for the first aim nothing is chosen.
+    An aim that finds no plan keeps the last one, and its bound is 0, below which no cost goes.
+    Without a plan for the first aim nothing is chosen.
     """
     problem, left = programme.problem, settings.time_limit_seconds
     reports: list[AimReport] = []
     chosen: Chosen = frozenset()
+    costs: list[float] = []
+    reached: dict[str, float] = {}
     for number, aim in enumerate(programme.aims):
         seconds = max(_LEAST_SECONDS, left * (COVER_SHARE if number == 0 else 1.0))
         report = _solve_aim(problem, aim, replace(settings, time_limit_seconds=seconds), cancel)
         left -= report.seconds
-        if report.has_plan:
+        if report.has_plan and (number == 0 or len(aim.cost)):
             chosen = _chosen(programme.members)
             for one in programme.follows:
                 one.settle()
             costs = [_cost(other) for other in programme.aims]
+            reached = {one.name: float(one.value()) for one in problem.variables()}
         elif number == 0:
             return (AimReport(aim.name, report),), chosen
         is_proven = report.status is SolveStatus.OPTIMAL
         bound = max(0.0, report.bound or 0.0)
         report = report_of(costs[number], bound, report.seconds, is_proven=is_proven)
         reports.append(AimReport(aim.name, report))
-        _keep(programme, aim, costs[number])
+        _keep(programme, aim, costs[number], reached)
     return tuple(reports), chosen
 
 
-def _keep(programme: Programme, aim: Aim, cost: float) -> None:
+def _keep(programme: Programme, aim: Aim, cost: float, reached: Mapping[str, float]) -> None:
     """Hold what an aim has reached.
 
     As a sum, later aims may still choose which shifts lack reps and whose contract is short. In a
@@ -156,10 +161,10 @@ def _keep(programme: Programme, aim: Aim, cost: float) -> None:
     problem = programme.problem
     if sum(len(member.candidates) for member in programme.members) <= MANY_PAIRS:
         if len(aim.cost):
-            problem += aim.cost <= cost + _TOLERANCE, f"keep_{aim.name}"
+            problem += aim.cost <= cost + SLIP, f"keep_{aim.name}"
         return
     for variable in aim.cost:
-        variable.upBound = variable.value() + _TOLERANCE
+        variable.upBound = reached[variable.name] + SLIP
 
 
 def _solve_aim(

@@ -4,15 +4,15 @@ Sets: reps :math:`r`; shifts :math:`s` of length :math:`h_s` hours that take :ma
 weeks :math:`w` of the rep's zone. A pair (r, s) exists when skills, standby, site, employment,
 absences and availability allow it, and when it clashes with no shift that is fixed for the rep.
 
-Variables: :math:`x_{rs} \in \{0, 1\}`, rep r works shift s; :math:`u_s \ge 0`, reps that s lacks;
-:math:`m_{rw} \ge 0`, hours that r lacks of the contract's minimum; :math:`z_{rk} \in [0, 1]`, the
-k-th standby of r.
+Variables: :math:`x_{rs} \in \{0, 1\}`, rep r works shift s; :math:`u_s \in \mathbb{Z}_{\ge 0}`,
+reps that s lacks; :math:`m_{rw} \ge 0`, hours that r lacks of the contract's minimum;
+:math:`z_{rk} \in [0, 1]`, the k-th standby of r.
 
 .. math::
 
-    \sum_r x_{rs} + u_s = n_s, \qquad
+    n_s - u_s \le \sum_r x_{rs} \le n_s, \qquad
     \sum_{s \in w, primary} h_s x_{rs} + m_{rw} \ge min_{rw}, \qquad
-    \sum_{s\, on\, call} x_{rs} = \sum_k z_{rk}
+    \sum_{s\, on\, call} x_{rs} \le \sum_k z_{rk}
 
 and for each rep the labour rules of `optimizer.rules`: one shift a day, rest, consecutive days,
 hours a week.
@@ -25,7 +25,8 @@ Three aims are solved in turn, and what an aim has reached is kept while the nex
    in weights, and standby spread evenly: the k-th standby of a rep costs k − 1 steps.
 
 Nothing is infeasible: shifts stay unfilled and minima unmet, at a price. What people locked is kept
-whatever it costs.
+whatever it costs. No constraint is an equation: with equations, the presolve of HiGHS 1.15 called
+some of these programmes infeasible although they have plans.
 """
 
 from collections import defaultdict
@@ -192,9 +193,10 @@ def _fill_shifts(
     for place, staffed in enumerate(shifts):
         shift = staffed.shift
         open_places = max(0, staffed.reps - sum(one.shift == shift for one in locked))
-        lacking = problem.add_variable(f"lacking_{place}", 0, open_places)
-        filled = pulp.lpSum(candidates[shift]) + lacking
-        problem += filled == open_places, f"fill_{place}"
+        lacking = problem.add_variable(f"lacking_{place}", 0, open_places, pulp.LpInteger)
+        filled = pulp.lpSum(candidates[shift])
+        problem += filled <= open_places, f"fill_{place}"
+        problem += filled + lacking >= open_places, f"lack_{place}"
         costs.append(UNFILLED_PRICE[shift.role] * shift.hours * lacking)
     return pulp.lpSum(costs)
 
@@ -236,7 +238,7 @@ def _spread_standby(problem: pulp.LpProblem, member: Member) -> Spread:
     )
     total = pulp.lpSum(one.work for one in standby)
     if standby:
-        problem += total == pulp.lpSum(steps), f"standby_{member.number}"
+        problem += total <= pulp.lpSum(steps), f"standby_{member.number}"
     return Spread(steps, total, before, sum(range(past, before)))
 
 
