@@ -175,10 +175,11 @@ def _require(demand: Demand, settings: QueueSettings, guard: float) -> pd.DataFr
     volume, guarded = _quantile(demand, 0.5), _quantile(demand, guard)
     minimum = np.where(_is_open(demand, settings) | (guarded > 0), service.min_reps, 0)
     promise = Promise(service.target, service.within_seconds / 60, service.max_hands_busy)
-    primary, both = (
-        fewest_reps(contacts, minimum, minutes, settings.handling, promise)
-        for contacts in (volume, guarded)
-    )
+    primary = fewest_reps(volume, minimum, minutes, settings.handling, promise)
+    growth = np.divide(guarded, volume, out=np.ones_like(volume), where=volume > 0)
+    # A larger floor pools better, so reps grow by less than volume does.
+    guess = np.rint(primary * np.minimum(growth, 3.0) ** 0.8).astype(np.int64)
+    both = fewest_reps(guarded, minimum, minutes, settings.handling, promise, guess)
     on_call = np.maximum(both - primary, 0)
     predicted = evaluate(volume, primary, minutes, settings.handling, service.within_seconds)
     return pd.DataFrame(

@@ -19,7 +19,7 @@ going: the chain then settles where it did, but as slowly as the lasting convers
 
 import math
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -53,17 +53,17 @@ class Floor:
     abandonment: float
     lasting: tuple[float, ...]
 
-    @property
+    @cached_property
     def slots(self) -> int:
         """Conversations that can be open at once."""
         return self.reps * (len(self.rates) - 1)
 
-    @property
+    @cached_property
     def capacity(self) -> float:
         """Conversations/minute completed when every slot is taken."""
         return self.reps * self.rates[-1]
 
-    @property
+    @cached_property
     def line(self) -> Line:
         """The queue before the floor."""
         return Line(self.slots, self.capacity, self.abandonment)

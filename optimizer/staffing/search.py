@@ -50,6 +50,7 @@ def fewest_reps(
     interval_minutes: float,
     handling: Handling,
     promise: Promise,
+    guess: Reps | None = None,
 ) -> Reps:
     """Search forward for the fewest reps that meet the promise in every interval with volume.
 
@@ -63,6 +64,8 @@ def fewest_reps(
         Length of an interval.
     handling, promise
         What a conversation asks of a rep, and what is promised.
+    guess
+        Where to start searching in each interval; it makes the search shorter.
 
     Returns
     -------
@@ -77,7 +80,7 @@ def fewest_reps(
     depends a little on the next one's: the first pass supposes that the staff stays, the others
     know the pass before them and end when nothing changes.
     """
-    search = _Search(volume, minimum, interval_minutes, handling, promise)
+    search = _Search(volume, minimum, interval_minutes, handling, promise, guess)
     reps = search.forward(None)
     for _ in range(_PASSES):
         again = search.forward(reps)
@@ -95,7 +98,9 @@ class _Search:
         interval_minutes: float,
         handling: Handling,
         promise: Promise,
+        guess: Reps | None,
     ) -> None:
+        self.guess = guess
         self.volume, self.minimum, self.minutes = volume, minimum, interval_minutes
         self.rates: tuple[float, ...] = tuple(completion_rates(handling).tolist())
         self.abandonment = 1 / handling.patience_minutes
@@ -135,6 +140,8 @@ class _Search:
     def _guess(self, index: int, found: Reps, known: Reps | None) -> int:
         if known is not None:
             return int(known[index])
+        if self.guess is not None:
+            return int(self.guess[index])
         load: float = float(self.volume[index]) / self.minutes / self.rates[-1]
         if index and self.volume[index - 1] > 0:
             change = float(self.volume[index] / self.volume[index - 1])
@@ -148,8 +155,11 @@ class _Search:
             passage = self._passage(index, carry, reps)
             if hands_busy(passage, self.touch) > promise.max_hands_busy:
                 return False
-            later = self._later(index, reps, known)
-            return passage.pick_up(within, later) >= promise.target
+            steady = passage.pick_up(within)
+            if abs(steady - promise.target) > min(within / self.minutes, 1.0):
+                # More do not arrive so late that the next interval could decide.
+                return steady >= promise.target
+            return passage.pick_up(within, self._later(index, reps, known)) >= promise.target
 
         return meets
 
