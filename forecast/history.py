@@ -5,7 +5,7 @@ the interval of the last conversation: what is left of that day is not known, an
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +19,22 @@ from data.files import check_readable, csv_text, read_table, write_all
 from data.repairs import Repair
 from data.sources import IntervalVolume, read_conversations, read_intervals
 from forecast.closures import Calendar, CalendarSettings
+from forecast.history_report import HistoryReport, QueueReport, history_report
 from forecast.series import VolumeHistory
+
+__all__ = [
+    "HistoryReport",
+    "QueueReport",
+    "build_histories",
+    "calendar_of",
+    "count_conversations",
+    "histories_from_intervals",
+    "history_report",
+    "history_table",
+    "read_history_folder",
+    "regrid",
+    "write_history_folder",
+]
 
 _SILENCE = pd.Timedelta(days=14)
 _LONGEST = pd.Timedelta(days=366 * 50)
@@ -73,11 +88,7 @@ def count_conversations(
     InputError
         When a clock change would cut an interval, or the dates span more than fifty years.
     """
-    table = conversations.table
-    if start is not None:
-        table = table[table["created_at"] < start]
-    if table.empty:
-        raise InputError("there is no conversation before the start; choose a later one")
+    table, late = _before_start(conversations.table, "created_at", start)
     created = pd.DatetimeIndex(table["created_at"])
     _check_span(created[0], created[-1])
     codes, names = pd.factorize(table["queue"], sort=True)
@@ -96,6 +107,7 @@ def count_conversations(
         volume[_within(index, silences, calendar)] = np.nan
         repairs = (
             *conversations.repairs,
+            *late,
             *_silence_repairs(silences, calendar.timezone),
             *_bot_repairs(str(queue), len(mine) - len(offered)),
             *_late_repairs(str(queue), int((offered >= end).sum())),
@@ -131,12 +143,9 @@ def histories_from_intervals(
         When the file's intervals are longer than the settings', when a clock change would cut one,
         or when the dates span more than fifty years.
     """
-    table = intervals.table
-    if start is not None:
-        step = pd.Timedelta(minutes=intervals.interval_minutes)
-        table = table[table["interval_start"] + step <= start]
-    if table.empty:
-        raise InputError("there is no interval before the start; choose a later one")
+    step = pd.Timedelta(minutes=intervals.interval_minutes)
+    until = None if start is None else start - step + pd.Timedelta(microseconds=1)
+    table, late = _before_start(intervals.table, "interval_start", until)
     last = table["interval_start"].max()
     _check_span(table["interval_start"].min(), last)
     histories = []
@@ -152,7 +161,7 @@ def histories_from_intervals(
         index = _grid(rows["interval_start"].min(), last + fine.step, fine)
         known = pd.Series(rows["volume"].to_numpy(), index=pd.DatetimeIndex(rows["interval_start"]))
         volume = known.reindex(index).rename("volume")
-        repairs = (*intervals.repairs, *_gap_repairs(str(queue), volume, known.index[0]))
+        repairs = (*intervals.repairs, *late, *_gap_repairs(str(queue), volume, known.index[0]))
         history = VolumeHistory(str(queue), volume, fine, repairs)
         histories.append(regrid(history, calendar.interval_minutes))
     return tuple(histories)
@@ -228,91 +237,16 @@ def history_table(histories: Sequence[VolumeHistory]) -> pd.DataFrame:
     return pd.concat(tables, ignore_index=True)
 
 
-@dataclass(frozen=True)
-class QueueReport:
-    """What is known of one queue.
-
-    Parameters
-    ----------
-    queue
-        Its name.
-    total
-        Contacts in all known intervals.
-    intervals, unknown
-        Intervals of the history, and those of them whose volume is not known.
-    first, cutoff
-        Start of the first interval and end of the last, ISO 8601 wall time with offset.
-    """
-
-    queue: str
-    total: float
-    intervals: int
-    unknown: int
-    first: str
-    cutoff: str
-
-
-@dataclass(frozen=True)
-class HistoryReport:
-    """What was found in the input, and what was mended.
-
-    Parameters
-    ----------
-    rows
-        Conversations or intervals that were kept.
-    timezone, interval_minutes
-        The grid.
-    queues
-        A report of each queue.
-    repairs
-        Every repair once.
-    """
-
-    rows: int
-    timezone: str
-    interval_minutes: int
-    queues: tuple[QueueReport, ...]
-    repairs: tuple[Repair, ...]
-
-    def lines(self) -> tuple[str, ...]:
-        """Word the report, a sentence a line."""
-        first = min(queue.first for queue in self.queues)
-        last = max(queue.cutoff for queue in self.queues)
-        head = (
-            f"{self.rows} rows, {first} to {last}, {len(self.queues)} queues, "
-            f"intervals of {self.interval_minutes} minutes in {self.timezone}."
-        )
-        return (
-            head,
-            *(
-                f"{queue.queue}: {queue.total:.0f} contacts in {queue.intervals} intervals"
-                + (f", {queue.unknown} not known." if queue.unknown else ".")
-                for queue in self.queues
-            ),
-            *(f"{repair.kind}: {repair.sentence}" for repair in self.repairs),
-        )
-
-
-def history_report(
-    source: Conversations | IntervalVolume, histories: Sequence[VolumeHistory]
-) -> HistoryReport:
-    """Say what was found in a source, what became of it, and what was mended."""
-    queues = tuple(_queue_report(history) for history in histories)
-    repairs = dict.fromkeys(
-        [*source.repairs, *(repair for history in histories for repair in history.repairs)]
-    )
-    calendar = histories[0].calendar
-    return HistoryReport(
-        len(source.table), calendar.timezone, calendar.interval_minutes, queues, tuple(repairs)
-    )
-
-
-def _queue_report(history: VolumeHistory) -> QueueReport:
-    ends = pd.DatetimeIndex([history.volume.index[0], history.cutoff])
-    first, cutoff = format_times(ends, history.calendar.timezone)
-    unknown = int(history.volume.isna().sum())
-    total = float(history.volume.sum())
-    return QueueReport(history.queue, total, len(history.volume), unknown, first, cutoff)
+def _before_start(
+    table: pd.DataFrame, column: str, start: pd.Timestamp | None
+) -> tuple[pd.DataFrame, tuple[Repair, ...]]:
+    """Leave out, and list, what may not be known at the start."""
+    early = table if start is None else table[table[column] < start]
+    if early.empty:
+        raise InputError("there is nothing in the history before the start; choose a later start")
+    count = len(table) - len(early)
+    sentence = f"{count} rows lie at or after the start and were left out."
+    return early, (Repair("after the start", count, sentence),) if count else ()
 
 
 def _grid(first: pd.Timestamp, end: pd.Timestamp, calendar: Calendar) -> pd.DatetimeIndex:
@@ -454,8 +388,15 @@ def write_history_folder(
     write_all(files)
 
 
-def read_history_folder(folder: Path) -> Conversations | IntervalVolume:
+def read_history_folder(folder: Path, *, timezone: str = "UTC") -> Conversations | IntervalVolume:
     """Read what `write_history_folder` kept: the conversations, or the counts without them.
+
+    Parameters
+    ----------
+    folder
+        The workspace's ``history``.
+    timezone
+        The zone at whose midnight counts without conversations are anchored.
 
     Raises
     ------
@@ -469,7 +410,7 @@ def read_history_folder(folder: Path) -> Conversations | IntervalVolume:
     if conversations.exists():
         return replace(read_conversations([conversations]), repairs=listed)
     if counts.exists():
-        return replace(read_intervals(counts), repairs=listed)
+        return replace(read_intervals(counts, timezone=timezone), repairs=listed)
     raise InputError(f"{folder}: found neither {conversations.name} nor {counts.name}; add one")
 
 

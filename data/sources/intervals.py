@@ -14,6 +14,7 @@ from data.files import check_readable, read_table
 from data.repairs import Repair
 from data.sources.delimited import is_parquet, read_header
 from data.sources.documents import is_json
+from data.sources.tidy import describe_far_dates, find_far_dates
 from data.sources.times import localise, read_times, second_offset, to_instants
 
 _STEPS = (60, 30, 20, 15, 12, 10, 6, 5, 4, 3, 2, 1)
@@ -113,11 +114,13 @@ def read_intervals(
         index=cells.index,
     )
     table = reading.place(table, cells["ds"])
+    table = reading.drop_far(table)
     table = reading.drop_repeated(table)
     step = reading.step(table)
     target = reading.target(step, interval_minutes)
     table = reading.add_up(table, step, target)
-    ordered = table.sort_values(["queue", "interval_start"], kind="stable", ignore_index=True)
+    columns = ["queue", "interval_start", "volume"]
+    ordered = table[columns].sort_values(columns[:2], kind="stable", ignore_index=True)
     return IntervalVolume(ordered, target, tuple(reading.repairs))
 
 
@@ -239,6 +242,15 @@ class _Reading:
                 "naive times", naive,
                 f"times state no offset from UTC; they were read in {self.timezone}",
             )  # fmt: skip
+
+    def drop_far(self, table: pd.DataFrame) -> pd.DataFrame:
+        """Drop the few rows whose dates lie far from all the others; refuse many."""
+        starts = pd.DatetimeIndex(table["interval_start"])
+        far = find_far_dates(starts, f"{self.path}, column ds")
+        if not far.any():
+            return table
+        self._note("far date", int(far.sum()), f"rows {describe_far_dates(starts[far])}")
+        return table[~far]
 
     def drop_repeated(self, table: pd.DataFrame) -> pd.DataFrame:
         """Drop rows that say the same twice; refuse two that contradict each other."""

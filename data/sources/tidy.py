@@ -100,23 +100,10 @@ class Tidying:
 
     def _drop_far(self) -> None:
         created = pd.DatetimeIndex(self.table["created_at"])
-        far = far_from_others(created)
-        if not far.any():
-            return
-        few = max(1, int(len(far) * _FEW))
-        dates = created[far]
-        if far.sum() > few:
-            raise InputError(
-                f"{self.source}: column created_at: found {int(far.sum())} dates such as "
-                f"{dates[0].date()} that lie far from all the others, {created[~far][0].date()} to "
-                f"{created[~far][-1].date()}; mend the dates or the unit they are in"
-            )
-        self._drop(
-            pd.Series(far, index=self.table.index), "far date",
-            f"are dated far from all the others ({dates[0].date()}"
-            + (f" to {dates[-1].date()})" if len(dates) > 1 else ")")
-            + " and were left out",
-        )  # fmt: skip
+        far = find_far_dates(created, f"{self.source}: column created_at")
+        if far.any():
+            lost = pd.Series(far, index=self.table.index)
+            self._drop(lost, "far date", describe_far_dates(created[far]))
 
     def _blank_before_creation(self) -> None:
         for column in ("assigned_at", "first_reply_at", "closed_at", "abandoned_at"):
@@ -143,7 +130,37 @@ class Tidying:
         self.repairs.append(Repair(kind, count, f"{self.source}: {count} rows {what}."))
 
 
-def far_from_others(created: pd.DatetimeIndex) -> npt.NDArray[np.bool_]:
+def find_far_dates(instants: pd.DatetimeIndex, where: str) -> npt.NDArray[np.bool_]:
+    """Say which few instants cannot belong to the same history as the others.
+
+    Raises
+    ------
+    InputError
+        When they are many: more than half a percent, and more than one.
+    """
+    far = far_from_others(instants)
+    if far.sum() > _few(len(far)):
+        others = instants[~far]
+        raise InputError(
+            f"{where}: found {int(far.sum())} dates such as {instants[far].min().date()} that lie "
+            f"far from all the others, {others.min().date()} to {others.max().date()}; "
+            "mend the dates or the unit they are in"
+        )
+    return far
+
+
+def describe_far_dates(instants: pd.DatetimeIndex) -> str:
+    """Word what is wrong with rows that are left out for their dates."""
+    first, last = instants.min().date(), instants.max().date()
+    span = f"{first}" if first == last else f"{first} to {last}"
+    return f"are dated far from all the others ({span}) and were left out"
+
+
+def _few(rows: int) -> int:
+    return max(1, int(rows * _FEW))
+
+
+def far_from_others(instants: pd.DatetimeIndex) -> npt.NDArray[np.bool_]:
     """Say which instants cannot belong to the same history as the others.
 
     The days on which anything happened are cut where nothing happened for four weeks, or for
@@ -153,10 +170,10 @@ def far_from_others(created: pd.DatetimeIndex) -> npt.NDArray[np.bool_]:
 
     Parameters
     ----------
-    created
-        Instants in rising order.
+    instants
+        In any order.
     """
-    days = (created.as_unit("us").asi8 // 86_400_000_000).astype(np.int64)
+    days = instants.as_unit("us").asi8 // 86_400_000_000
     known, counts = np.unique(days, return_counts=True)
     pauses = np.diff(known)
     if len(pauses) < 2:
@@ -168,6 +185,6 @@ def far_from_others(created: pd.DatetimeIndex) -> npt.NDArray[np.bool_]:
     first, last = int(body[0]), int(body[-1])
     away = np.maximum(first - known, known - last)
     outside = away > 0
-    if counts[outside].sum() > max(1, int(len(days) * _FEW)):
+    if counts[outside].sum() > _few(len(days)):
         outside = away > max(_FAR_DAYS, 2 * (last - first))
     return np.asarray(np.isin(days, known[outside]))

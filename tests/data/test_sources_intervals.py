@@ -281,3 +281,13 @@ def test_random_files_are_read_or_refused_but_never_crash(tmp_path_factory, text
         assert str(error)
     else:
         assert (found.table["volume"].dropna() >= 0).all()
+
+
+def test_a_far_date_is_left_out_and_many_are_refused(tmp_path):
+    """One slip of a year would add years of unknown hours; a column of them is another fault."""
+    rows = [f"{time},1" for time in wall_times("2026-01-01", 60, hours=480)]
+    found = read(tmp_path, lines(*rows, "2062-01-01 00:00,1"))
+    assert len(found.table) == 480
+    assert counts(found)["far date"] == 1
+    far = [f"{time},1" for time in wall_times("1970-01-01", 60)]
+    assert "24 dates such as 1970-01-01" in refusal(tmp_path, lines(*rows, *far))
