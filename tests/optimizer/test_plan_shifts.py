@@ -17,7 +17,7 @@ from optimizer.concurrency import Handling
 from optimizer.cover import plan_cost
 from optimizer.plan_shifts import plan_shifts
 from optimizer.report import SolveStatus
-from optimizer.requirement import Requirement
+from optimizer.requirement import QueueSettings, Requirement
 from optimizer.shifts import OnCallSettings, ShiftPlan, ShiftSettings, Site
 from optimizer.solver import Cancellation, SolverSettings
 
@@ -140,14 +140,16 @@ def test_week_is_proven_and_fully_covered():
     assert not ((plan.coverage["understaffing"] > 0) & (plan.coverage["overstaffing"] > 0)).any()
 
 
-def test_understaffing_below_the_break_even_is_left_and_shown():
-    """A second rep for one hour is worth a four-hour shift from a price of four wages on."""
-    need = requirement([1, 1, 1, 2])
+@pytest.mark.parametrize("minutes", [15, 30, 60])
+def test_understaffing_below_the_break_even_is_left_and_shown(minutes):
+    """A second rep for one interval is worth a four-hour shift from four hours' wages on."""
+    need = requirement([1] * (240 // minutes - 1) + [2], minutes=minutes)
+    least = ShiftSettings().break_even(minutes)
+    assert least == 240 / minutes
     below, above = (
         plan_shifts(need, ShiftSettings(understaffing_price=price), OnCallSettings(), EXACT)
-        for price in (3.9, 4.1)
+        for price in (least - 0.1, least + 0.1)
     )
-    assert ShiftSettings().break_even(60) == 4
     assert (count_reps(below), below.coverage["understaffing"].sum()) == (1, 1)
     assert (count_reps(above), above.coverage["understaffing"].sum()) == (2, 0)
 
@@ -271,6 +273,29 @@ def test_shifts_shorter_than_an_interval_are_refused():
 
 
 # Opening hours -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("stated", [False, True])
+def test_closed_hours_are_not_staffed_when_avoidable(stated):
+    """Nobody waits in an empty office: open 09 to 18, every shift lies within."""
+    reps = [0] * 9 + [3, 1, 4, 1, 5, 2, 6, 5, 3] + [0] * 6
+    opening = WeeklyHours.from_mapping({"Mon-Sun": "09:00-18:00"}) if stated else None
+    queues = {"live": QueueSettings(HANDLING, opening=opening)}
+    plan = plan_shifts(
+        requirement(reps * 2), ShiftSettings(), OnCallSettings(), EXACT, queues=queues
+    )
+    for staffed in plan.shifts:
+        assert 9 <= staffed.shift.start.hour < staffed.shift.end.hour <= 18
+    assert plan.coverage["understaffing"].sum() == 0
+
+
+def test_stated_opening_is_preferred_to_closed_hours():
+    """Nobody is required from 12 on, but the queue is open: there a rep is of more use."""
+    reps = [0] * 9 + [1, 1, 1] + [0] * 12
+    opening = WeeklyHours.from_mapping({"Mon-Sun": "09:00-18:00"})
+    queues = {"live": QueueSettings(HANDLING, opening=opening)}
+    plan = plan_shifts(requirement(reps), ShiftSettings(), OnCallSettings(), EXACT, queues=queues)
+    assert [staffed.shift.start.hour for staffed in plan.shifts] == [9]
 
 
 def test_opening_shorter_than_any_shift_is_still_served():

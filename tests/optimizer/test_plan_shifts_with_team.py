@@ -13,13 +13,14 @@ from hypothesis import strategies as st
 
 from data.clock import grid, midnight
 from data.week import WeeklyHours
+from optimizer.concurrency import Handling
 from optimizer.eligibility import barrier
 from optimizer.patterns import Period
 from optimizer.plan_roster import plan_roster
 from optimizer.plan_shifts import IDLE_PRICE, plan_shifts
 from optimizer.pools import pools_of_team
 from optimizer.report import SolveStatus
-from optimizer.requirement import Requirement
+from optimizer.requirement import QueueSettings, Requirement
 from optimizer.shifts import OnCallSettings, ShiftPlan, ShiftSettings, Site
 from optimizer.solver import SolverSettings
 from optimizer.staff import Absence, Contract, LabourRules, Rep, Team
@@ -333,6 +334,23 @@ def test_promised_hours_are_planned_or_priced():
     assert hours(made) == 16
     missing = made.coverage["understaffing"].sum()
     assert made.report.objective == pytest.approx(16 + 10 * missing + IDLE_PRICE * 14)
+
+
+def test_promised_hours_are_worked_while_the_queue_is_open():
+    """Where nobody is required but the queue is open, a rep at work is of more use than idle."""
+    opening = WeeklyHours.from_mapping({"Mon-Sun": "09:00-18:00"})
+    handling = Handling(1, rep_messages=1, writing_minutes=4, customer_reply_minutes=0)
+    made = plan_shifts(
+        requirement(([0] * 9 + [1] + [0] * 14) + [0] * 144),
+        ShiftSettings(),
+        OnCallSettings(),
+        EXACT,
+        queues={"live": QueueSettings(handling, opening=opening)},
+        team=Team((rep("a", contract=Contract(30, 40)),)),
+    )
+    assert hours(made) == 30
+    for staffed in made.shifts:
+        assert 9 <= staffed.shift.start.hour < staffed.shift.end.hour <= 18
 
 
 # Laws --------------------------------------------------------------------------------------------
