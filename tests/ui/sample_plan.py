@@ -73,9 +73,9 @@ def coverage_of(index, queues, shifts, required):
 
 
 def required_of(queue, number):
-    """Two reps by day and none at night for one queue; one rep on odd intervals for the other."""
+    """One queue by day, at noon without standby so that only primary lacks; one now and then."""
     if queue == "live":
-        return (2, 1) if 8 <= number % 24 < 20 else (0, 0)
+        return (2, int(number % 24 not in (11, 12))) if 8 <= number % 24 < 20 else (0, 0)
     return (number % 2, 0)
 
 

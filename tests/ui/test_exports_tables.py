@@ -73,8 +73,12 @@ def test_a_roster_of_nobody_is_a_header():
 @settings(derandomize=True, deadline=None, max_examples=200)
 @given(st.text(max_size=8))
 @example("=1+1")
+@example("+1")
+@example("-1")
+@example("@SUM(1)")
 @example("\t=1")
 @example("\r=1")
+@example("\n=1")
 @example("")
 def test_no_cell_begins_like_a_formula_and_nothing_is_lost(text):
     """A spreadsheet runs what begins with = + - @; the apostrophe can be taken off again."""
