@@ -64,7 +64,7 @@ def connect() -> Any:
         "memory_limit": "1GB",
     }
     connection = duckdb.connect(config=settings)
-    connection.execute("SET TimeZone = 'UTC'")
+    connection.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false")
     return connection
 
 
