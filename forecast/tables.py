@@ -118,9 +118,9 @@ def _read_queue(
             read_number(text, path, int(row), column)
             for row, text in zip(rows.index, rows[column], strict=True)
         ]
-        for column in ("mean", *levels)
+        for column in (*levels, "mean")
     }
-    made = pd.DataFrame(values, index=index)
+    made = pd.DataFrame(values, index=index)[["mean", *levels]]
     crossing = np.argwhere(np.diff(made[list(levels)].to_numpy(), axis=1) < -1e-9)
     if len(crossing):
         place, left = (int(part) for part in crossing[0])
