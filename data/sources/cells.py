@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from data.conversations import COLUMNS, Kind
-from data.errors import fault
+from data.conversations import COLUMNS, REQUIRED, Kind
+from data.errors import InputError, fault
 from data.repairs import Repair
 from data.sources.times import NOT_A_TIME, in_range, localise, read_other_times, to_instants
 
@@ -42,6 +42,8 @@ class Cells:
         The file's own name of each column, for messages.
     tables, parameters
         Arrow tables to register, and values for the placeholders in `source`.
+    stated
+        Columns of a conversation that the user mapped; the others were taken by name or guessed.
     """
 
     file: Path
@@ -51,6 +53,12 @@ class Cells:
     names: Mapping[str, str]
     tables: Mapping[str, Any]
     parameters: Sequence[object] = ()
+    stated: frozenset[str] = frozenset()
+
+    def is_guess(self, column: str) -> bool:
+        """Say whether a column may be left out when it turns out to hold something else."""
+        guessed = self.names[column] != column and column not in self.stated
+        return guessed and column not in REQUIRED
 
 
 def connect() -> Any:
@@ -92,18 +100,27 @@ def read_cells(cells: Cells, timezone: str) -> tuple[pd.DataFrame, tuple[Repair,
     arrow = _query(cells)
     table = pd.DataFrame(index=pd.RangeIndex(arrow.num_rows))
     times = _Times(timezone, cells.file)
+    left_out = []
     for column in cells.columns:
-        kind = COLUMNS[column]
-        values = arrow.column(column)
-        if kind == "text":
-            table[column] = values.to_pandas().astype("str").array
-        elif kind == "time":
-            table[column] = _instants(cells, column, arrow, times)
-        else:
-            _refuse_bad(cells, column, kind, arrow)
-            numbers = values.to_pandas()
-            table[column] = numbers.astype("boolean" if kind == "flag" else "float64").array
-    return table, times.repairs()
+        try:
+            table[column] = _column(cells, column, arrow, times)
+        except InputError as error:
+            if not cells.is_guess(column):
+                raise
+            sentence = f"{cells.names[column]!r} was not taken for {column} after all: {error}."
+            left_out.append(Repair("wrong guess", 1, sentence))
+    return table, (*left_out, *times.repairs())
+
+
+def _column(cells: Cells, column: str, arrow: Any, times: "_Times") -> Any:
+    kind = COLUMNS[column]
+    if kind == "time":
+        return _instants(cells, column, arrow, times)
+    values = arrow.column(column)
+    if kind == "text":
+        return values.to_pandas().astype("str").array
+    _refuse_bad(cells, column, kind, arrow)
+    return values.to_pandas().astype("boolean" if kind == "flag" else "float64").array
 
 
 def _query(cells: Cells) -> Any:

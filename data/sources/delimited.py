@@ -1,7 +1,9 @@
 """Delimited text and Parquet, opened by DuckDB."""
 
+import codecs
 import io
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from data.errors import InputError, fault
@@ -26,9 +28,9 @@ def head_text(path: Path) -> str:
         head = stream.read(_HEAD_BYTES)
     if b"\0" in head:
         raise InputError(f"{path}: found binary data; give a UTF-8 text file")
-    cut = b"" if len(head) < _HEAD_BYTES else head[head.rfind(b"\n") + 1 :]
+    decoder = codecs.getincrementaldecoder("utf-8-sig")()
     try:
-        return head[: len(head) - len(cut)].decode("utf-8-sig") or head.decode("utf-8-sig")
+        return decoder.decode(head, final=len(head) < _HEAD_BYTES)
     except UnicodeDecodeError as error:
         raise InputError(
             f"{path}: byte {error.start} is not UTF-8; save the file as UTF-8 text"
@@ -83,6 +85,7 @@ def open_delimited(
         chosen,
         {},
         parameters,
+        frozenset(mapping or ()),
     )
     return cells, notice
 
@@ -112,8 +115,12 @@ def read_by_record(cells: Cells) -> Cells:
     table = pa.table(
         {place: pa.array([row[at] for row in rows], pa.string()) for place, at in used.items()}
     )
-    return Cells(
-        path, "records", cells.columns, lambda at: lines[at], cells.names, {"records": table}
+    return replace(
+        cells,
+        source="records",
+        row_of=lambda at: lines[at],
+        tables={"records": table},
+        parameters=(),
     )
 
 
@@ -145,7 +152,14 @@ def open_parquet(path: Path, mapping: Mapping[str, str] | None) -> tuple[Cells, 
         for column, name in chosen.items()
     }
     cells = Cells(
-        path, "read_parquet(?)", columns, lambda position: position + 1, chosen, {}, (pattern,)
+        path,
+        "read_parquet(?)",
+        columns,
+        lambda position: position + 1,
+        chosen,
+        {},
+        (pattern,),
+        frozenset(mapping or ()),
     )
     return cells, notice
 

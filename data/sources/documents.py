@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +56,8 @@ def open_json(path: Path, mapping: Mapping[str, str] | None) -> tuple[Cells, tup
     names = list(dict.fromkeys(name for value in values for name in value))
     chosen, notice = map_columns(path, names, mapping)
     rows = [{column: value.get(name) for column, name in chosen.items()} for value in values]
-    return _cells(path, records, rows, chosen), notice
+    cells = _cells(path, records, rows, chosen)
+    return replace(cells, stated=frozenset(mapping or ())), notice
 
 
 def _from_tool(

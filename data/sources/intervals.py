@@ -12,7 +12,7 @@ from data.conversations import DEFAULT_QUEUE
 from data.errors import InputError, fault
 from data.files import check_readable, read_table
 from data.repairs import Repair
-from data.sources.delimited import is_parquet, read_header
+from data.sources.delimited import head_text, is_parquet, read_header
 from data.sources.documents import is_json
 from data.sources.tidy import describe_far_dates, find_far_dates
 from data.sources.times import localise, read_times, second_offset, to_instants
@@ -61,10 +61,10 @@ def is_interval_file(path: Path) -> bool:
     if path.is_dir():
         return False
     check_readable(path)
-    if is_parquet(path):
+    if is_parquet(path) or is_json(head_text(path)):
         return False
     names, _ = read_header(path)
-    return {"ds", "y"} <= set(names) and not is_json(names[0])
+    return {"ds", "y"} <= set(names)
 
 
 def read_intervals(

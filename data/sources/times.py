@@ -17,7 +17,7 @@ _ISO = re.compile(
 _DATES = {
     "day first": ("%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%d %b %Y", "%d %B %Y", "%d-%b-%Y"),
     "month first": ("%m/%d/%Y", "%m.%d.%Y", "%m-%d-%Y", "%b %d %Y", "%B %d %Y"),
-    "year first": ("%Y%m%d", "%Y.%m.%d"),
+    "year first": ("%Y-%m-%d", "%Y/%m/%d", "%Y%m%d", "%Y.%m.%d"),
 }
 _CLOCKS = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p", "T%H%M%S")
 _UNIX_UNITS = ((1e8, 1e11, 1_000_000), (1e11, 1e14, 1_000), (1e14, 1e17, 1))

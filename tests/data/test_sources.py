@@ -157,6 +157,28 @@ def test_a_stated_mapping_wins_over_the_guess(tmp_path):
     assert found.table["created_at"].iloc[0] == pd.Timestamp("2026-03-02 09:10", tz="UTC")
 
 
+def test_a_guess_that_does_not_hold_is_dropped_and_listed(tmp_path):
+    """A column 'Assigned' may hold a name: that is no reason to refuse the whole export."""
+    text = "id,created_at,Assigned,Rating\na,2026-01-01,Marta,good\n"
+    found = read(tmp_path, text)
+    assert list(found.table) == ["conversation_id", "created_at", "queue"]
+    wrong = [repair.sentence for repair in found.repairs if repair.kind == "wrong guess"]
+    assert len(wrong) == 2
+    assert "'Assigned' was not taken for assigned_at" in wrong[0]
+    assert "row 2, column Assigned: found 'Marta'" in wrong[0]
+    message = refusal(tmp_path, text, mapping={"csat": "Rating"})
+    assert "column Rating: found 'good'" in message
+
+
+def test_the_first_part_of_a_file_may_end_within_a_letter(tmp_path):
+    """A document of one long line has no line end to cut at."""
+    for shift in range(3):
+        topic = "x" * shift + "ü€" * 30_000
+        items = [{"id": 1, "created_at": "2026-01-01", "topic": topic}]
+        found = read(tmp_path, json.dumps(items, ensure_ascii=False), "long.json")
+        assert found.table["topic"].iloc[0] == topic
+
+
 def test_a_mapping_to_what_is_not_there_is_refused(tmp_path):
     """A misspelt mapping must not fall back to a guess."""
     assert "column Opened is missing" in refusal(tmp_path, PLAIN, mapping={"created_at": "Opened"})
@@ -185,7 +207,7 @@ def test_a_mapping_to_what_is_not_there_is_refused(tmp_path):
         (b"id,created_at\na,290000-01-01\n", ["row 2", "column created_at"]),
         (b"id,created_at,handling_s\na,2026-01-01,-5\n", ["row 2", "column handling_s", "'-5'"]),
         (b"id,created_at,handling_s\na,2026-01-01,inf\n", ["row 2", "'inf'"]),
-        (b"id,created_at,Rating\na,2026-01-01,good\n", ["row 2", "column Rating", "'good'"]),
+        (b"id,created_at,csat\na,2026-01-01,good\n", ["row 2", "column csat", "'good'"]),
         (b"id,created_at,bot_resolved\na,2026-01-01,maybe\n", ["row 2", "'maybe'", "true or"]),
         (b"[1, 2]", ["found '1'", "give an object", "row [0]"]),
         (b"[]", ["no conversation"]),
@@ -247,6 +269,7 @@ def test_names_with_wildcards_are_files_like_any_other(tmp_path):
         ("2026-01-02 10:10:00 UTC", "2026-01-02 10:10"),
         ("2026-01-02T10:10Z", "2026-01-02 10:10"),
         ("2026/01/02 10:10", "2026-01-02 10:10"),
+        ("2026-01-02 10:10:00 AM", "2026-01-02 10:10"),
         ("31/12/2025 17:05", "2025-12-31 17:05"),
         ("12/31/2025 5:05 PM", "2025-12-31 17:05"),
         ("31.12.2025 17:05:09", "2025-12-31 17:05:09"),
