@@ -197,7 +197,9 @@ def fan(
     return _finish(alt.layer(*layers), height=330)
 
 
-def gantt(rows: pd.DataFrame, names: Sequence[str]) -> alt.LayerChart:
+def gantt(
+    rows: pd.DataFrame, names: Sequence[str], start: pd.Timestamp, end: pd.Timestamp
+) -> alt.LayerChart:
     """Draw a roster: a line per rep, a bar per shift.
 
     Parameters
@@ -206,22 +208,34 @@ def gantt(rows: pd.DataFrame, names: Sequence[str]) -> alt.LayerChart:
         From `ui.grids.gantt_rows`.
     names
         Every rep in the order of the team, those without a shift too.
+    start, end
+        The period, as wall time that is labelled UTC like the bars.
     """
+    span = alt.Scale(type="utc", domain=[instant.isoformat() for instant in (start, end)])
+    days = pd.date_range(start, end, freq="D", inclusive="left")
     base = alt.Chart(rows).encode(
         y=alt.Y(
             "rep:N",
             sort=list(names),
             title=None,
             scale=alt.Scale(domain=list(names)),
-            axis=alt.Axis(ticks=False, domain=False, labelLimit=140),
+            axis=alt.Axis(**_PLAIN_AXIS, labelLimit=140, labelOverlap=False),
         )
     )
     bars = base.mark_bar(height=17, cornerRadius=3).encode(
         x=alt.X(
             "start:T",
             title=None,
-            scale=alt.Scale(type="utc"),
-            axis=alt.Axis(orient="top", format="%a %d %b", tickCount="day", grid=True),
+            scale=span,
+            axis=alt.Axis(
+                orient="top",
+                format="%a %d %b",
+                values=[day.isoformat() for day in days],
+                labelAlign="left",
+                labelFlush=False,
+                domain=False,
+                grid=True,
+            ),
         ),
         x2="end:T",
         color=alt.Color(
@@ -238,11 +252,11 @@ def gantt(rows: pd.DataFrame, names: Sequence[str]) -> alt.LayerChart:
         ],
     )
     labels = base.mark_text(align="left", dx=4, fontSize=10, clip=True).encode(
-        x=alt.X("start:T", scale=alt.Scale(type="utc")),
+        x=alt.X("start:T", scale=span),
         text="short:N",
         color=alt.condition("datum.role == 'primary'", alt.value("white"), alt.value(INK)),
     )
-    return _finish(alt.layer(bars, labels), height=24 * max(len(names), 1))
+    return _finish(alt.layer(bars, labels), height=25 * max(len(names), 1) + 60)
 
 
 def style_roster(grid: pd.DataFrame) -> "pd.io.formats.style.Styler":

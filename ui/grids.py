@@ -4,6 +4,7 @@ No Streamlit and no chart library here, so that what a screen says can be checke
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any, cast
 
 import numpy as np
@@ -202,16 +203,32 @@ def forecast_cells(forecast: VolumeForecast) -> pd.DataFrame:
     return week_cells(known, forecast.calendar.timezone, {"mean": "sum"})
 
 
-def short_hours(coverage: pd.DataFrame, timezone: str, count: int = 5) -> list[str]:
-    """Name the hours in which most reps are missing, the worst first."""
-    short = coverage[coverage["understaffing"] > 0]
-    worst = short.sort_values(["understaffing", "interval_start"], ascending=[False, True])
-    names = []
-    for row in worst.head(count).itertuples():
-        local = cast(pd.Timestamp, row.interval_start).tz_convert(zone(timezone))
-        missing = float(str(row.understaffing))
-        names.append(f"{local:%a %H:%M} {row.queue}: {missing:.0f} missing")
-    return names
+def short_hours(coverage: pd.DataFrame, timezone: str, count: int = 4) -> list[str]:
+    """Name the stretches in which reps are missing, those with most missing rep-hours first.
+
+    Parameters
+    ----------
+    coverage
+        As in a shift plan.
+    timezone
+        Whose wall time is named.
+    count
+        How many stretches are named; how many more there are is said in a last entry.
+    """
+    wall, stretches = zone(timezone), []
+    for queue, rows in coverage.groupby("queue", sort=True):
+        rows = rows.sort_values("interval_start")
+        step = rows["interval_start"].diff().min()
+        short = rows["understaffing"] > 0
+        for _, run in rows[short].groupby((~short).cumsum()[short]):
+            first = run["interval_start"].iloc[0].tz_convert(wall)
+            last = (run["interval_start"].iloc[-1] + step).tz_convert(wall)
+            most, least = float(run["understaffing"].max()), float(run["understaffing"].min())
+            name = f"{first:%a %H:%M}–{last:%H:%M} {queue}: {'up to ' * (most > least)}{most:.0f}"
+            stretches.append((-float(run["understaffing"].sum()), first, f"{name} missing"))
+    named = [name for *_, name in sorted(stretches)]
+    more = len(named) - count
+    return named[:count] + ([f"and {more} more"] if more > 0 else [])
 
 
 def shift_text(assignment: Assignment, timezone: str) -> str:
@@ -281,8 +298,8 @@ def gantt_rows(
     Returns
     -------
     pandas.DataFrame
-        A row per assignment: ``rep, queue, role, locked, text`` and ``start, end`` as wall time
-        that is labelled UTC, which is how a chart shows wall time of any zone unchanged.
+        A row per assignment: ``rep, queue, role, text, short, reason`` and ``start, end`` as wall
+        time that is labelled UTC, which is how a chart shows wall time of any zone unchanged.
     """
     wall = zone(timezone)
     rows = [
@@ -293,15 +310,23 @@ def gantt_rows(
             "start": assignment.shift.start.astimezone(wall).replace(tzinfo=None),
             "end": assignment.shift.end.astimezone(wall).replace(tzinfo=None),
             "text": shift_text(assignment, timezone),
+            # A shorter bar has no room for figures.
+            "short": shift_text(assignment, timezone)[:-2] if assignment.shift.hours >= 8 else "",
             "reason": assignment.reason,
         }
         for assignment in assignments
     ]
-    columns = ["rep", "queue", "role", "start", "end", "text", "reason"]
+    columns = ["rep", "queue", "role", "start", "end", "text", "short", "reason"]
     table = pd.DataFrame(rows, columns=columns)
     for column in ("start", "end"):
         table[column] = pd.to_datetime(table[column]).dt.tz_localize("UTC")
     return table
+
+
+def wall_days(first: date, weeks: int) -> tuple[pd.Timestamp, pd.Timestamp]:
+    """Return the start and end of a period as wall time that is labelled UTC, as `gantt_rows`."""
+    start = pd.Timestamp(first).tz_localize("UTC")
+    return start, start + pd.Timedelta(weeks=weeks)
 
 
 def staffed_rows(shifts: Sequence[StaffedShift], timezone: str) -> pd.DataFrame:

@@ -20,7 +20,7 @@ from optimizer.staff import Team
 from ui import workflow
 from ui.exports import export_plan
 from ui.jobs import Cancelled, Tell
-from ui.plan_folder import Plan, write_plan
+from ui.plan_folder import Plan, read_plan, write_plan
 from ui.scenario import Scenario, apply_scenario, changes, scale, settings_changes
 from ui.settings import change_setting, parse_settings
 from ui.workflow import Period, Workspace
@@ -153,6 +153,12 @@ def plan_folder(of: Workspace, name: str) -> Path | None:
         if folder.is_dir():
             return folder
     return None
+
+
+def read(of: Workspace, name: str) -> Plan | None:
+    """Read the draft of a week, or else its plan; None when there is neither."""
+    folder = plan_folder(of, name)
+    return None if folder is None else read_plan(folder)
 
 
 def is_draft(of: Workspace, name: str) -> bool:

@@ -30,6 +30,8 @@ def score(
     drafts: Drafts,
     cancel: Cancellation,
     tell: Tell,
+    *,
+    cutoffs: int = CUTOFFS,
 ) -> None:
     """Forecast the last weeks of a queue with each model and keep how well each did.
 
@@ -49,7 +51,7 @@ def score(
         check(cancel)
         tell(stage, share)
 
-    rows = backtest(history, week, CUTOFFS, week, list(models), progress=report)
+    rows = backtest(history, week, cutoffs, week, list(models), progress=report)
     check(cancel)
     board = leaderboard(rows)
     until = format_times(pd.DatetimeIndex([history.cutoff]), history.calendar.timezone)[0]
@@ -62,7 +64,7 @@ def score(
                 {column: _plain(row[column]) for column in columns}
                 for _, row in board.sort_values("wape").iterrows()
             ],
-            "cutoffs": CUTOFFS,
+            "cutoffs": cutoffs,
             "until": until,
         },
     )

@@ -29,7 +29,7 @@ class Entry:
     choices
         What can be chosen; None for anything of the value's type.
     step
-        Of a number; 1 makes it whole.
+        By which a number goes up and down.
     """
 
     keys: tuple[str, ...]

@@ -1,5 +1,7 @@
 """What a heatmap shows must be what the table says: numbers, signs, closed hours, local time."""
 
+from datetime import date
+
 import altair as alt
 import numpy as np
 import pandas as pd
@@ -103,5 +105,6 @@ def test_the_fan_has_the_history_before_it_and_nothing_after_the_cutoff() -> Non
 def test_the_gantt_has_a_line_for_a_rep_without_a_shift() -> None:
     """Who has nothing to do must be seen too."""
     rows = grids.gantt_rows([], {"ann": "Ann"}, "UTC")
-    spec = charts.gantt(rows, ["Ann"]).to_dict()
+    first, last = grids.wall_days(date(2026, 11, 30), 1)
+    spec = charts.gantt(rows, ["Ann"], first, last).to_dict()
     assert spec["layer"][0]["encoding"]["y"]["scale"]["domain"] == ["Ann"]

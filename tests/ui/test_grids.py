@@ -95,10 +95,20 @@ def test_rep_hours_do_not_depend_on_the_interval() -> None:
     assert sums.coverage_sums(quarters, 15) == sums.coverage_sums(hourly, 60)
 
 
-def test_short_hours_are_named_worst_first() -> None:
-    """The manager reads only the first of them."""
-    named = grids.short_hours(_coverage([(4, 0, 3, 0), (4, 0, 0, 0), (4, 0, 4, 0)]), "UTC")
-    assert named == ["Mon 01:00 live: 4 missing", "Mon 00:00 live: 1 missing"]
+def test_short_hours_are_named_worst_first_and_joined() -> None:
+    """The manager reads only the first of them, and a gap of three hours is one gap."""
+    rows = [(4, 0, 3, 0), (4, 0, 4, 0), (4, 0, 3, 0), (4, 0, 2, 0), (4, 0, 4, 0)]
+    assert grids.short_hours(_coverage(rows), "UTC") == [
+        "Mon 02:00–04:00 live: up to 2 missing",
+        "Mon 00:00–01:00 live: 1 missing",
+    ]
+
+
+def test_short_hours_that_are_not_named_are_counted() -> None:
+    """A list that ends quietly would be taken for the whole."""
+    named = grids.short_hours(_coverage([(1, 0, 0, 0), (1, 0, 1, 0)] * 6), "UTC", 4)
+    assert len(named) == 5
+    assert named[-1] == "and 2 more"
 
 
 def _history(zone_name: str, weeks: int, opening: WeeklyHours | None = None) -> VolumeHistory:

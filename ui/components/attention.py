@@ -25,9 +25,7 @@ def show(of: Workspace, made: Plan) -> None:
 
 def _points(of: Workspace, made: Plan) -> list[str]:
     points = []
-    short = grids.short_hours(made.coverage, made.timezone)
-    if short:
-        points.append(f"Short hours: {'; '.join(short)}")
+    points.extend(grids.short_hours(made.coverage, made.timezone))
     broken = [
         one for one in (made.roster.findings if made.roster else ()) if one.severity == "violation"
     ]

@@ -19,7 +19,7 @@ def show(made: Plan) -> None:
     workbook = next(path for path in files if path.endswith(".xlsx"))
     table = next(path for path in files if path.endswith(".csv"))
     calendars = {path: content for path, content in files.items() if path.endswith(".ics")}
-    with columns[0].container(border=True):
+    with columns[0].container(border=True, height="stretch"):
         st.markdown("**Workbook** &nbsp; roster grid, coverage, long list, settings")
         st.download_button(
             "Download xlsx",
@@ -30,13 +30,13 @@ def show(made: Plan) -> None:
             icon=":material/table_view:",
             type="primary",
         )
-    with columns[1].container(border=True):
+    with columns[1].container(border=True, height="stretch"):
         st.markdown("**Long table** &nbsp; a row per shift and rep, UTC and local")
         st.download_button(
             "Download csv", files[table], f"{name}.csv", "text/csv", on_click="ignore",
             icon=":material/csv:",
         )  # fmt: skip
-    with columns[2].container(border=True):
+    with columns[2].container(border=True, height="stretch"):
         st.markdown(f"**Calendars** &nbsp; {len(calendars)} files, one per rep")
         st.download_button(
             "Download ics", zipped(calendars), f"{name}-calendars.zip", "application/zip",

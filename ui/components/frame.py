@@ -28,14 +28,24 @@ def screen(title: str) -> Callable[[Callable[[Workspace], None]], Callable[[], N
                 st.error(str(error), icon=":material/error:")
                 return
             _heading(title, of)
-            try:
-                draw(of)
-            except InputError as error:
-                st.error(str(error), icon=":material/error:")
+            guarded(draw)(of)
 
         return show
 
     return wrap
+
+
+def guarded(draw: Callable[..., None]) -> Callable[..., None]:
+    """Show faults in what was given in one line, also in a part that reruns on its own."""
+
+    @functools.wraps(draw)
+    def show(*parts: object) -> None:
+        try:
+            draw(*parts)
+        except InputError as error:
+            st.error(str(error), icon=":material/error:")
+
+    return show
 
 
 def _heading(title: str, of: Workspace) -> None:

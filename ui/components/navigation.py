@@ -58,6 +58,6 @@ def run() -> None:
     )
     page = st.navigation(pages())
     with st.sidebar:
-        st.caption(f"Workspace **{session.folder().name}**")
+        st.caption(f"**Staffcast** · {session.folder().name}")
         job_status.show()
     page.run()

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import streamlit as st
 
-from data.errors import InputError
 from ui import planning, session
 from ui.plan_folder import Plan, read_plan
 from ui.workflow import Workspace
@@ -64,8 +63,4 @@ def is_ready(of: Workspace) -> str:
         return "There is no history yet, so nothing can be planned."
     if not of.settings.queues:
         return "The settings name no queue yet."
-    try:
-        session.period(of, session.current_scenario())
-    except InputError as error:
-        return str(error)
     return ""

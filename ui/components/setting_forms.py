@@ -62,13 +62,13 @@ def _field(entry: Entry) -> Any:
         return st.selectbox(entry.label, entry.choices, index=place, key=key, help=note)
     if isinstance(entry.value, str):
         return st.text_input(entry.label, entry.value, key=key, help=note)
-    if entry.step == 1:
+    if isinstance(entry.value, int):
         return st.number_input(entry.label, value=int(entry.value), step=1, key=key, help=note)
     return st.number_input(
         entry.label,
         value=float(entry.value),
         step=float(entry.step),
-        format="%.3f" if entry.step < 0.05 else "%.2f",
+        format="%g",
         key=key,
         help=note,
     )

@@ -15,16 +15,16 @@ def show(of: Workspace) -> None:
     if not session.has_history(of):
         frame.empty("There is no history yet, so nothing can be forecast.", "history")
         return
-    histories = {history.queue: history for history in session.histories(of)}
-    queue = _live(of, sorted(histories))
-    leaderboard.show(histories[queue])
+    _live(of)
 
 
 @st.fragment
-def _live(of: Workspace, queues: list[str]) -> str:
+@frame.guarded
+def _live(of: Workspace) -> None:
+    histories = {history.queue: history for history in session.histories(of)}
     left, middle, right = st.columns([2, 2, 3], vertical_alignment="bottom")
     with left:
-        queue = queue_picker.pick(queues)
+        queue = queue_picker.pick(sorted(histories))
     with middle:
         _model()
     with right:
@@ -33,7 +33,6 @@ def _live(of: Workspace, queues: list[str]) -> str:
     made = session.forecasts(of, chosen)
     forecast = next(entry for entry in made if entry.queue == queue)
     scaled = scale(forecast, chosen)
-    history = next(entry for entry in session.histories(of) if entry.queue == queue)
     found = sums.forecast_sums(scaled)
     timezone = of.settings.calendar.timezone
     columns = st.columns(4)
@@ -43,13 +42,13 @@ def _live(of: Workspace, queues: list[str]) -> str:
     columns[3].metric("1 time in 20, more than", f"{found.peak_high:,.0f} contacts")
     for note in forecast.notes:
         st.caption(f":material/info: {note}")
-    st.altair_chart(charts.fan(scaled, history), key="fan")
+    st.altair_chart(charts.fan(scaled, histories[queue]), key="fan")
     st.caption(
         f"Model {forecast.model}. Dark line: median; bands: 50 % and 90 % of outcomes; grey: "
         f"what happened. Contacts per {of.settings.calendar.interval_minutes} minutes, times in "
         f"{of.settings.calendar.timezone}."
     )
-    return queue
+    leaderboard.show(histories[queue])
 
 
 def _model() -> None:

@@ -22,6 +22,7 @@ def show(of: Workspace) -> None:
 
 
 @st.fragment
+@frame.guarded
 def _live(of: Workspace) -> None:
     queue = queue_picker.pick(sorted(of.settings.queues))
     sliders.show(queue, of.settings.queues[queue])

@@ -34,12 +34,17 @@ def show(of: Workspace) -> None:
         _solve(of, made, "Name reps")
         return
     coverage_view.metrics(made)
+    left, right = st.columns([4, 1], vertical_alignment="center")
+    left.caption(proof.sentence(made.roster.report))
+    with right:
+        _solve(of, made, "Name reps again")
     plan_state.show_freshness(of, made)
     bars, grid, audit, net = st.tabs(["Week", "Grid", "Findings", "Net cover"])
     names = grids.names_of(made.team)
     with bars:
         rows = grids.gantt_rows(made.roster.assignments, names, made.timezone)
-        st.altair_chart(charts.gantt(rows, list(names.values())), key="gantt")
+        first, last = grids.wall_days(made.start, made.weeks)
+        st.altair_chart(charts.gantt(rows, list(names.values()), first, last), key="gantt")
     with grid:
         table = grids.roster_grid(made.roster.assignments, names, made.timezone)
         st.dataframe(charts.style_roster(table), height="content")
@@ -49,8 +54,6 @@ def show(of: Workspace) -> None:
     with net:
         queue = queue_picker.pick(sorted(made.coverage["queue"].unique()))
         coverage_view.net(made, queue)
-    st.caption(proof.sentence(made.roster.report))
-    _solve(of, made, "Name reps again")
 
 
 def _solve(of: Workspace, made: Plan, label: str) -> None:

@@ -23,7 +23,7 @@ def show(of: Workspace) -> None:
         _solve(of, "Plan shifts")
         return
     coverage_view.metrics(made)
-    left, right = st.columns([4, 1], vertical_alignment="bottom")
+    left, right = st.columns([4, 1], vertical_alignment="center")
     with left:
         queue = queue_picker.pick(sorted(made.coverage["queue"].unique()))
     with right:

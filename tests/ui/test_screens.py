@@ -1,0 +1,368 @@
+"""Every screen must open, answer its controls and explain what is missing or wrong."""
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from optimizer.solver import Cancellation
+from tests.ui.workspaces import SETTINGS, TEAM, volumes
+from ui import importing, planning, scoring, workflow
+from ui.drafts import Drafts
+from ui.jobs import jobs_of
+from ui.planning import Basis
+from ui.scenario import QueueScenario, Scenario, from_payload
+from ui.serve import WORKSPACE_VARIABLE
+
+SCREENS = [
+    "home",
+    "history",
+    "forecast",
+    "requirement",
+    "shift_plan",
+    "roster",
+    "team",
+    "settings",
+    "exports",
+]
+# The simplest model: these tests are about screens.
+MODEL = "average_4_weeks"
+
+
+def _quiet(stage: str, share: float | None) -> None:
+    """Tell nobody."""
+
+
+def _make(folder: Path) -> Path:
+    """Make a workspace of six weeks with a team of four and no plan yet."""
+    folder.mkdir()
+    (folder / "staffcast.toml").write_text(SETTINGS)
+    (folder / "team.csv").write_text(TEAM)
+    export = folder / "export.csv"
+    volumes(6).to_csv(export, index=False)
+    of = workflow.open_workspace(folder)
+    importing.take_over(importing.preview([export], of), of)
+    Drafts(folder).save("scenario", "current", {"model": MODEL})
+    return folder
+
+
+def _basis(folder: Path, chosen: Scenario) -> Basis:
+    of = workflow.open_workspace(folder)
+    histories = workflow.read_workspace_history(of).histories
+    period = workflow.next_period(histories[0].cutoff, "Europe/Dublin", None, 1)
+    forecasts = workflow.forecast_period(histories, period, MODEL)
+    required = workflow.require(forecasts, of.settings, chosen.factors)
+    team = workflow.read_workspace_team(of)
+    return Basis(of, chosen, period, forecasts, required, team)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace whose week is planned and named, as a draft."""
+    folder = _make(tmp_path_factory.mktemp("made") / "team")
+    basis = _basis(folder, Scenario(model=MODEL))
+    planning.choose_shifts(basis, Cancellation(), _quiet)
+    assert basis.team is not None
+    plan = planning.read(basis.of, planning.plan_id(basis.of, basis.period))
+    assert plan is not None
+    planning.name_reps(basis.of, plan, basis.team, Cancellation(), _quiet)
+    return folder
+
+
+@pytest.fixture
+def planned(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of it that a test may change."""
+    return _enter(shutil.copytree(made, tmp_path / "team"), monkeypatch)
+
+
+@pytest.fixture
+def unplanned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A workspace with a history and a team, and no plan."""
+    return _enter(_make(tmp_path / "team"), monkeypatch)
+
+
+@pytest.fixture
+def bare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A workspace with settings and nothing else."""
+    folder = tmp_path / "team"
+    folder.mkdir()
+    (folder / "staffcast.toml").write_text(SETTINGS)
+    return _enter(folder, monkeypatch)
+
+
+def _enter(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv(WORKSPACE_VARIABLE, str(folder))
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def _clean() -> Iterator[None]:
+    """Caches belong to the process; a test must not see another's."""
+    st.cache_resource.clear()
+    st.cache_data.clear()
+    yield
+    st.cache_resource.clear()
+    st.cache_data.clear()
+
+
+def _open(screen: str) -> AppTest:
+    script = f"from ui.screens import {screen}\n{screen}.show()\n"
+    return AppTest.from_string(script, default_timeout=60).run()
+
+
+def _texts(at: AppTest) -> str:
+    """Return all that is written on the screen."""
+    parts = [at.title, at.caption, at.markdown, at.info, at.warning, at.error, at.success]
+    return "\n".join(element.value for elements in parts for element in elements)
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_a_screen_of_a_planned_week_opens(screen: str, planned: Path) -> None:
+    """The ordinary day: everything is there, and nothing is wrong."""
+    at = _open(screen)
+    assert not at.exception
+    assert not at.error
+    assert at.title[0].value
+    assert "Europe/Dublin" in at.caption[0].value
+    assert "Mon 16 Mar" in at.caption[0].value
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_a_screen_without_history_says_what_to_do(screen: str, bare: Path) -> None:
+    """The first day: nothing is there yet, and the planner must know what comes first."""
+    at = _open(screen)
+    assert not at.exception
+    assert not at.error
+    if screen not in ("team", "settings"):
+        assert "no history" in _texts(at) or "there is none yet" in _texts(at)
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_a_screen_shows_wrong_settings_in_one_line(screen: str, planned: Path) -> None:
+    """A typing error in the file must not end in a traceback."""
+    path = planned / "staffcast.toml"
+    path.write_text(path.read_text().replace("concurrency", "concurency"))
+    at = _open(screen)
+    assert not at.exception
+    assert len(at.error) == 1
+    assert "unknown key concurency; did you mean concurrency?" in at.error[0].value
+
+
+@pytest.mark.parametrize("screen", ["home", "history", "forecast", "requirement", "exports"])
+def test_a_screen_shows_a_broken_history_in_one_line(screen: str, planned: Path) -> None:
+    """Files change outside the app; the fault is named and the screen stays up."""
+    for path in (planned / "history").iterdir():
+        path.write_bytes(b"\0\1\2")
+    at = _open(screen)
+    assert not at.exception
+    assert len(at.error) == 1
+    assert "found binary data" in at.error[0].value
+
+
+def test_a_folder_without_settings_is_explained(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody opened the app in the wrong folder."""
+    _enter(tmp_path, monkeypatch)
+    at = _open("home")
+    assert "staffcast init" in at.error[0].value
+
+
+def _metrics(at: AppTest) -> dict[str, str]:
+    return {metric.label: metric.value for metric in at.metric}
+
+
+def test_more_volume_requires_more_people(unplanned: Path) -> None:
+    """The slider must reach the requirement, and the draft that a reload finds."""
+    at = _open("requirement")
+    before = _metrics(at)
+    at.slider(key="volume_factor:live").set_value(200).run()
+    after = _metrics(at)
+    assert not at.exception
+    assert float(after["Contacts"].replace(",", "")) == pytest.approx(
+        2 * float(before["Contacts"].replace(",", "")), abs=1
+    )
+    assert _hours(after["Primary"]) > _hours(before["Primary"])
+    kept = from_payload(Drafts(unplanned).load("scenario", "current"))
+    assert kept.of("live") == QueueScenario(volume_factor=2.0)
+
+
+def _hours(text: str) -> float:
+    return float(text.removesuffix(" rep-hours").replace(",", ""))
+
+
+@pytest.mark.parametrize(
+    ("slider", "value", "wants_more"),
+    [("concurrency", 1, True), ("target", 95, True), ("shrinkage", 5, False)],
+)
+def test_each_slider_moves_the_requirement_its_way(
+    unplanned: Path, slider: str, value: int, wants_more: bool
+) -> None:
+    """Fewer at once, a higher target, more shrinkage: each asks for more people."""
+    at = _open("requirement")
+    before = _hours(_metrics(at)["Primary"])
+    at.slider(key=f"{slider}:live").set_value(value).run()
+    after = _hours(_metrics(at)["Primary"])
+    assert after >= before if wants_more else after <= before
+    assert "Draft:" in _texts(at)
+
+
+def test_a_reload_finds_the_sliders_where_they_were(unplanned: Path) -> None:
+    """A new session is a reload."""
+    _open("requirement").slider(key="target:live").set_value(92).run()
+    again = _open("requirement")
+    assert again.slider(key="target:live").value == 92
+    again.button[0].click().run()
+    assert again.slider(key="target:live").value == 80
+
+
+def test_sliders_are_written_to_the_settings_with_comments_kept(unplanned: Path) -> None:
+    """The file belongs to people; only the value may change."""
+    path = unplanned / "staffcast.toml"
+    path.write_text(path.read_text().replace("concurrency = 3", "concurrency = 3  # agreed"))
+    at = _open("requirement").slider(key="concurrency:live").set_value(5).run()
+    next(button for button in at.button if button.label == "Write to settings").click().run()
+    assert "concurrency = 5  # agreed" in path.read_text()
+    assert workflow.open_workspace(unplanned).settings.queues["live"].handling.concurrency == 5
+    assert from_payload(Drafts(unplanned).load("scenario", "current")).of("live") == (
+        QueueScenario()
+    )
+
+
+def test_shifts_and_names_are_made_by_buttons_in_the_background(unplanned: Path) -> None:
+    """The whole way from no plan to a saved one, as a planner clicks it."""
+    at = _open("shift_plan")
+    _click(at, "Plan shifts")
+    _finish(unplanned)
+    assert "Net cover of live" in _texts(_open("shift_plan"))
+    at = _open("roster")
+    _click(at, "Name reps")
+    _finish(unplanned)
+    assert "No labour rule is broken" in _texts(_open("roster"))
+    at = _open("exports")
+    _click(at, "Save the plan")
+    folder = unplanned / "plans" / "2026-03-16"
+    assert (folder / "exports" / "roster.xlsx").is_file()
+    assert not planning.is_draft(workflow.open_workspace(unplanned), "2026-03-16")
+    assert str(folder) in _texts(at)
+
+
+def _click(at: AppTest, label: str) -> None:
+    next(button for button in at.button if button.label == label).click().run()
+    assert not at.exception
+
+
+def _finish(folder: Path) -> None:
+    job = jobs_of(folder).latest
+    assert job is not None
+    job.wait(60)
+    assert job.state == "done", job.error
+
+
+def test_a_plan_that_its_inputs_have_overtaken_says_so(planned: Path) -> None:
+    """A roster for yesterday's volume must not look like one for today's."""
+    assert "made before" not in _texts(_open("shift_plan"))
+    _open("requirement").slider(key="volume_factor:live").set_value(150).run()
+    assert "the volume is another one" in _texts(_open("shift_plan"))
+
+
+def test_the_team_is_checked_before_it_is_saved(planned: Path) -> None:
+    """A file that no command could read must not be written by the app."""
+    Drafts(planned).save("table", "team", [{"rep_id": "ana", "min_hours": "50", "max_hours": "40"}])
+    at = _open("team")
+    assert "team.csv, row 2, column min_hours" in at.error[0].value
+    assert next(b for b in at.button if b.label == "Save team.csv").disabled
+    assert (planned / "team.csv").read_text() == TEAM
+
+
+def test_a_changed_team_is_a_draft_until_it_is_saved(planned: Path) -> None:
+    """A reload brings unsaved edits back; saving writes them."""
+    Drafts(planned).save("table", "team", [{"rep_id": "ana"}, {"rep_id": "eve", "name": "Eve"}])
+    at = _open("team")
+    assert (planned / "team.csv").read_text() == TEAM
+    _click(at, "Save team.csv")
+    saved = workflow.read_workspace_team(workflow.open_workspace(planned))
+    assert saved is not None
+    assert [rep.name for rep in saved.reps] == ["ana", "Eve"]
+    assert Drafts(planned).load("table", "team") is None
+
+
+def test_a_discarded_edit_leaves_the_file(planned: Path) -> None:
+    """The way back from a wrong edit."""
+    Drafts(planned).save("table", "team", [{"rep_id": "eve"}])
+    at = _open("team")
+    _click(at, "Discard changes")
+    assert (planned / "team.csv").read_text() == TEAM
+    assert "kept as a draft" not in _texts(at)
+
+
+def test_a_setting_is_saved_and_an_impossible_one_explained(planned: Path) -> None:
+    """Target 1.0 is the classic: no number of reps keeps it."""
+    at = _open("settings")
+    field = "setting:queues.live.service.target"
+    at.number_input(key=field).set_value(1.0)
+    _click(at, "Save")
+    assert "strictly between 0 and 1" in at.error[0].value
+    at.number_input(key=field).set_value(0.9)
+    _click(at, "Save")
+    assert not at.error
+    assert workflow.open_workspace(planned).settings.queues["live"].service.target == 0.9
+
+
+def test_opening_hours_are_written_as_people_write_them(planned: Path) -> None:
+    """A window of the week, not its minutes."""
+    at = _open("settings")
+    field = "setting:queues.live.opening"
+    at.text_input(key=field).set_value("Mon-Fri 07:00-19:00; Sat 10:00-14:00")
+    _click(at, "Save")
+    assert '"07:00-19:00"' in (planned / "staffcast.toml").read_text()
+    at.text_input(key=field).set_value("Mon-Fry 07:00-19:00")
+    _click(at, "Save")
+    assert "Mon-Fry" in at.error[0].value
+
+
+def test_a_leaderboard_is_scored_in_the_background_and_kept(unplanned: Path) -> None:
+    """Scoring takes a while, and a reload must find what it found."""
+    of = workflow.open_workspace(unplanned)
+    history = workflow.read_workspace_history(of).histories[0]
+    short = replace(history, volume=history.volume.iloc[: 5 * 168])
+    scoring.score(
+        short, ["seasonal_naive", MODEL], Drafts(unplanned), Cancellation(), _quiet, cutoffs=2
+    )
+    at = _open("forecast")
+    assert not at.exception
+    board = at.dataframe[0].value
+    assert set(board["Model"]) == {"seasonal_naive", MODEL}
+    assert (board["WAPE"] > 0).all()
+
+
+def test_an_upload_becomes_the_history_and_can_be_taken_back(planned: Path, tmp_path: Path) -> None:
+    """The old history stays until the next upload."""
+    of = workflow.open_workspace(planned)
+    export = tmp_path / "new.csv"
+    volumes(4, peak=30).to_csv(export, index=False)
+    total = workflow.read_workspace_history(of).histories[0].volume.sum()
+    importing.take_over(importing.preview([export], of), of)
+    assert workflow.read_workspace_history(of).histories[0].volume.sum() > total
+    at = _open("history")
+    _click(at, "Take the last upload back")
+    assert workflow.read_workspace_history(of).histories[0].volume.sum() == total
+
+
+def test_an_upload_with_an_unknown_queue_gets_a_place_in_the_settings(
+    planned: Path, tmp_path: Path
+) -> None:
+    """Otherwise nothing could be required of it, and the planner would not know why."""
+    of = workflow.open_workspace(planned)
+    export = tmp_path / "new.csv"
+    volumes(4, queue="e mail").to_csv(export, index=False)
+    found = importing.preview([export], of)
+    assert importing.new_queues(found, of) == ["e mail"]
+    importing.take_over(found, of)
+    after = workflow.open_workspace(planned)
+    assert list(after.settings.queues) == ["live", "e mail"]
+    assert after.text.startswith(of.text.split("[shifts]")[0])
