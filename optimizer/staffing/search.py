@@ -1,5 +1,6 @@
 """The fewest reps with which every interval meets its promise, given what is carried into it."""
 
+import itertools
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -14,7 +15,8 @@ from optimizer.staffing.floor import Floor
 Floats = npt.NDArray[np.float64]
 Reps = npt.NDArray[np.int64]
 
-_PASSES = 6
+_FREE_PASSES = 4
+_FADED = 1e-8
 
 
 @dataclass(frozen=True)
@@ -70,24 +72,26 @@ def fewest_reps(
     Returns
     -------
     numpy.ndarray
-        Reps per interval. One rep fewer in any interval with volume and above its minimum would
-        break the promise of that interval, all others being as they are, unless the search had to
-        settle for one too many where neighbours depend on each other.
+        Reps per interval. With one rep fewer in any interval with volume and above its minimum,
+        all others being as they are, that interval would break its promise; where neighbours pull
+        each other to and fro, as short intervals may, it can be one of its neighbours instead.
 
     Notes
     -----
     Who arrives shortly before a change of staff is picked up after it, so an interval's answer
     depends a little on the next one's: the first pass supposes that the staff stays, the others
-    know the pass before them and end when nothing changes.
+    know the pass before them and end when nothing changes. After a few passes reps are only added,
+    so there is an end, and at the end every promise is kept.
     """
     search = _Search(volume, minimum, interval_minutes, handling, promise, guess)
-    reps = search.forward(None)
-    for _ in range(_PASSES):
-        again = search.forward(reps)
+    reps = search.forward(None, minimum)
+    for number in itertools.count():
+        lowest = minimum if number < _FREE_PASSES else np.maximum(minimum, reps)
+        again = search.forward(reps, lowest)
         if (again == reps).all():
-            return again
+            break
         reps = again
-    return search.settle(reps)
+    return reps
 
 
 class _Search:
@@ -109,33 +113,17 @@ class _Search:
         self.promise = promise
         self.trials = [_Trial() for _ in volume]
 
-    def forward(self, known: Reps | None) -> Reps:
-        """Search interval by interval, the following ones being as `known`."""
+    def forward(self, known: Reps | None, lowest: Reps) -> Reps:
+        """Search interval by interval from `lowest` up, the following ones being as `known`."""
         found = np.zeros(len(self.volume), dtype=np.int64)
         carry = EMPTY
-        for index, low in enumerate(self.minimum):
-            low = int(low)
-            if self.volume[index] == 0:
-                found[index] = low
-            else:
+        for index, low in enumerate(lowest):
+            found[index] = low
+            if self.volume[index] > 0:
                 meets = self._meets(index, carry, known)
-                found[index] = _smallest(meets, self._guess(index, found, known), low)
+                found[index] = _smallest(meets, self._guess(index, found, known), int(low))
             carry = self._passage(index, carry, int(found[index])).carry
         return found
-
-    def settle(self, reps: Reps) -> Reps:
-        """Add reps, one at a time, where the promise is missed, until it is nowhere."""
-        reps = reps.copy()
-        while True:
-            carry = EMPTY
-            missed = np.zeros(len(reps), dtype=bool)
-            for index, count in enumerate(reps):
-                if self.volume[index] > 0:
-                    missed[index] = not self._meets(index, carry, reps)(int(count))
-                carry = self._passage(index, carry, int(count)).carry
-            if not missed.any():
-                return reps
-            reps[missed] += 1
 
     def _guess(self, index: int, found: Reps, known: Reps | None) -> int:
         if known is not None:
@@ -181,11 +169,22 @@ class _Search:
 
     def _passage(self, index: int, carry: Carry, reps: int) -> Passage:
         trial = self.trials[index]
-        if trial.carry is not carry:
+        if not _alike(trial.carry, carry):
             trial.carry, trial.passages = carry, {}
         if reps not in trial.passages:
             trial.passages[reps] = pass_interval(carry, self._floor(index, reps), self.minutes)
         return trial.passages[reps]
+
+
+def _alike(one: Carry | None, other: Carry) -> bool:
+    """Say whether what was tried with one load holds for the other: the past has faded."""
+    if one is None or one.reps != other.reps:
+        return False
+    if one is other:
+        return True
+    shared = min(len(one.load), len(other.load))
+    apart = np.abs(one.load[:shared] - other.load[:shared]).sum()
+    return float(apart + one.load[shared:].sum() + other.load[shared:].sum()) < _FADED
 
 
 def _smallest(meets: Callable[[int], bool], guess: int, low: int) -> int:

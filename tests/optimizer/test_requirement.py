@@ -313,3 +313,16 @@ def test_a_missing_column_is_named(tmp_path):
     file.write_text("unique_id,ds,y\nlive,2026-11-30T00:00:00+00:00,5\n")
     with pytest.raises(InputError, match="column volume is missing"):
         read_requirement(file, "UTC", 60)
+
+
+def test_the_promise_is_kept_when_neighbours_would_not_settle(monkeypatch):
+    """Should passes go round in circles, reps are added until every hour keeps its promise."""
+    volume = a_day(30) * np.where(np.arange(24) % 2, 1.0, 0.2)
+    demand = demand_of_volume(volume)
+    service = ServicePolicy(within_seconds=900, max_hands_busy=1.0)
+    queues = {"live": replace(LIVE, service=service)}
+    usual = plan_requirement([demand], queues, 0.5).table["primary"].to_numpy()
+    monkeypatch.setattr("optimizer.staffing.search._FREE_PASSES", 0)
+    reps = plan_requirement([demand], queues, 0.5).table["primary"].to_numpy()
+    assert (evaluate(volume, reps, 60, CHAT, 900)["pick_up"] >= 0.8 - 1e-9).all()
+    assert reps.sum() >= usual.sum()
