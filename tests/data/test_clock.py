@@ -46,6 +46,19 @@ def test_a_day_begins_at_its_first_instant(timezone, day):
     assert before < day
 
 
+@pytest.mark.parametrize(
+    ("timezone", "day", "first"),
+    [
+        ("America/Havana", "2026-11-01", "2026-11-01 04:00"),  # midnight comes twice
+        ("America/Santiago", "2026-09-06", "2026-09-06 04:00"),  # midnight does not come
+        ("Australia/Lord_Howe", "2026-04-05", "2026-04-04 13:00"),
+    ],
+)
+def test_a_day_without_one_midnight_begins_when_it_begins(timezone, day, first):
+    """Known values of zones whose clocks change at midnight."""
+    assert midnight(pd.Timestamp(day).date(), timezone) == pd.Timestamp(first, tz="UTC")
+
+
 @settings(derandomize=True, deadline=None, max_examples=60)
 @given(st.sampled_from(ZONES), st.sampled_from([15, 30, 60]), days, st.integers(1, 400))
 def test_the_grid_has_every_interval_once_and_begins_at_midnight(timezone, step, day, periods):

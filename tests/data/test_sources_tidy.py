@@ -99,6 +99,8 @@ def test_many_far_dates_are_refused(tmp_path):
         [*range(30), *range(300, 330)],
         [*range(0, 700, 7)],
         [*range(60), *range(110, 170)],
+        [0, 100, 130, 160, 190],
+        [*range(300), *range(800, 1800)],
         [0],
         [0, 20_000],
     ],

@@ -128,7 +128,7 @@ def test_a_queue_of_bots_has_a_history_of_zeros():
 
 def test_a_long_silence_is_not_known():
     """A month without a single conversation anywhere is an export that is missing."""
-    days = [f"2026-{month:02d}-{day:02d} 12:30" for month in (1, 3) for day in range(1, 29)]
+    days = [f"2026-{month:02d}-{day:02d} 12:00" for month in (1, 3) for day in range(1, 29)]
     (history,) = count_conversations(conversations(days), CalendarSettings())
     february = history.volume["2026-02-01":"2026-02-28"]
     assert february.isna().all()
