@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, time
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -13,7 +14,7 @@ from data.week import WeeklyHours
 from forecast.closures import Calendar, Event
 from forecast.models import load_model, model_names
 from forecast.predict import forecast_volume
-from forecast.series import VolumeHistory
+from forecast.series import VolumeForecast, VolumeHistory
 
 MODELS = model_names()
 OFFICE = WeeklyHours.from_text("Mon-Fri 08:00-18:00; Sat 10:00-14:00")
@@ -36,7 +37,7 @@ def history(
     events: tuple[Event, ...] = (),
     seed: int | None = 7,
 ) -> VolumeHistory:
-    """A Poisson history of a known rhythm; without a seed, the rhythm itself."""
+    """A Poisson history of a known rhythm; without a seed, the rhythm itself within 2 %."""
     calendar = Calendar(timezone, minutes, opening, events)
     first = pd.Timestamp(start, tz=timezone).tz_convert("UTC")
     steps = round(weeks * calendar.intervals_per_week)
@@ -46,17 +47,19 @@ def history(
     mean = rhythm(index, timezone) * minutes / 60
     if opening is not None:
         mean = mean * opening.covers(index, minutes, timezone)
-    volume = mean if seed is None else np.random.default_rng(seed).poisson(mean).astype(float)
+    rng = np.random.default_rng(seed or 0)
+    nearly = mean * rng.normal(1.0, 0.02, len(mean))
+    volume = nearly if seed is None else rng.poisson(mean).astype(float)
     return VolumeHistory("live", pd.Series(volume, index=index), calendar)
 
 
 @pytest.mark.parametrize("name", MODELS)
-@pytest.mark.parametrize(("minutes", "horizon"), [(60, 200), (30, 90), (15, 100)])
+@pytest.mark.parametrize(("minutes", "horizon"), [(60, 200), (30, 50), (15, 60)])
 def test_every_model_gives_ordered_quantiles_for_the_whole_horizon(
     name: str, minutes: int, horizon: int
 ) -> None:
     """The stages that follow read any quantile of every interval, at any grid."""
-    past = history(5, minutes=minutes, opening=OFFICE)
+    past = history(4, minutes=minutes, opening=OFFICE)
     made = forecast_volume(past, horizon, name, (0.95, 0.05, 0.8, 0.995))
     assert made.probabilities == (0.05, 0.5, 0.8, 0.95, 0.995)
     assert len(made.table) == horizon
@@ -73,8 +76,8 @@ def test_every_model_gives_ordered_quantiles_for_the_whole_horizon(
 @pytest.mark.parametrize("name", MODELS)
 def test_nothing_is_learnt_from_after_the_cutoff(name: str) -> None:
     """A backtest is honest only when what came later cannot change a forecast."""
-    whole = history(8)
-    cutoff = whole.volume.index[6 * 168]
+    whole = history(6)
+    cutoff = whole.volume.index[5 * 168]
     later = whole.volume.copy()
     later[later.index >= cutoff] = 1e6
     seen = forecast_volume(whole.until(cutoff), 48, name)
@@ -86,17 +89,17 @@ def test_nothing_is_learnt_from_after_the_cutoff(name: str) -> None:
 @pytest.mark.parametrize(
     ("timezone", "start"),
     [
-        ("Europe/Dublin", "2026-02-09"),
-        ("Europe/Dublin", "2026-09-07"),
-        ("America/New_York", "2026-01-19"),
-        ("America/New_York", "2026-09-14"),
+        ("Europe/Dublin", "2026-02-16"),
+        ("Europe/Dublin", "2026-09-14"),
+        ("America/New_York", "2026-01-26"),
+        ("America/New_York", "2026-09-21"),
     ],
 )
 def test_the_local_rhythm_is_kept_through_a_clock_change(
     name: str, timezone: str, start: str
 ) -> None:
     """Customers live by the wall clock, so a peak at noon stays at noon when the offset changes."""
-    past = history(6, start=start, timezone=timezone, seed=None)
+    past = history(5, start=start, timezone=timezone, seed=None)
     made = forecast_volume(past, 14 * 24, name)
     index = pd.DatetimeIndex(made.table.index)
     offsets = {instant.utcoffset() for instant in index.tz_convert(timezone)}
@@ -108,8 +111,8 @@ def test_the_local_rhythm_is_kept_through_a_clock_change(
 @pytest.mark.parametrize("name", MODELS)
 def test_a_known_rhythm_is_found_and_its_noise_covered(name: str) -> None:
     """Scale sanity: on Poisson data the total is right and the 90 % interval covers about 90 %."""
-    past = history(16)
-    future = history(17).volume.iloc[-168:]
+    past = history(10)
+    future = history(11).volume.iloc[-168:]
     made = forecast_volume(past.until(future.index[0]), 168, name).table
     truth = rhythm(pd.DatetimeIndex(made.index), "Europe/Dublin")
     assert made["mean"].sum() == pytest.approx(truth.sum(), rel=0.06)
@@ -120,7 +123,7 @@ def test_a_known_rhythm_is_found_and_its_noise_covered(name: str) -> None:
 @pytest.mark.parametrize("name", MODELS)
 def test_unknown_volume_is_no_volume_of_zero(name: str) -> None:
     """An outage of the export leaves the forecast where it was."""
-    past = history(8, seed=None)
+    past = history(6, seed=None)
     holes = past.volume.copy()
     holes.iloc[-200:-150] = np.nan
     holes.iloc[100:130] = np.nan
@@ -171,11 +174,18 @@ def test_a_short_history_gives_some_answer_with_a_warning(
     """A team that starts with days of data is answered, and told how little it rests on."""
     made = forecast_volume(history(weeks), 168, name)
     assert any(words in note for note in made.notes)
-    long = forecast_volume(history(12), 168, name)
-    width = (made.table["q95"] - made.table["q05"]).sum() / made.table["q50"].sum()
-    usual = (long.table["q95"] - long.table["q05"]).sum() / long.table["q50"].sum()
-    assert width > usual
+    long = _after_ten_weeks(name)
+    assert _width(made) > _width(long)
     assert not long.notes
+
+
+@cache
+def _after_ten_weeks(name: str) -> VolumeForecast:
+    return forecast_volume(history(), 168, name)
+
+
+def _width(made: VolumeForecast) -> float:
+    return float((made.table["q95"] - made.table["q05"]).sum() / made.table["q50"].sum())
 
 
 def test_an_unknown_model_is_refused_with_the_nearest_name() -> None:
