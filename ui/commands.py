@@ -11,8 +11,6 @@ from data.clock import midnight, zone
 from data.errors import InputError
 from data.files import csv_text, write_all
 from data.sources import IntervalVolume
-from forecast.accuracy import leaderboard
-from forecast.backtest import backtest as run_backtest
 from forecast.events import read_events
 from forecast.history import history_table
 from forecast.models import model_names
@@ -98,6 +96,10 @@ def backtest(
     timezone: str | None,
 ) -> int:
     """Compare models on the past."""
+    # SciPy's distributions take a second to import, which no other command needs at once.
+    from forecast.accuracy import leaderboard
+    from forecast.backtest import backtest as run_backtest
+
     names = [name.strip() for name in models.split(",")] if models else list(model_names())
     histories = _histories(source, settings, timezone, events)
     with terminal.progress_bar() as report:
