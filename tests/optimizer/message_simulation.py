@@ -14,9 +14,11 @@ soon as it is pending (Lindley's recursion), so an event loop needs one event a 
 the end of a conversation.
 """
 
+import contextlib
+import gc
 import heapq
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -91,10 +93,11 @@ def simulate(
         ``hands_busy``, ``slots_busy``: share of the time, and of the slots' time, of reps on duty.
     """
     random = np.random.default_rng(seed)
-    days = [
-        _replicate(volume, reps, interval_minutes, floor, within_seconds / 60, random)
-        for _ in range(replications)
-    ]
+    with _no_collector():
+        days = [
+            _replicate(volume, reps, interval_minutes, floor, within_seconds / 60, random)
+            for _ in range(replications)
+        ]
     arrivals = np.array([day.arrivals for day in days])
     in_time = np.array([day.in_time for day in days])
     total = arrivals.sum(axis=0)
@@ -114,6 +117,18 @@ def simulate(
                 / (on_duty * floor.concurrency),
             }
         )
+
+
+@contextlib.contextmanager
+def _no_collector() -> Iterator[None]:
+    """Spare a third of the time: an event makes no cycles, only very many small tuples."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _duties(
@@ -189,8 +204,8 @@ def _time_in(spells: list[Spell], edges: Floats, until: Floats) -> Floats:
     """Return the time of all spells between neighbouring edges, while their rep is on duty."""
     if not spells:
         return np.zeros(len(edges) - 1)
-    reps, starts, ends = np.array(spells).T
-    ends = np.minimum(ends, until[reps.astype(int)])
+    reps, starts, ends = (np.array(part) for part in zip(*spells, strict=True))
+    ends = np.minimum(ends, until[reps])
     kept = ends > starts
     return np.diff(_time_since(starts[kept], edges) - _time_since(ends[kept], edges))
 
@@ -269,7 +284,9 @@ class _Loop:
                 heapq.heappop(events)
                 self._end(now, contact, rep)
                 continue
-            begun = max(now, hands_free[rep])
+            begun = hands_free[rep]
+            if begun < now:
+                begun = now
             done = begun + next(writing)
             hands_free[rep] = done
             written((rep, begun, done))

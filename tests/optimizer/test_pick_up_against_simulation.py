@@ -10,7 +10,7 @@ from tests.optimizer.message_simulation import Floor, simulate
 
 DAYS = 10
 PILOT = 50
-NOISE_POINTS = 0.8
+NOISE_POINTS = 0.9
 
 
 def random_day(seed):
@@ -79,7 +79,7 @@ def errors():
 
 def test_the_simulation_is_precise_enough_to_judge(errors):
     """An error of two points is only seen by a yardstick finer than that."""
-    assert errors["noise"].max() < 1.0, errors
+    assert errors["noise"].max() < 1.2, errors
 
 
 def test_pick_up_of_a_random_day_is_within_two_points(errors):
