@@ -3,7 +3,7 @@
 The programme itself is in `optimizer.roster_programme`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pandas as pd
@@ -29,6 +29,9 @@ MANY_PAIRS = 1_000
 
 SLIP = 1e-4
 """By which a kept aim may be missed: at the solver's own tolerance it would find no plan at all."""
+
+STAKE = 1.0
+"""Added to the cost of an aim while it is solved: a gap has a meaning where the cost is 0."""
 
 _LEAST_SECONDS = 0.1
 
@@ -127,59 +130,61 @@ def _solve_in_turn(
     An aim that finds no plan keeps the last one, and its bound is 0, below which no cost goes.
     Without a plan for the first aim nothing is chosen.
     """
-    problem, left = programme.problem, settings.time_limit_seconds
+    left = settings.time_limit_seconds
     reports: list[AimReport] = []
     chosen: Chosen = frozenset()
-    costs: list[float] = []
-    reached: dict[str, float] = {}
+    costs: dict[str, list[float]] = {}
     for number, aim in enumerate(programme.aims):
         seconds = max(_LEAST_SECONDS, left * (COVER_SHARE if number == 0 else 1.0))
-        report = _solve_aim(problem, aim, replace(settings, time_limit_seconds=seconds), cancel)
+        report = _solve_aim(programme, aim, replace(settings, time_limit_seconds=seconds), cancel)
         left -= report.seconds
         if report.has_plan and (number == 0 or len(aim.cost)):
             chosen = _chosen(programme.members)
             for one in programme.follows:
                 one.settle()
-            costs = [_cost(other) for other in programme.aims]
-            reached = {one.name: float(one.value()) for one in problem.variables()}
+            costs = {other.name: _costs(other) for other in programme.aims}
         elif number == 0:
             return (AimReport(aim.name, report),), chosen
         is_proven = report.status is SolveStatus.OPTIMAL
-        bound = max(0.0, report.bound or 0.0)
-        report = report_of(costs[number], bound, report.seconds, is_proven=is_proven)
+        bound = max(0.0, (report.bound or 0.0) - STAKE)
+        report = report_of(sum(costs[aim.name]), bound, report.seconds, is_proven=is_proven)
         reports.append(AimReport(aim.name, report))
-        _keep(programme, aim, costs[number], reached)
+        _keep(programme, aim, costs[aim.name])
     return tuple(reports), chosen
 
 
-def _keep(programme: Programme, aim: Aim, cost: float, reached: Mapping[str, float]) -> None:
+def _solve_aim(
+    programme: Programme, aim: Aim, settings: SolverSettings, cancel: Cancellation | None
+) -> SolveReport:
+    """Solve an aim alone, its cost raised by the stake."""
+    cost = aim.cost
+    if not len(cost):
+        objective = float(cost.constant) + STAKE
+        return report_of(objective, objective, 0.0, is_proven=True)
+    # A constant that the solver does not see would be missing from the gap at which it stops.
+    constant, cost.constant = float(cost.constant), 0.0
+    programme.problem.setObjective(cost + (constant + STAKE) * programme.unit)
+    return solve(programme.problem, settings, cancel)
+
+
+def _costs(aim: Aim) -> list[float]:
+    return [float(pulp.value(part)) for part in aim.parts]
+
+
+def _keep(programme: Programme, aim: Aim, costs: Sequence[float]) -> None:
     """Hold what an aim has reached.
 
     As a sum, later aims may still choose which shifts lack reps and whose contract is short. In a
     large programme that freedom costs most of the time, so each stays as it is.
     """
-    problem = programme.problem
-    if sum(len(member.candidates) for member in programme.members) <= MANY_PAIRS:
+    problem, pairs = programme.problem, sum(len(one.candidates) for one in programme.members)
+    if pairs <= MANY_PAIRS:
         if len(aim.cost):
-            problem += aim.cost <= cost + SLIP, f"keep_{aim.name}"
+            problem += aim.cost <= sum(costs) + SLIP, f"keep_{aim.name}"
         return
-    for variable in aim.cost:
-        variable.upBound = reached[variable.name] + SLIP
-
-
-def _solve_aim(
-    problem: pulp.LpProblem, aim: Aim, settings: SolverSettings, cancel: Cancellation | None
-) -> SolveReport:
-    if not len(aim.cost):
-        return report_of(_cost(aim), _cost(aim), 0.0, is_proven=True)
-    problem.setObjective(aim.cost)
-    return solve(problem, settings, cancel)
-
-
-def _cost(aim: Aim) -> float:
-    return float(aim.cost.constant) + sum(
-        float(price) * float(variable.value()) for variable, price in aim.cost.items()
-    )
+    for number, (part, cost) in enumerate(zip(aim.parts, costs, strict=True)):
+        if len(part):
+            problem += part <= cost + SLIP, f"keep_{aim.name}_{number}"
 
 
 def _chosen(members: tuple[Member, ...]) -> Chosen:

@@ -4,13 +4,13 @@ Sets: reps :math:`r`; shifts :math:`s` of length :math:`h_s` hours that take :ma
 weeks :math:`w` of the rep's zone. A pair (r, s) exists when skills, standby, site, employment,
 absences and availability allow it, and when it clashes with no shift that is fixed for the rep.
 
-Variables: :math:`x_{rs} \in \{0, 1\}`, rep r works shift s; :math:`u_s \in \mathbb{Z}_{\ge 0}`,
-reps that s lacks; :math:`m_{rw} \ge 0`, hours that r lacks of the contract's minimum;
-:math:`z_{rk} \in [0, 1]`, the k-th standby of r.
+Variables: :math:`x_{rs} \in \{0, 1\}`, rep r works shift s; :math:`m_{rw} \ge 0`, hours that r
+lacks of the contract's minimum; :math:`z_{rk} \in [0, 1]`, the k-th standby of r. The reps that s
+lacks, :math:`u_s = n_s - \sum_r x_{rs} \ge 0`, need no variable.
 
 .. math::
 
-    n_s - u_s \le \sum_r x_{rs} \le n_s, \qquad
+    \sum_r x_{rs} \le n_s, \qquad
     \sum_{s \in w, primary} h_s x_{rs} + m_{rw} \ge min_{rw}, \qquad
     \sum_{s\, on\, call} x_{rs} \le \sum_k z_{rk}
 
@@ -56,10 +56,15 @@ Row = TypeVar("Row", Absence, Assignment, Preference)
 
 @dataclass(frozen=True)
 class Aim:
-    """Something to be made small; its cost is never below 0."""
+    """Something to be made small: a sum of costs, none of them below 0."""
 
     name: str
-    cost: Any
+    parts: tuple[Any, ...]
+
+    @property
+    def cost(self) -> Any:
+        """The sum, a linear expression."""
+        return pulp.lpSum(self.parts)
 
 
 @dataclass(frozen=True)
@@ -99,9 +104,10 @@ class Spread:
 
 @dataclass(frozen=True)
 class Programme:
-    """The programme as built, before any aim is solved."""
+    """The programme as built, before any aim is solved; `unit` is a variable that is always 1."""
 
     problem: pulp.LpProblem
+    unit: Any
     members: tuple[Member, ...]
     aims: tuple[Aim, ...]
     follows: tuple[Shortfall | Spread, ...]
@@ -129,7 +135,7 @@ def build_programme(
     problem = pulp.LpProblem("roster", pulp.LpMinimize)
     members = _members(problem, shifts, team, rules, locked, history)
     absences = _by_rep(team.absences)
-    cover_cost = _fill_shifts(problem, members, shifts, locked)
+    cover_costs = _fill_shifts(problem, members, shifts, locked)
     for member in members:
         for rule in LABOUR_RULES.values():
             rule(problem, member, rules)
@@ -143,11 +149,12 @@ def build_programme(
     wish_costs = [one.cost for one in spread]
     wish_costs += [_unmet(member, wishes[member.rep.rep_id]) for member in members]
     aims = (
-        Aim("cover", cover_cost),
-        Aim("contracts", pulp.lpSum(one.below for one in short)),
-        Aim("wishes", pulp.lpSum(wish_costs)),
+        Aim("cover", tuple(cover_costs)),
+        Aim("contracts", tuple(pulp.lpSum(one.below) for one in short)),
+        Aim("wishes", tuple(wish_costs)),
     )
-    return Programme(problem, members, aims, (*short, *spread))
+    unit = problem.add_variable("unit", 1, 1)
+    return Programme(problem, unit, members, aims, (*short, *spread))
 
 
 def _members(
@@ -183,8 +190,8 @@ def _fill_shifts(
     members: tuple[Member, ...],
     shifts: tuple[StaffedShift, ...],
     locked: tuple[Assignment, ...],
-) -> Any:
-    """Give each shift its reps or count them as lacking; return the price of the lacking hours."""
+) -> list[Any]:
+    """Give each shift at most its reps; return the price of each shift's lacking hours."""
     candidates = defaultdict(list)
     for member in members:
         for one in member.candidates:
@@ -193,12 +200,11 @@ def _fill_shifts(
     for place, staffed in enumerate(shifts):
         shift = staffed.shift
         open_places = max(0, staffed.reps - sum(one.shift == shift for one in locked))
-        lacking = problem.add_variable(f"lacking_{place}", 0, open_places, pulp.LpInteger)
         filled = pulp.lpSum(candidates[shift])
-        problem += filled <= open_places, f"fill_{place}"
-        problem += filled + lacking >= open_places, f"lack_{place}"
-        costs.append(UNFILLED_PRICE[shift.role] * shift.hours * lacking)
-    return pulp.lpSum(costs)
+        if len(candidates[shift]) > open_places:
+            problem += filled <= open_places, f"fill_{place}"
+        costs.append(UNFILLED_PRICE[shift.role] * shift.hours * (open_places - filled))
+    return costs
 
 
 def _meet_contract(
