@@ -225,7 +225,7 @@ def read_workspace_history(workspace: Workspace) -> ReadVolume:
             f"{folder}: there is no history yet; start with staffcast init DIR --from "
             "conversations.csv, or upload an export on the History screen"
         )
-    source = read_history_folder(folder)
+    source = read_history_folder(folder, timezone=settings.calendar.timezone)
     return read_volume(source, settings, read_workspace_events(workspace))
 
 
