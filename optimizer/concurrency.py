@@ -185,7 +185,7 @@ def message_times(handling: Handling) -> MessageTimes:
     gain = handling.conversations_per_hour * handling.solo_minutes / 60
     ratio = _hands_to_away(handling.concurrency, gain)
     messages = handling.rep_messages or DEFAULT_REP_MESSAGES
-    busy = float(1 - pending_messages(handling.concurrency, ratio)[0])
+    busy = float(pending_messages(handling.concurrency, ratio)[1:].sum())
     writing = busy * 60 / handling.conversations_per_hour / messages
     return MessageTimes(messages, writing, writing / ratio / (1 - 1 / messages))
 
@@ -234,9 +234,9 @@ def pending_messages(level: int, ratio: float) -> Floats:
     """
     if math.isinf(ratio):
         return np.asarray(np.eye(level + 1)[level])
-    # From the end that is likelier, so that nothing overflows.
-    steps = np.arange(level, 0, -1) * ratio
-    logs = np.concatenate([[0.0], np.cumsum(np.log(steps))])
+    # In logarithms, scaled by the likeliest, so that nothing overflows.
+    steps = np.log(np.arange(level, 0, -1)) + math.log(ratio)
+    logs = np.concatenate([[0.0], np.cumsum(steps)])
     weights = np.exp(logs - logs.max())
     return np.asarray(weights / weights.sum())
 
@@ -247,7 +247,8 @@ def _hands_busy(handling: Handling) -> tuple[float, ...]:
     away = times.away_minutes
     ratio = times.writing_minutes / away if away > 0 else math.inf
     levels = range(handling.concurrency + 1)
-    return tuple(float(1 - pending_messages(level, ratio)[0]) if level else 0.0 for level in levels)
+    # Summed rather than 1 less the first: hands that hardly ever write must not round to 0.
+    return tuple(float(pending_messages(level, ratio)[1:].sum()) for level in levels)
 
 
 def hands_busy_by_level(handling: Handling) -> Floats:
@@ -269,8 +270,9 @@ def lasting_shares(handling: Handling) -> Floats:
     exponential time that is longer than the mean by as much. With a message at the hands for
     :math:`h` minutes, the chain hands, customer, hands, … ends at the slower of two rates
     :math:`\nu`, which solve :math:`\nu^2 - \nu (1/h + 1/c) + 1/(hMc) = 0`, and :math:`\nu d`
-    lasts. Near one message in each, where that rate belongs to very few, :math:`1 - c'/d` is more:
-    the share that is over after one message, times the customer's share of the duration, is not.
+    lasts. Near one message in each that rate belongs to very few; the share that is not over after
+    the first message, weighed with the customer's share of the duration, :math:`1 - c'/d`, is then
+    larger and nearer.
     """
     times = message_times(handling)
     messages, reply = times.rep_messages, times.customer_reply_minutes
@@ -301,7 +303,7 @@ def _hands_to_away(concurrency: int, gain: float) -> float:
 
     def excess(log_ratio: float) -> float:
         ratio = math.exp(log_ratio)
-        busy = float(1 - pending_messages(concurrency, ratio)[0])
+        busy = float(pending_messages(concurrency, ratio)[1:].sum())
         return busy * (1 + ratio) / ratio - gain
 
     return math.exp(float(brentq(excess, math.log(1e-12), math.log(1e12), xtol=1e-14)))

@@ -37,6 +37,7 @@ STEPS_PER_HOUR = 8
 SERVICE_COLUMNS = ("pick_up", "abandonment", "hands_busy", "slots_busy", "waiting")
 _NEGLIGIBLE = 1e-12
 _SMALL = 1e-9
+_FARTHEST = 200
 _CONCENTRATED = 0.5
 # In patiences: after so many nobody waits, and where the time before a change is cut in panels.
 _FOREVER = 40.0
@@ -209,7 +210,8 @@ def evaluate(
     Raises
     ------
     ValueError
-        When `volume` and `reps` differ in length, or a number is negative or not finite.
+        When `volume` and `reps` are empty or differ in length, or a number is negative or not
+        finite.
     """
     volumes, staff = _checked(volume, reps, interval_minutes, within_seconds)
     rates, abandonment = tuple(completion_rates(handling).tolist()), 1 / handling.patience_minutes
@@ -229,19 +231,18 @@ def evaluate(
         [_occupancy(passage, touch) for passage in passages],
         columns=["hands_busy", "slots_busy", "waiting"],
     )
+    ahead = intervals_ahead(within, interval_minutes)
     table["pick_up"] = [
-        passage.pick_up(within, _within_reach(floors, index, within, interval_minutes))
+        passage.pick_up(within, floors[index + 1 : index + 1 + ahead])
         for index, passage in enumerate(passages)
     ]
     table["abandonment"] = _abandonments(passages)
     return table[list(SERVICE_COLUMNS)]
 
 
-def _within_reach(
-    floors: Sequence[Floor], index: int, within: float, minutes: float
-) -> Sequence[Floor]:
-    """Return the floors that a contact of interval `index` may still live to see in time."""
-    return floors[index + 1 : index + 1 + math.ceil(within / minutes)]
+def intervals_ahead(within: float, minutes: float) -> int:
+    """Return how many intervals a contact may still live to see in time, at most 200."""
+    return min(math.ceil(within / minutes), _FARTHEST)
 
 
 def hands_busy(passage: Passage, touch_minutes: float) -> float:
@@ -286,7 +287,7 @@ def _checked(
     within_seconds: float,
 ) -> tuple[Floats, npt.NDArray[np.float64]]:
     volumes, staff = np.asarray(volume, dtype=float), np.asarray(reps, dtype=float)
-    if volumes.ndim != 1 or volumes.shape != staff.shape:
+    if volumes.ndim != 1 or volumes.shape != staff.shape or not len(volumes):
         raise ValueError(
             f"volume and reps have a number per interval: found {len(volumes)} and {len(staff)}."
         )

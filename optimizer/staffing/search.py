@@ -9,7 +9,14 @@ import numpy as np
 import numpy.typing as npt
 
 from optimizer.concurrency import Handling, completion_rates, lasting_shares, message_times
-from optimizer.staffing.birth_death import EMPTY, Carry, Passage, hands_busy, pass_interval
+from optimizer.staffing.birth_death import (
+    EMPTY,
+    Carry,
+    Passage,
+    hands_busy,
+    intervals_ahead,
+    pass_interval,
+)
 from optimizer.staffing.floor import Floor
 
 Floats = npt.NDArray[np.float64]
@@ -153,7 +160,7 @@ class _Search:
 
     def _later(self, index: int, reps: int, known: Reps | None) -> Sequence[Floor]:
         """Return the floors after interval `index`: known, or closed, or as it is."""
-        ahead = math.ceil(self.promise.within_minutes / self.minutes)
+        ahead = intervals_ahead(self.promise.within_minutes, self.minutes)
         counts = []
         for later in range(index + 1, min(index + 1 + ahead, len(self.volume))):
             if known is not None:

@@ -178,6 +178,7 @@ def test_a_floor_that_was_busy_serves_worse_than_an_empty_one():
     ("volume", "reps", "words"),
     [
         ([1.0, 2.0], [1], "found 2 and 1"),
+        ([], [], "found 0 and 0"),
         ([-1.0], [1], "volume must be"),
         ([math.nan], [1], "volume must be"),
         ([1.0], [-1], "reps must be"),
