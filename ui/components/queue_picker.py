@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from ui import session
+from ui.components import remembered
 
 
 def pick(queues: Sequence[str], label: str = "Queue") -> str:
@@ -23,7 +24,7 @@ def pick(queues: Sequence[str], label: str = "Queue") -> str:
     if len(queues) == 1:
         return chosen
     key = "queue_picker"
-    st.session_state[key] = chosen
+    remembered.seed(key, chosen)
     picked = st.segmented_control(
         label,
         list(queues),

@@ -7,6 +7,7 @@ import streamlit as st
 
 from optimizer.requirement import QueueSettings
 from ui import session
+from ui.components import remembered
 from ui.scenario import QueueScenario
 
 
@@ -81,7 +82,7 @@ def _slider(
     step: int = 1,
 ) -> None:
     key = f"{name}:{queue}"
-    st.session_state[key] = value
+    remembered.seed(key, value)
     st.slider(
         label,
         *limits,

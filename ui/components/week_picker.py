@@ -7,6 +7,7 @@ import streamlit as st
 
 from data.clock import local_days, week_start
 from ui import session
+from ui.components import remembered
 from ui.workflow import Workspace, next_period
 
 WEEKS_AHEAD = 6
@@ -28,7 +29,7 @@ def show(of: Workspace) -> None:
     chosen = session.current_scenario().start
     if chosen is not None and chosen not in choices:
         choices = sorted({*choices, chosen})
-    st.session_state[_KEY] = chosen or choices[0]
+    remembered.seed(_KEY, chosen or choices[0])
     st.selectbox(
         "Week",
         choices,

@@ -4,7 +4,7 @@ import streamlit as st
 
 from forecast.models import model_names
 from ui import charts, session, sums
-from ui.components import frame, leaderboard, queue_picker, sliders
+from ui.components import frame, leaderboard, queue_picker, remembered, sliders
 from ui.scenario import scale
 from ui.workflow import Workspace
 
@@ -54,7 +54,7 @@ def _live(of: Workspace) -> None:
 def _model() -> None:
     chosen = session.current_scenario().model
     names = list(model_names())
-    st.session_state["model"] = chosen if chosen in names else "auto"
+    remembered.seed("model", chosen if chosen in names else "auto")
     st.selectbox(
         "Model",
         names,
