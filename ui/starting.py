@@ -29,6 +29,8 @@ INPUT_HEADERS = {
     "preferences.csv": "rep_id,start,end,weight\n",
     "events.csv": "date,kind,factor,like_day,queue,start,end\n",
 }
+# Inputs and plans are made to be kept in git; drafts and timings are not.
+GIT_IGNORE = "staffcast.db*\nruns/\n"
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,7 @@ def make_workspace(
     files: dict[Path, bytes | str] = {
         folder / name: header for name, header in INPUT_HEADERS.items()
     }
+    files[folder / ".gitignore"] = GIT_IGNORE
     files[folder / TEAM_EXAMPLE] = TEAM_HEADER + _example_rep(read.histories, zone_name)
     files[folder / SETTINGS_FILE] = settings_text(read.histories, zone_name, guess_handling(source))
     # The settings make a folder a workspace, so they are written after the history.
@@ -100,27 +103,26 @@ def settings_text(
     interval = histories[0].calendar.interval_minutes
     head = (
         "# Made by staffcast init. Every value can be changed; units stand in the names.\n"
-        "# What is commented out has the value that is shown.\n\n"
-        "[calendar]\n"
-        f'timezone = "{timezone}"            # wall time of opening hours\n'
-        f"interval_minutes = {interval}            # 15, 30 or 60; can be changed at any time\n"
-        '# holidays = "IE"                # country of the public holidays: IE, US-IL, ...\n\n'
+        "# What is commented out has the value that is shown.\n\n[calendar]\n",
+        _entry(f'timezone = "{timezone}"', "wall time of opening hours"),
+        _entry(f"interval_minutes = {interval}", "15, 30 or 60; can be changed at any time"),
+        _entry('# holidays = "IE"', "country of the public holidays: IE, US-IL, ..."),
     )
     tail = (
-        "[shifts]\n"
-        "# starts_every_minutes = 60\n"
-        "lengths_hours = [4, 6, 8]\n"
-        "# understaffing_price = 10.0     # of a missing rep-hour, in wages\n\n"
-        "[on_call]\n"
-        "# guard = 0.95                   # primary + on-call serve this quantile of volume\n"
-        "# standby_price = 0.30           # of an hour on standby, in wages\n\n"
-        "[labour]\n"
-        "# min_rest_hours = 11\n"
-        "# max_consecutive_days = 5\n"
-        "# max_week_hours = 40\n"
+        "\n[shifts]\n# starts_every_minutes = 60\nlengths_hours = [4, 6, 8]\n",
+        _entry("# understaffing_price = 10.0", "of a missing rep-hour, in wages"),
+        "\n[on_call]\n",
+        _entry("# guard = 0.95", "primary + on-call serve this quantile of volume"),
+        _entry("# standby_price = 0.30", "of an hour on standby, in wages"),
+        "\n[labour]\n# min_rest_hours = 11\n# max_consecutive_days = 5\n# max_week_hours = 40\n",
     )
-    queues = "".join(_queue_text(each, guesses.get(each.queue)) for each in histories)
-    return head + queues + tail
+    queues = (_queue_text(each, guesses.get(each.queue)) for each in histories)
+    return "".join((*head, *queues, *tail))
+
+
+def _entry(setting: str, comment: str) -> str:
+    """Return a line of the settings file, its comment in line with the others."""
+    return f"{setting:<34}# {comment}\n"
 
 
 def guess_handling(source: Source) -> dict[str, HandlingGuess]:
@@ -150,24 +152,24 @@ def _queue_text(history: VolumeHistory, guess: HandlingGuess | None) -> str:
     handling = guess or HandlingGuess()
     source = "means of your conversations" if handling.measured else "usual in chat: put in yours"
     name = history.queue if _BARE_KEY.fullmatch(history.queue) else json.dumps(history.queue)
-    return (
-        f"[queues.{name}]\n"
-        'channel = "chat"                 # or "phone"\n'
-        f"opening = {_opening_text(opening)}  # learnt: hours that had volume\n\n"
-        f"[queues.{name}.handling]          # {source}\n"
-        "concurrency = 4                  # conversations at once\n"
-        f"rep_messages = {handling.rep_messages:g}        # a rep writes in a conversation\n"
-        f"writing_minutes = {handling.writing_minutes:g}           # to write one of them\n"
-        f"customer_reply_minutes = {handling.customer_reply_minutes:g}     # until the answer\n"
-        "patience_minutes = 20            # before a customer who waits gives up\n\n"
-        f"[queues.{name}.service]\n"
-        "target = 0.80                    # share picked up in time\n"
-        "within_seconds = 120\n"
-        'clock = "pick_up"\n'
-        "shrinkage = 0.30                 # share of paid time not on duty\n"
-        "# max_hands_busy = 0.85\n"
-        "# min_reps = 1\n\n"
+    lines = (
+        f"\n[queues.{name}]\n",
+        _entry('channel = "chat"', 'or "phone"'),
+        _entry(f"opening = {_opening_text(opening)}", "learnt: hours that had volume"),
+        f"\n[queues.{name}.handling]\n# {source}\n",
+        _entry("concurrency = 4", "conversations at once"),
+        _entry(f"rep_messages = {handling.rep_messages:g}", "a rep writes in a conversation"),
+        _entry(f"writing_minutes = {handling.writing_minutes:g}", "to write one of them"),
+        _entry(f"customer_reply_minutes = {handling.customer_reply_minutes:g}", "until the answer"),
+        _entry("patience_minutes = 20", "before a customer who waits gives up"),
+        f"\n[queues.{name}.service]\n",
+        _entry("target = 0.80", "share picked up in time"),
+        _entry("within_seconds = 120", "what in time is"),
+        'clock = "pick_up"\n',
+        _entry("shrinkage = 0.30", "share of paid time not on duty"),
+        "# max_hands_busy = 0.85\n# min_reps = 1\n",
     )
+    return "".join(lines)
 
 
 def _opening_text(opening: WeeklyHours) -> str:
