@@ -122,7 +122,7 @@ def settings_text(
 
 def _entry(setting: str, comment: str) -> str:
     """Return a line of the settings file, its comment in line with the others."""
-    return f"{setting:<34}# {comment}\n"
+    return f"{setting:<33} # {comment}\n"
 
 
 def guess_handling(source: Source) -> dict[str, HandlingGuess]:
