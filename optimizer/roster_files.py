@@ -1,13 +1,11 @@
-"""The files of a roster: ``roster.csv`` and its part of ``report.json``.
+"""The file of a roster: ``roster.csv``.
 
 The coverage is written as a shift plan's is, by `optimizer.shift_files.coverage_table`.
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
@@ -63,32 +61,6 @@ def assignments_table(assignments: Sequence[Assignment], timezone: str) -> pd.Da
         },
         columns=list(ROSTER_COLUMNS),
     )
-
-
-def roster_record(roster: Roster) -> dict[str, Any]:
-    """Return what ``report.json`` holds of a roster, ready for JSON and the same every time.
-
-    Status, objective, bound and gap of all aims together and of each; the shifts that lack reps;
-    and what the audit found, violations first.
-    """
-    unfilled = [
-        {
-            "queue": one.shift.queue,
-            "role": one.shift.role,
-            "site": one.shift.site,
-            "start": one.shift.start.astimezone(zone(roster.timezone)).isoformat(),
-            "end": one.shift.end.astimezone(zone(roster.timezone)).isoformat(),
-            "reps": one.reps,
-        }
-        for one in roster.unfilled
-    ]
-    findings = sorted(roster.findings, key=lambda one: (one.severity != "violation", one))
-    return {
-        **roster.report.record(),
-        "aims": [{"aim": one.aim, **one.report.record()} for one in roster.aims],
-        "unfilled": unfilled,
-        "findings": [asdict(one) | {"amount": round(one.amount, 6)} for one in findings],
-    }
 
 
 def read_roster(path: Path, *, timezone: str = "UTC") -> tuple[Assignment, ...]:

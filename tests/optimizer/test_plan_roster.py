@@ -347,6 +347,38 @@ def test_rest_is_by_the_wall_clock_in_the_night_of_a_change(zone, monday, day):
     assert len(short.assignments) == 1
 
 
+def test_nobody_is_in_two_places_in_the_hour_that_comes_twice():
+    """By the wall clock one shift ends before the other starts; in truth they overlap."""
+    evening = Shift(
+        "live",
+        "",
+        datetime(2026, 10, 24, 21, tzinfo=UTC),
+        datetime(2026, 10, 25, 1, 15, tzinfo=UTC),  # 01:15, the second time
+        "primary",
+    )
+    night = Shift(
+        "live",
+        "",
+        datetime(2026, 10, 25, 0, 30, tzinfo=UTC),  # 01:30, the first time
+        datetime(2026, 10, 25, 4, tzinfo=UTC),
+        "primary",
+    )
+    coverage = week_coverage("live", monday=date(2026, 10, 19))
+    restless = replace(RULES, min_rest_hours=0)
+    roster = plan([evening, night], [rep("ann")], rules=restless, coverage=coverage)
+    assert len(roster.assignments) == 1
+    assert rules_of(roster) == set()
+
+
+def test_a_day_off_lets_the_days_in_a_row_start_anew():
+    """Two days, one off, two days: nobody works three in a row."""
+    rules = replace(RULES, max_consecutive_days=2)
+    roster = plan([shift(day, 9, 13) for day in (0, 1, 3, 4)], [rep("ann")], rules=rules)
+    assert len(roster.assignments) == 4
+    third = plan([shift(day, 9, 13) for day in (0, 1, 2)], [rep("ann")], rules=rules)
+    assert len(third.assignments) == 2
+
+
 def test_hours_of_a_night_with_a_change_are_hours_worked():
     """A night from 22 to 6 has 9 hours when the clocks go back, and nine are paid."""
     monday = date(2026, 10, 19)

@@ -1,6 +1,5 @@
 """What is written of a roster is read again as it was, and what cannot be read is named."""
 
-import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -11,13 +10,12 @@ from hypothesis import strategies as st
 
 from data.errors import InputError
 from data.files import csv_text
-from optimizer.report import Finding, SolveReport, SolveStatus
-from optimizer.roster import AimReport, Assignment, Roster, unfilled_shifts
+from optimizer.report import SolveReport, SolveStatus
+from optimizer.roster import Assignment, Roster, unfilled_shifts
 from optimizer.roster_files import (
     ROSTER_COLUMNS,
     assignments_table,
     read_roster,
-    roster_record,
     roster_table,
 )
 from optimizer.shifts import Shift, StaffedShift
@@ -156,30 +154,6 @@ def test_any_row_is_read_or_refused_in_one_line(tmp_path_factory, row):
         assert "row" in str(error)
     else:
         assert all(one.shift.start < one.shift.end for one in read)
-
-
-def test_the_record_lists_what_lacks_and_what_was_found_and_no_seconds():
-    """A report that repeats to the byte holds no timing."""
-    findings = (
-        Finding("contract_minimum", "ann", 4.0, "Ann lacks 4 h.", "shortfall"),
-        Finding("rest", "ann", 1.0, "Ann rests too little."),
-    )
-    proven = SolveReport(SolveStatus.OPTIMAL, 3.0, 3.0, 0.0, 1.25)
-    record = roster_record(
-        roster(
-            unfilled=(StaffedShift(SHIFT, 2),),
-            findings=findings,
-            aims=(AimReport("cover", proven),),
-        )
-    )
-    assert record["status"] == "OPTIMAL"
-    assert record["aims"] == [
-        {"aim": "cover", "status": "OPTIMAL", "objective": 3.0, "bound": 3.0, "gap": 0.0}
-    ]
-    assert record["unfilled"][0]["reps"] == 2
-    assert record["unfilled"][0]["start"] == "2026-07-01T10:00:00+01:00"
-    assert [one["rule"] for one in record["findings"]] == ["rest", "contract_minimum"]
-    assert "seconds" not in json.dumps(record)
 
 
 def test_unfilled_shifts_are_counted_from_assignments():
