@@ -278,9 +278,8 @@ def lasting_shares(handling: Handling) -> Floats:
     messages, reply = times.rep_messages, times.customer_reply_minutes
     durations = np.arange(1, handling.concurrency + 1) / completion_rates(handling)[1:]
     at_hands = durations / messages - times.away_minutes
-    both = at_hands + reply
-    apart = np.sqrt(both**2 - 4 * at_hands * reply / messages)
-    slower = 2 * durations / messages / (both + apart)
+    apart = np.sqrt((at_hands - reply) ** 2 + 4 * at_hands * reply * (1 - 1 / messages))
+    slower = 2 * durations / messages / (at_hands + reply + apart)
     lasting = np.clip(np.maximum(slower, 1 - times.away_minutes / durations), 0.0, 1.0)
     return np.concatenate([lasting[:1], lasting])
 

@@ -38,7 +38,7 @@ SERVICE_COLUMNS = ("pick_up", "abandonment", "hands_busy", "slots_busy", "waitin
 _NEGLIGIBLE = 1e-12
 _SMALL = 1e-9
 _FARTHEST = 200
-_CONCENTRATED = 0.5
+_WIDTHS = 1.0
 # In patiences: after so many nobody waits, and where the time before a change is cut in panels.
 _FOREVER = 40.0
 _PANELS = (0.25, 1.0, 2.5, 6.0, 15.0)
@@ -118,7 +118,7 @@ class Passage:
         within = min(within, _FOREVER * patience)
         reach = min(within, self.minutes)
         # Within a panel the gain is smooth: from one edge on, budgets reach one change more.
-        edges = {share * patience for share in _PANELS}
+        edges = {share * patience for share in _PANELS} | {self.minutes / 4, self.minutes / 2}
         edges |= {within % self.minutes} if within > self.minutes else set()
         edges = {0.0, *(edge for edge in edges if edge < reach), reach}
         change = 0.0
@@ -166,8 +166,7 @@ def pass_interval(carry: Carry, floor: Floor, minutes: float) -> Passage:
     start = np.zeros(size)
     start[: len(load)] = load
     rates = moves(floor, size)
-    abrupt = floor.reps != carry.reps or load.max() > _CONCENTRATED
-    steps = cut(minutes, _steps(minutes), fine=abrupt)
+    steps = cut(minutes, _steps_for(floor, minutes, load), fine=floor.reps != carry.reps)
     diagonal = -(rates.births + rates.deaths)
     path = follow(rates.births[:-1], diagonal, rates.deaths[1:], start, steps)
     return Passage(floor, minutes, path)
@@ -274,6 +273,15 @@ def _abandonments(passages: Sequence[Passage]) -> list[float]:
             joined = max(passage.floor.slots - before.floor.slots, 0)
             at_end = after_change(worth, joined, before.places)
     return shares[::-1]
+
+
+def _steps_for(floor: Floor, minutes: float, load: Floats) -> int:
+    """Return more steps for a narrow load, which arrivals carry across its own width in no time."""
+    n = np.arange(len(load))
+    mean = load @ n
+    width = math.sqrt(max(float(load @ (n - mean) ** 2), 1.0))
+    usual = _steps(minutes)
+    return min(max(usual, math.ceil(floor.arrivals * minutes / (_WIDTHS * width))), 4 * usual)
 
 
 def _steps(minutes: float) -> int:
