@@ -28,7 +28,8 @@ class SolveReport:
     bound
         No plan costs less than this; None when nothing is proven.
     gap
-        (objective - bound) / objective, as a fraction; None without both.
+        (objective - bound) / objective, as a fraction; None without both, and when the plan costs
+        nothing and that is not proven.
     seconds
         Wall time; kept out of files that must repeat to the byte.
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 # HiGHS keeps one pool of threads for the whole process: another number in a later solve would make
 # it return without solving. One thread also makes a solve repeat to the byte.
 THREADS = 1
+ROUNDING = 1e-9  # a smaller difference of costs is arithmetic
 FEASIBLE_POINT = 2  # HiGHS's kSolutionStatusFeasible
 
 
@@ -137,7 +138,10 @@ def report_of(
     if bound is None:
         return SolveReport(status, objective, None, None, seconds)
     bound = min(bound, objective)
-    gap = (objective - bound) / abs(objective) if objective > bound else 0.0
+    if objective - bound <= ROUNDING:
+        return SolveReport(status, objective, bound, 0.0, seconds)
+    # Of a plan that costs nothing no fraction can be told: only the bound says how good it is.
+    gap = (objective - bound) / abs(objective) if abs(objective) > ROUNDING else None
     return SolveReport(status, objective, bound, gap, seconds)
 
 
@@ -196,8 +200,11 @@ def _highs(settings: SolverSettings, watch: _Watch) -> Any:
         def callSolver(self, lp: Any) -> None:  # noqa: N802 - PuLP's name
             watch.attach(lp.solverModel)
             lp.solverModel.run()
-            unclear = highspy.HighsModelStatus.kUnboundedOrInfeasible
-            if lp.solverModel.getModelStatus() == unclear:  # presolve cannot say which
+            # Presolve cannot say which of the two, and now and then calls a programme infeasible
+            # that is not: what it says is only believed when a run without it says so too.
+            states = highspy.HighsModelStatus
+            doubtful = (states.kUnboundedOrInfeasible, states.kInfeasible)
+            if lp.solverModel.getModelStatus() in doubtful:
                 lp.solverModel.setOptionValue("presolve", "off")
                 lp.solverModel.run()
 

@@ -7,7 +7,7 @@ import pulp
 import pytest
 
 from optimizer.report import SolveReport, SolveStatus
-from optimizer.solver import Cancellation, Progress, SolverSettings, solve
+from optimizer.solver import Cancellation, Progress, SolverSettings, report_of, solve
 
 
 def knapsack(items: int, rows: int) -> pulp.LpProblem:
@@ -200,3 +200,11 @@ def test_settings_out_of_range_are_refused(settings):
     """HiGHS would silently keep its default."""
     with pytest.raises(ValueError, match=next(iter(settings))):
         SolverSettings(**settings)
+
+
+@pytest.mark.parametrize(("bound", "gap"), [(0.0, 0.0), (-2e-13, 0.0), (-0.5, None), (None, None)])
+def test_the_gap_of_a_plan_that_costs_nothing(bound, gap):
+    """No fraction of nothing can be told, and rounding below it is no gap."""
+    report = report_of(0.0, bound, 0.1, is_proven=True)
+    assert report.objective == 0.0
+    assert report.gap == gap
