@@ -17,10 +17,14 @@ from forecast.models import robust_profile
 from forecast.profiles import without
 from forecast.series import PROBABILITIES, VolumeForecast, VolumeHistory
 
-for _talker in ("prophet.plot", "prophet", "cmdstanpy"):
-    logging.getLogger(_talker).setLevel(logging.CRITICAL)
+logging.getLogger("prophet.plot").setLevel(logging.CRITICAL)
 
 from prophet import Prophet  # noqa: E402 - it complains of a missing plotly when it is imported
+
+# CmdStanPy tells of every fit unless its logger has a handler before it is first used.
+logging.getLogger("cmdstanpy").addHandler(logging.NullHandler())
+for _talker in ("prophet", "cmdstanpy"):
+    logging.getLogger(_talker).setLevel(logging.CRITICAL)
 
 DAYS_FITTED = 182
 LEAST_DAYS = 21

@@ -1,5 +1,7 @@
 """What every registered model owes, whatever it is made of."""
 
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import date, time
 from functools import cache
@@ -192,6 +194,23 @@ def test_an_unknown_model_is_refused_with_the_nearest_name() -> None:
     """A typing error should cost one line, not a search."""
     with pytest.raises(InputError, match=r"did you mean prophet\?.*seasonal_naive"):
         load_model("profet")
+
+
+def test_prophet_is_quiet() -> None:
+    """A planner's terminal is no place for the lines of a solver; pytest would hide them."""
+    programme = """
+import numpy as np, pandas as pd
+from forecast.models import load_model
+from forecast.series import VolumeHistory
+from forecast.closures import Calendar
+index = pd.date_range("2026-01-05", periods=672, freq="h", tz="UTC", unit="us")
+drawn = np.random.default_rng(1).poisson(20, 672) * 1.0
+load_model("prophet")(VolumeHistory("live", pd.Series(drawn, index=index), Calendar()), 24)
+"""
+    ran = subprocess.run(
+        [sys.executable, "-c", programme], capture_output=True, text=True, check=True
+    )
+    assert (ran.stdout, ran.stderr) == ("", "")
 
 
 def test_a_history_without_any_known_volume_is_refused() -> None:
