@@ -27,7 +27,9 @@ SCALES: dict[Kind, list[str]] = {
     "net": ["#b2182b", "#ef8a62", "#fddbc7", "#f7f7f7", "#d1e5f0", "#67a9cf", "#2166ac"],
 }
 # A net of one rep is to look mild however calm the week is.
-NET_SPAN = 4.0
+NET_SPAN = 3.0
+# Nor is a single rep to look like a crowd.
+REPS_SPAN = 4.0
 _ROW_HEIGHT = 27
 _AXIS_HEIGHT = 24
 _PLAIN_AXIS: dict[str, Any] = {
@@ -129,7 +131,7 @@ def _domain(numbers: np.ndarray, kind: Kind) -> tuple[float, float]:
     if kind == "net":
         span = max(largest, NET_SPAN)
         return -span, span
-    return 0.0, max(largest, 1.0)
+    return 0.0, max(largest, 1.0 if kind == "volume" else REPS_SPAN)
 
 
 def _inks(numbers: np.ndarray, low: float, high: float, kind: Kind) -> list[str]:

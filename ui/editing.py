@@ -2,9 +2,7 @@
 
 from collections.abc import Mapping
 
-import pandas as pd
-
-from data.files import csv_text, write_all
+from data.files import write_all
 from ui.settings import SETTINGS_FILE, change_setting, parse_settings
 from ui.workflow import Workspace
 
@@ -29,14 +27,3 @@ def write_settings(of: Workspace, values: Mapping[tuple[str, ...], object]) -> N
         text = change_setting(text, keys, value)
     parse_settings(text)
     write_all({of.folder / SETTINGS_FILE: text})
-
-
-def write_table(of: Workspace, name: str, table: pd.DataFrame) -> None:
-    """Write a table of the workspace as CSV.
-
-    Raises
-    ------
-    InputError
-        When it cannot be written.
-    """
-    write_all({of.path(name): csv_text(table)})

@@ -1,14 +1,15 @@
 """Exports that become the history of a workspace, with a way back."""
 
+import csv
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import tomlkit
 
 from data.errors import InputError
-from data.files import write_all
+from data.files import guess_delimiter, write_all
 from forecast.history import write_history_folder
 from ui.settings import SETTINGS_FILE, change_setting, parse_settings
 from ui.starting import guess_handling, settings_text
@@ -22,9 +23,12 @@ from ui.workflow import (
 )
 
 UNDO_SUFFIX = ".undo"
+_HEAD_BYTES = 65536
 
 
-def preview(paths: Sequence[Path], of: Workspace) -> ReadVolume:
+def preview(
+    paths: Sequence[Path], of: Workspace, columns: Mapping[str, str] | None = None
+) -> ReadVolume:
     """Read exports as they would become the history.
 
     Parameters
@@ -33,14 +37,37 @@ def preview(paths: Sequence[Path], of: Workspace) -> ReadVolume:
         Conversation exports, which are joined, or one interval file.
     of
         The workspace in whose zone and intervals contacts are counted.
+    columns
+        Which column of the export is which of a conversation's, where it is not to be guessed.
 
     Raises
     ------
     InputError
         When a file cannot be used.
     """
-    source = read_source(paths, of.settings.calendar.timezone)
+    source = read_source(paths, of.settings.calendar.timezone, mapping=columns or None)
     return read_volume(source, of.settings, read_workspace_events(of))
+
+
+def header(content: bytes) -> list[str]:
+    r"""Return the names of the columns of delimited text; none of any other kind of file.
+
+    Examples
+    --------
+    >>> header(b"id;opened\n1;2026-11-30")
+    ['id', 'opened']
+    >>> header(b"PAR1\0")
+    []
+    """
+    first = content[:_HEAD_BYTES].splitlines()[:1]
+    try:
+        line = first[0].decode("utf-8-sig") if first else ""
+    except UnicodeDecodeError:
+        return []
+    if "\0" in line or line.lstrip().startswith(("{", "[")):
+        return []
+    names = next(csv.reader([line], delimiter=guess_delimiter(line)), [])
+    return [name.strip() for name in names] if len(names) > 1 else []
 
 
 def new_queues(found: ReadVolume, of: Workspace) -> list[str]:

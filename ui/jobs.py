@@ -152,12 +152,6 @@ class Jobs:
             self._job.start()
             return self._job
 
-    def forget(self) -> None:
-        """Forget a job that has ended, once its end has been shown."""
-        with self._lock:
-            if self._job is not None and not self._job.is_running:
-                self._job = None
-
 
 _registry: dict[Path, Jobs] = {}
 _registry_lock = threading.Lock()

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from data.clock import format_times
 from forecast.series import VolumeHistory
 from optimizer.solver import Cancellation
 from ui.drafts import Drafts
 from ui.jobs import Tell, check
+from ui.sums import moment
 
 KIND = "leaderboard"
 CUTOFFS = 6
@@ -54,7 +54,6 @@ def score(
     rows = backtest(history, week, cutoffs, week, list(models), progress=report)
     check(cancel)
     board = leaderboard(rows)
-    until = format_times(pd.DatetimeIndex([history.cutoff]), history.calendar.timezone)[0]
     columns = [column for column in SHOWN if column in board]
     drafts.save(
         KIND,
@@ -65,14 +64,15 @@ def score(
                 for _, row in board.sort_values("wape").iterrows()
             ],
             "cutoffs": cutoffs,
-            "until": until,
+            "until": moment(history.cutoff, history.calendar.timezone, "%a %d %b %Y %H:%M"),
         },
     )
 
 
 def shown(board: pd.DataFrame) -> pd.DataFrame:
     """Name the columns of a leaderboard for people; fractions become per cent."""
-    table = board.copy()
+    # The store keeps no order of columns.
+    table = board[[column for column in SHOWN if column in board]].copy()
     for column in FRACTIONS:
         if column in table:
             table[column] = 100 * table[column].astype(float)

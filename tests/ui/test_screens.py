@@ -1,6 +1,7 @@
 """Every screen must open, answer its controls and explain what is missing or wrong."""
 
 import shutil
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +14,7 @@ from optimizer.solver import Cancellation
 from tests.ui.workspaces import SETTINGS, TEAM, volumes
 from ui import importing, planning, scoring, workflow
 from ui.drafts import Drafts
-from ui.jobs import jobs_of
+from ui.jobs import Tell, check, jobs_of
 from ui.planning import Basis
 from ui.scenario import QueueScenario, Scenario, from_payload
 from ui.serve import WORKSPACE_VARIABLE
@@ -366,3 +367,27 @@ def test_an_upload_with_an_unknown_queue_gets_a_place_in_the_settings(
     after = workflow.open_workspace(planned)
     assert list(after.settings.queues) == ["live", "e mail"]
     assert after.text.startswith(of.text.split("[shifts]")[0])
+
+
+def test_a_running_job_shows_its_progress_and_can_be_stopped(unplanned: Path) -> None:
+    """A planner who sees a mistake must not wait for the solver."""
+    going = threading.Event()
+
+    def work(cancel: Cancellation, tell: Tell) -> None:
+        tell("Choosing shifts", None)
+        going.set()
+        while True:
+            check(cancel)
+
+    job = jobs_of(unplanned).start("shifts", "Planning shifts", work, limit_seconds=60)
+    assert job is not None
+    assert going.wait(10)
+    script = "from ui.components import job_status\njob_status.show()\n"
+    at = AppTest.from_string(script, default_timeout=60).run()
+    assert "Planning shifts" in _texts(at)
+    at.button(key="stop_job").click().run()
+    job.wait(10)
+    assert job.state == "cancelled"
+    at = _open("shift_plan")
+    assert "was stopped" in _texts(at)
+    assert not next(button for button in at.button if button.label == "Plan shifts").disabled

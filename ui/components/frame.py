@@ -9,6 +9,7 @@ import streamlit as st
 from data.clock import zone
 from data.errors import InputError
 from ui import session
+from ui.components import faults
 from ui.workflow import Period, Workspace
 
 
@@ -25,7 +26,7 @@ def screen(title: str) -> Callable[[Callable[[Workspace], None]], Callable[[], N
                 of = session.workspace()
             except InputError as error:
                 st.title(title)
-                st.error(str(error), icon=":material/error:")
+                faults.show(error)
                 return
             _heading(title, of)
             guarded(draw)(of)
@@ -43,7 +44,7 @@ def guarded(draw: Callable[..., None]) -> Callable[..., None]:
         try:
             draw(*parts)
         except InputError as error:
-            st.error(str(error), icon=":material/error:")
+            faults.show(error)
 
     return show
 

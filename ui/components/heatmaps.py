@@ -36,4 +36,8 @@ def show(
     if cells[value].isna().all():
         st.caption("Nothing here: every hour is closed or empty.")
         return
-    st.altair_chart(charts.heatmap(cells, value, kind, unit, more), key=f"heatmap:{title}")
+    st.altair_chart(
+        charts.heatmap(cells, value, kind, unit, more),
+        key=f"heatmap:{title}",
+        alt=f"{title} by day and hour. {note}",
+    )

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from ui import session
+from ui.components import faults
 from ui.jobs import Job
 
 POLL_SECONDS = 0.5
@@ -36,6 +37,6 @@ def outcome(kind: str) -> None:
     if job is None or job.kind != kind or job.is_running:
         return
     if job.state == "failed":
-        st.error(job.error, icon=":material/error:")
+        faults.show(job.error)
     elif job.state == "cancelled":
         st.warning(f"{job.title} was stopped after {job.seconds:.0f} s.", icon=":material/stop:")

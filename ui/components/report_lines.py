@@ -1,6 +1,7 @@
 """What was found in the data, and every repair."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 import pandas as pd
 import streamlit as st
@@ -14,8 +15,8 @@ def show(report: HistoryReport) -> None:
     first = min(queue.first for queue in report.queues)
     last = max(queue.cutoff for queue in report.queues)
     st.markdown(
-        f"**{report.rows:,} rows**, {first} to {last}, counted by {report.interval_minutes} "
-        f"minutes in {report.timezone}."
+        f"**{report.rows:,} rows** from {_day(first)} to {_day(last)}, counted by "
+        f"{report.interval_minutes} minutes in {report.timezone}."
     )
     queues = pd.DataFrame(
         [(queue.queue, queue.total, queue.intervals, queue.unknown) for queue in report.queues],
@@ -30,16 +31,11 @@ def repairs(found: Sequence[Repair]) -> None:
     if not found:
         st.caption("Nothing had to be repaired.")
         return
-    table = pd.DataFrame(
-        [(repair.kind, repair.count, repair.sentence) for repair in found],
-        columns=["Repair", "Count", "What was found and done"],
+    st.markdown("**Repairs**")
+    st.markdown(
+        "\n".join(f"- {repair.kind} ({repair.count:,}): {repair.sentence}" for repair in found)
     )
-    st.dataframe(
-        table,
-        hide_index=True,
-        column_config={
-            "Repair": st.column_config.TextColumn(width="small"),
-            "Count": st.column_config.NumberColumn(width="small"),
-            "What was found and done": st.column_config.TextColumn(width="large"),
-        },
-    )
+
+
+def _day(text: str) -> str:
+    return f"{datetime.fromisoformat(text):%d %b %Y %H:%M}"

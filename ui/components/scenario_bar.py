@@ -4,7 +4,7 @@ import streamlit as st
 
 from data.errors import InputError
 from ui import scenario, session
-from ui.components import sliders
+from ui.components import faults, sliders
 from ui.editing import write_settings
 from ui.workflow import Workspace
 
@@ -25,7 +25,7 @@ def show(of: Workspace, queue: str) -> None:
         try:
             write_settings(of, scenario.settings_changes(of.settings, tried, queue))
         except InputError as error:
-            st.error(str(error), icon=":material/error:")
+            faults.show(error)
         else:
             session.forget_settings_of(queue)
             st.rerun()

@@ -5,6 +5,7 @@ from typing import Any
 import streamlit as st
 
 from data.errors import InputError
+from ui.components import faults
 from ui.editing import write_settings
 from ui.setting_entries import Entry, general_entries, queue_entries, to_file
 from ui.workflow import Workspace
@@ -48,7 +49,7 @@ def _form(of: Workspace, name: str, entries: list[Entry]) -> None:
             return
         write_settings(of, changed)
     except InputError as error:
-        st.error(str(error), icon=":material/error:")
+        faults.show(error)
         return
     st.session_state[_SAVED] = True
     st.rerun()

@@ -7,6 +7,7 @@ import streamlit as st
 
 from data.errors import InputError
 from ui import session, team_edits
+from ui.components import faults
 from ui.workflow import Workspace
 
 KIND = "table"
@@ -61,7 +62,7 @@ def show(of: Workspace, table: str) -> None:
     session.drafts().save(KIND, table, tidied.to_dict("records"))
     problem = _problem(of, table, tidied)
     if problem:
-        st.error(problem, icon=":material/error:")
+        faults.show(problem)
     else:
         st.info("There are changes that are not saved; they are kept as a draft.")
     keep, drop, _ = st.columns([1, 1, 3])

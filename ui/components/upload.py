@@ -1,7 +1,7 @@
 """An export becomes the history: chosen, looked at, confirmed; and taken back if it was wrong."""
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +9,12 @@ import streamlit as st
 
 from data.errors import InputError
 from ui import grids, importing
-from ui.components import heatmaps, report_lines
+from ui.components import faults, heatmaps, report_lines
 from ui.workflow import ReadVolume, Workspace
 
 KINDS = ["csv", "tsv", "txt", "json", "jsonl", "ndjson", "parquet"]
+MAPPED = ("conversation_id", "created_at", "queue")
+GUESS = "guess"
 _ROUND = "upload_round"
 _PREVIEW = "upload_preview"
 
@@ -38,10 +40,11 @@ def show(of: Workspace) -> None:
 
 
 def _consider(of: Workspace, files: Sequence[Any]) -> None:
+    columns = _columns(files)
     try:
-        found = _preview(of, files)
+        found = _preview(of, files, columns)
     except InputError as error:
-        st.error(str(error), icon=":material/error:")
+        faults.show(error)
         return
     report_lines.show(found.report)
     for history in found.histories:
@@ -60,16 +63,30 @@ def _consider(of: Workspace, files: Sequence[Any]) -> None:
         try:
             importing.take_over(found, of)
         except InputError as error:
-            st.error(str(error), icon=":material/error:")
+            faults.show(error)
             return
         _forget()
         st.session_state["upload_done"] = "The history was replaced; the one before is kept."
         st.rerun()
 
 
-def _preview(of: Workspace, files: Sequence[Any]) -> ReadVolume:
+def _columns(files: Sequence[Any]) -> dict[str, str]:
+    """Let the columns of an export be named where they are not to be guessed."""
+    names = importing.header(files[0].getvalue())
+    if not names:
+        return {}
+    chosen = {}
+    with st.expander("Columns of the export: guessed, unless you name them"):
+        for place, column in zip(st.columns(len(MAPPED)), MAPPED, strict=True):
+            picked = place.selectbox(column, [GUESS, *names], key=f"column:{column}")
+            if picked != GUESS:
+                chosen[column] = picked
+    return chosen
+
+
+def _preview(of: Workspace, files: Sequence[Any], columns: Mapping[str, str]) -> ReadVolume:
     """Read the files once, not at every rerun."""
-    key = (tuple(file.file_id for file in files), of.settings.calendar)
+    key = (tuple(file.file_id for file in files), dict(columns), of.settings.calendar)
     kept = st.session_state.get(_PREVIEW)
     if kept is not None and kept[0] == key:
         return kept[1]  # type: ignore[no-any-return]
@@ -83,7 +100,7 @@ def _preview(of: Workspace, files: Sequence[Any]) -> ReadVolume:
             paths.append(path)
         try:
             with st.spinner("Reading the export …"):
-                found = importing.preview(paths, of)
+                found = importing.preview(paths, of, columns)
         except InputError as error:
             # The reader names the file as it lay here; the planner knows it by its own name.
             message = str(error)

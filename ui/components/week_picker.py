@@ -36,6 +36,7 @@ def show(of: Workspace) -> None:
         format_func=lambda day: f"Week of {day:%a %d %b %Y}",
         key=_KEY,
         on_change=lambda: _keep(weeks(of)[0]),
+        label_visibility="collapsed",
     )
 
 

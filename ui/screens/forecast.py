@@ -42,7 +42,11 @@ def _live(of: Workspace) -> None:
     columns[3].metric("1 time in 20, more than", f"{found.peak_high:,.0f} contacts")
     for note in forecast.notes:
         st.caption(f":material/info: {note}")
-    st.altair_chart(charts.fan(scaled, histories[queue]), key="fan")
+    st.altair_chart(
+        charts.fan(scaled, histories[queue]),
+        key="fan",
+        alt=f"Forecast of {queue}: median with the bands of 50 % and 90 % of outcomes",
+    )
     st.caption(
         f"Model {forecast.model}. Dark line: median; bands: 50 % and 90 % of outcomes; grey: "
         f"what happened. Contacts per {of.settings.calendar.interval_minutes} minutes, times in "

@@ -36,7 +36,7 @@ def show(of: Workspace) -> None:
         _without_plan(of)
         return
     coverage_view.metrics(made)
-    left, right = st.columns([3, 2], vertical_alignment="bottom")
+    left, right = st.columns([3, 2], vertical_alignment="center")
     with left:
         queue = queue_picker.pick(sorted(made.coverage["queue"].unique()))
     with right:
@@ -47,7 +47,7 @@ def show(of: Workspace) -> None:
 
 def _without_plan(of: Workspace) -> None:
     """Show what is expected, and lead to the shifts."""
-    left, right = st.columns([3, 2], vertical_alignment="bottom")
+    left, right = st.columns([3, 2], vertical_alignment="center")
     made = {forecast.queue: forecast for forecast in _forecasts(of)}
     with left:
         queue = queue_picker.pick(sorted(made))

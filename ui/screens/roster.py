@@ -31,7 +31,9 @@ def show(of: Workspace) -> None:
         frame.empty("This week has no shifts yet; plan them first.", "shift-plan")
         return
     if made.roster is None:
+        st.info("The shifts are planned, and nobody is named yet.", icon=":material/info:")
         _solve(of, made, "Name reps")
+        st.dataframe(grids.staffed_rows(made.shift_plan.shifts, made.timezone), hide_index=True)
         return
     coverage_view.metrics(made)
     left, right = st.columns([4, 1], vertical_alignment="center")
@@ -44,7 +46,11 @@ def show(of: Workspace) -> None:
     with bars:
         rows = grids.gantt_rows(made.roster.assignments, names, made.timezone)
         first, last = grids.wall_days(made.start, made.weeks)
-        st.altair_chart(charts.gantt(rows, list(names.values()), first, last), key="gantt")
+        st.altair_chart(
+            charts.gantt(rows, list(names.values()), first, last),
+            key="gantt",
+            alt="Shifts of each rep over the week; the tab Grid has them as text",
+        )
     with grid:
         table = grids.roster_grid(made.roster.assignments, names, made.timezone)
         st.dataframe(charts.style_roster(table), height="content")
