@@ -2,7 +2,8 @@
 
 Only ``rep_id`` is required in a team file. A missing or empty cell means: the name is the rep_id,
 the zone is the calendar's, the skills are every queue, 0 to 40 hours a week, available around the
-clock, takes standby, employed without end.
+clock, takes standby, employed without end. Columns of other names are not read; one that looks
+like a misspelt column is refused, since every rep would silently get what a missing one means.
 
 A time in the other two files is a local day of the rep (``2026-12-24``; an end that is a day is
 included, and an empty end is the day of the start), a local wall time of the rep
@@ -10,13 +11,15 @@ included, and an empty end is the day of the start), a local wall time of the re
 so that the span is the longer one.
 """
 
-from collections.abc import Mapping
+import io
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
+from difflib import get_close_matches
 from pathlib import Path
 
 from data.clock import zone
-from data.errors import fault
-from data.files import read_number, read_table
+from data.errors import InputError, fault
+from data.files import csv_records, guess_delimiter, read_number, read_table, read_text
 from data.week import WeeklyHours
 from optimizer.staff import Absence, Contract, Preference, Rep, Team
 
@@ -33,6 +36,9 @@ TEAM_COLUMNS = (
     "from",
     "until",
 )
+ALIKE = 0.75
+"""Of `difflib`, from which on two names count as spellings of one."""
+
 YEARS = range(1970, 2200)
 _FLAGS = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
 _LARGEST_WEIGHT = 1_000_000.0
@@ -63,8 +69,8 @@ def read_team(
     Raises
     ------
     InputError
-        With file, row and column, when a file cannot be read, a rep is repeated or unknown, or a
-        cell cannot be understood.
+        With file, row and column, when a file cannot be read, a column looks misspelt, a rep is
+        repeated or unknown, or a cell cannot be understood.
     """
     reps = _read_reps(team, timezone)
     by_id = {rep.rep_id: rep for rep in reps}
@@ -92,6 +98,7 @@ def read_flag(text: str, path: Path, row: int, column: str, default: bool) -> bo
 
 def _read_reps(path: Path, timezone: str) -> tuple[Rep, ...]:
     table = read_table(path, ["rep_id"], TEAM_COLUMNS)
+    _check_spelling(path, ("rep_id", *TEAM_COLUMNS))
     reps: dict[str, Rep] = {}
     for row, cells in zip(table.index, table.to_dict("records"), strict=True):
         rep = _read_rep({str(name): str(cell) for name, cell in cells.items()}, path, row, timezone)
@@ -104,6 +111,21 @@ def _read_reps(path: Path, timezone: str) -> tuple[Rep, ...]:
     if not reps:
         raise fault(path, "no reps", "add a row for each rep below the header")
     return tuple(reps.values())
+
+
+def _check_spelling(path: Path, known: Sequence[str]) -> None:
+    """Refuse a column that looks like one that is known and absent."""
+    text = read_text(path)
+    records = csv_records(io.StringIO(text, newline=""), guess_delimiter(text), path)
+    names = [name.strip() for name in next(records, (0, []))[1]]
+    absent = [name for name in known if name not in names]
+    for name in names:
+        meant = get_close_matches(name.casefold(), absent, n=1, cutoff=ALIKE)
+        if name not in known and meant:
+            raise InputError(
+                f"{path}, row 1: found the column {name!r}, which is not read; "
+                f"did you mean {meant[0]}?"
+            )
 
 
 def _read_rep(cells: Mapping[str, str], path: Path, row: int, timezone: str) -> Rep:
@@ -161,6 +183,7 @@ def _read_contract(cells: Mapping[str, str], path: Path, row: int) -> Contract:
 
 def _read_absences(path: Path, reps: Mapping[str, Rep]) -> tuple[Absence, ...]:
     table = read_table(path, ["rep_id", "start", "end"], ["kind"])
+    _check_spelling(path, ("rep_id", "start", "end", "kind"))
     absences = []
     for row, rep_id, start, end, kind in table.itertuples(name=None):
         rep = _find_rep(rep_id, reps, path, row)

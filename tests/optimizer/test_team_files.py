@@ -100,6 +100,40 @@ def test_a_repeated_rep_is_refused_at_the_second_row(write):
         read_team(write("team.csv", "rep_id", "ann", "ann"))
 
 
+@pytest.mark.parametrize(
+    ("found", "meant"),
+    [
+        ("skils", "skills"),
+        ("Skills", "skills"),
+        ("max hours", "max_hours"),
+        ("oncall", "on_call"),
+        ("untill", "until"),
+        ("availability", "available"),
+    ],
+)
+def test_a_misspelt_column_is_refused_with_the_name_that_was_meant(write, found, meant):
+    """Unread, it would give every rep all queues, all hours or all days."""
+    path = write("team.csv", f"rep_id,{found}", "ann,yes")
+    with pytest.raises(InputError) as caught:
+        read_team(path)
+    assert f"{path}, row 1: found the column {found!r}" in str(caught.value)
+    assert f"did you mean {meant}?" in str(caught.value)
+
+
+def test_columns_of_other_names_are_left_alone(write):
+    """A planner's sheet holds more than is read, also beside a column that it resembles."""
+    path = write("team.csv", "rep_id,phone,notes,name,names,title", "ann,1,2,Ann,4,5")
+    (rep,) = read_team(path).reps
+    assert rep.name == "Ann"
+
+
+def test_a_misspelt_column_of_absences_is_refused(team, write):
+    """What an absence is for would otherwise be lost."""
+    away = write("absences.csv", "rep_id,start,end,kinds", "ann,2026-12-24,,holiday")
+    with pytest.raises(InputError, match=r"absences\.csv, row 1: .*did you mean kind\?"):
+        read_team(team, away)
+
+
 def test_a_team_without_reps_is_refused(write):
     """An empty team is a wrong file."""
     with pytest.raises(InputError, match="no reps"):
