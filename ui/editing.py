@@ -6,9 +6,11 @@ from data.files import write_all
 from ui.settings import SETTINGS_FILE, change_setting, parse_settings
 from ui.workflow import Workspace
 
+Changes = Mapping[tuple[str, ...], object]
 
-def write_settings(of: Workspace, values: Mapping[tuple[str, ...], object]) -> None:
-    """Set values in the settings file, comments and order kept.
+
+def changed_text(of: Workspace, values: Changes) -> str:
+    """Return the settings file with values set, comments and order kept.
 
     Parameters
     ----------
@@ -20,10 +22,21 @@ def write_settings(of: Workspace, values: Mapping[tuple[str, ...], object]) -> N
     Raises
     ------
     InputError
-        When the settings would not be valid; the file is then left as it is.
+        When the settings would not be valid.
     """
     text = of.text
     for keys, value in values.items():
         text = change_setting(text, keys, value)
     parse_settings(text)
-    write_all({of.folder / SETTINGS_FILE: text})
+    return text
+
+
+def write_settings(of: Workspace, values: Changes) -> None:
+    """Set values in the settings file.
+
+    Raises
+    ------
+    InputError
+        When the settings would not be valid; the file is then left as it is.
+    """
+    write_all({of.folder / SETTINGS_FILE: changed_text(of, values)})

@@ -39,6 +39,21 @@ class Entry:
     choices: tuple[Any, ...] | None = None
     step: float = 0.05
 
+    @property
+    def path(self) -> str:
+        """Its way in the file as one name."""
+        return ".".join(self.keys)
+
+    def taken(self, kept: Any) -> Any:
+        """Return a value from a draft, or what stands where the draft's is of no use."""
+        if self.choices is not None:
+            return kept if kept in self.choices else self.value
+        if isinstance(self.value, str):
+            return kept if isinstance(kept, str) else self.value
+        if isinstance(kept, bool) or not isinstance(kept, int | float):
+            return self.value
+        return int(kept) if isinstance(self.value, int) else float(kept)
+
 
 def queue_entries(name: str, stated: QueueSettings) -> list[Entry]:
     """Return the settings of a queue; the handling is shown the way it was given."""

@@ -1,6 +1,5 @@
 """The app as a planner has it: served from a workspace, in a real browser."""
 
-import os
 import socket
 import subprocess
 import sys
@@ -63,23 +62,22 @@ def page(browser: Browser) -> Iterator[Page]:
 
 
 @pytest.fixture(scope="session")
-def serve() -> Iterator[Callable[[Path], App]]:
+def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Path], App]]:
     """Start ``staffcast ui`` for a workspace; all are stopped in the end."""
     running: list[subprocess.Popen[bytes]] = []
+    logs = tmp_path_factory.mktemp("logs")
 
     def start(folder: Path) -> App:
         port = _free_port()
-        environment = {**os.environ, "STREAMLIT_SERVER_HEADLESS": "true"}
         command = (sys.executable, "-m", "ui.cli", "ui", str(folder), "--no-browser")
-        process = subprocess.Popen(
-            (*command, "--port", str(port)),
-            env=environment,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-        )
+        log = logs / f"{port}.txt"
+        with log.open("wb") as output:
+            process = subprocess.Popen(
+                (*command, "--port", str(port)), stdout=output, stderr=subprocess.STDOUT
+            )
         running.append(process)
         url = f"http://127.0.0.1:{port}"
-        _wait_for(url, process)
+        _wait_for(url, process, log)
         return App(folder, url)
 
     yield start
@@ -90,8 +88,6 @@ def serve() -> Iterator[Callable[[Path], App]]:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-        if process.stderr is not None:
-            process.stderr.close()
 
 
 def _free_port() -> int:
@@ -100,19 +96,18 @@ def _free_port() -> int:
         return int(listener.getsockname()[1])
 
 
-def _wait_for(url: str, process: "subprocess.Popen[bytes]") -> None:
+def _wait_for(url: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
     """Wait until the server says it is healthy, or has ended and says why."""
     for _ in range(START_SECONDS * 4):
         if process.poll() is not None:
-            said = process.stderr.read().decode() if process.stderr else ""
-            pytest.fail(f"The app ended at once: {said}")
+            pytest.fail(f"The app ended at once: {log.read_text()}")
         try:
             with urllib.request.urlopen(f"{url}/_stcore/health", timeout=5) as answer:
                 if answer.status == 200:
                     return
         except (urllib.error.URLError, OSError):
             _pause(process)
-    pytest.fail(f"The app did not answer at {url} within {START_SECONDS} s")
+    pytest.fail(f"No answer at {url} within {START_SECONDS} s: {log.read_text()}")
 
 
 def _pause(process: "subprocess.Popen[bytes]") -> None:

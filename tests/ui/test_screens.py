@@ -305,25 +305,47 @@ def test_a_setting_is_saved_and_an_impossible_one_explained(planned: Path) -> No
     """Target 1.0 is the classic: no number of reps keeps it."""
     at = _open("settings")
     field = "setting:queues.live.service.target"
-    at.number_input(key=field).set_value(1.0)
-    _click(at, "Save")
+    at.number_input(key=field).set_value(1.0).run()
     assert "strictly between 0 and 1" in at.error[0].value
-    at.number_input(key=field).set_value(0.9)
-    _click(at, "Save")
+    assert at.button(key="save:queue live").disabled
+    at.number_input(key=field).set_value(0.9).run()
     assert not at.error
+    at.button(key="save:queue live").click().run()
     assert workflow.open_workspace(planned).settings.queues["live"].service.target == 0.9
+    assert "Saved to staffcast.toml" in _texts(at)
+
+
+def test_an_entered_setting_survives_a_reload_and_can_be_discarded(planned: Path) -> None:
+    """It is not saved yet, but it was typed."""
+    field = "setting:shifts.wage"
+    before = (planned / "staffcast.toml").read_text()
+    _open("settings").number_input(key=field).set_value(21.5).run()
+    again = _open("settings")
+    assert again.number_input(key=field).value == 21.5
+    assert (planned / "staffcast.toml").read_text() == before
+    again.button(key="drop:general").click().run()
+    assert again.number_input(key=field).value == 1.0
+    assert _open("settings").number_input(key=field).value == 1.0
+
+
+def test_a_draft_of_settings_from_another_version_is_left_aside(planned: Path) -> None:
+    """A draft is a convenience, and must not keep the screen from opening."""
+    odd = {"shifts.wage": "a lot", "calendar.interval_minutes": 7, "solver.seed": True, "x": 1}
+    Drafts(planned).save("settings", "general", odd)
+    at = _open("settings")
+    assert not at.exception
+    assert at.number_input(key="setting:shifts.wage").value == 1.0
 
 
 def test_opening_hours_are_written_as_people_write_them(planned: Path) -> None:
     """A window of the week, not its minutes."""
     at = _open("settings")
     field = "setting:queues.live.opening"
-    at.text_input(key=field).set_value("Mon-Fri 07:00-19:00; Sat 10:00-14:00")
-    _click(at, "Save")
-    assert '"07:00-19:00"' in (planned / "staffcast.toml").read_text()
-    at.text_input(key=field).set_value("Mon-Fry 07:00-19:00")
-    _click(at, "Save")
+    at.text_input(key=field).set_value("Mon-Fry 07:00-19:00").run()
     assert "Mon-Fry" in at.error[0].value
+    at.text_input(key=field).set_value("Mon-Fri 07:00-19:00; Sat 10:00-14:00").run()
+    at.button(key="save:queue live").click().run()
+    assert '"07:00-19:00"' in (planned / "staffcast.toml").read_text()
 
 
 def test_a_leaderboard_is_scored_in_the_background_and_kept(unplanned: Path) -> None:

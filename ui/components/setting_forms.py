@@ -1,16 +1,19 @@
-"""Forms of the settings: shown with their units, checked, and saved when they were changed."""
+"""Forms of the settings: checked at every change, kept as a draft, written when they are saved."""
 
 from typing import Any
 
 import streamlit as st
 
 from data.errors import InputError
-from ui.components import faults
-from ui.editing import write_settings
+from ui import session
+from ui.components import faults, remembered
+from ui.editing import changed_text, write_settings
 from ui.setting_entries import Entry, general_entries, queue_entries, to_file
 from ui.workflow import Workspace
 
+KIND = "settings"
 _SAVED = "settings_saved"
+_COLUMNS = 3
 
 
 def announce() -> None:
@@ -19,57 +22,82 @@ def announce() -> None:
         st.success("Saved to staffcast.toml.", icon=":material/check_circle:")
 
 
+@st.fragment
 def queue(of: Workspace, name: str) -> None:
     """Show the form of one queue."""
     _form(of, f"queue {name}", queue_entries(name, of.settings.queues[name]))
 
 
+@st.fragment
 def general(of: Workspace) -> None:
     """Show the form of everything that is not a queue's."""
     _form(of, "general", general_entries(of.settings))
 
 
-def _form(of: Workspace, name: str, entries: list[Entry]) -> None:
-    with st.form(f"settings {name}", border=False):
-        columns = st.columns(3)
-        given = {}
-        for number, entry in enumerate(entries):
-            with columns[number % 3]:
-                given[entry.keys] = _field(entry)
-        if not st.form_submit_button("Save", type="primary", icon=":material/save:"):
-            return
-    try:
-        changed = {
-            entry.keys: to_file(entry, given[entry.keys])
-            for entry in entries
-            if given[entry.keys] != entry.value
-        }
-        if not changed:
-            st.caption("Nothing was changed.")
-            return
-        write_settings(of, changed)
-    except InputError as error:
-        faults.show(error)
+def _form(of: Workspace, form: str, entries: list[Entry]) -> None:
+    kept = _kept(form)
+    columns = st.columns(_COLUMNS)
+    for number, entry in enumerate(entries):
+        with columns[number % _COLUMNS]:
+            _field(form, entry, entry.taken(kept.get(entry.path, entry.value)))
+    changed = [entry for entry in entries if st.session_state[_key(entry)] != entry.value]
+    if not changed:
         return
-    st.session_state[_SAVED] = True
-    st.rerun()
-
-
-def _field(entry: Entry) -> Any:
-    key = f"setting:{'.'.join(entry.keys)}"
-    note = entry.note or None
-    if entry.choices is not None:
-        place = entry.choices.index(entry.value)
-        return st.selectbox(entry.label, entry.choices, index=place, key=key, help=note)
-    if isinstance(entry.value, str):
-        return st.text_input(entry.label, entry.value, key=key, help=note)
-    if isinstance(entry.value, int):
-        return st.number_input(entry.label, value=int(entry.value), step=1, key=key, help=note)
-    return st.number_input(
-        entry.label,
-        value=float(entry.value),
-        step=float(entry.step),
-        format="%g",
-        key=key,
-        help=note,
+    values: dict[tuple[str, ...], object] = {}
+    problem = ""
+    try:
+        values = {entry.keys: to_file(entry, st.session_state[_key(entry)]) for entry in changed}
+        changed_text(of, values)
+    except InputError as error:
+        problem = str(error)
+    if problem:
+        faults.show(problem)
+    else:
+        st.info("There are changes that are not saved; they are kept as a draft.")
+    keep, drop, _ = st.columns([1, 1, 3])
+    if keep.button(
+        "Save", type="primary", disabled=bool(problem), key=f"save:{form}", width="stretch"
+    ):
+        write_settings(of, values)
+        session.drafts().save(KIND, form, None)
+        st.session_state[_SAVED] = True
+        st.rerun()
+    drop.button(
+        "Discard changes",
+        key=f"drop:{form}",
+        width="stretch",
+        on_click=lambda: session.drafts().save(KIND, form, None),
     )
+
+
+def _kept(form: str) -> dict[str, Any]:
+    kept = session.drafts().load(KIND, form)
+    return kept if isinstance(kept, dict) else {}
+
+
+def _key(entry: Entry) -> str:
+    return f"setting:{entry.path}"
+
+
+def _field(form: str, entry: Entry, value: Any) -> None:
+    key = _key(entry)
+    remembered.seed(key, value)
+    common: dict[str, Any] = {
+        "key": key,
+        "help": entry.note or None,
+        "on_change": _keep,
+        "args": (form, entry.path, key),
+    }
+    if entry.choices is not None:
+        st.selectbox(entry.label, entry.choices, **common)
+    elif isinstance(entry.value, str):
+        st.text_input(entry.label, **common)
+    elif isinstance(entry.value, int):
+        st.number_input(entry.label, step=1, **common)
+    else:
+        st.number_input(entry.label, step=float(entry.step), format="%g", **common)
+
+
+def _keep(form: str, path: str, key: str) -> None:
+    """Keep what was entered as a draft."""
+    session.drafts().save(KIND, form, {**_kept(form), path: st.session_state[key]})

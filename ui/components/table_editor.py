@@ -11,6 +11,7 @@ from ui.components import faults
 from ui.workflow import Workspace
 
 KIND = "table"
+ROW_PIXELS, MOST_PIXELS = 36, 620
 
 HELP: dict[str, dict[str, Any]] = {
     "team": {
@@ -52,6 +53,7 @@ def show(of: Workspace, table: str) -> None:
         st.session_state[base_key],
         num_rows="dynamic",
         hide_index=True,
+        height=min(ROW_PIXELS * (len(st.session_state[base_key]) + 2), MOST_PIXELS),
         key=f"edit:{table}:{st.session_state.get(round_key, 0)}",
         column_config=HELP[table],
     )
