@@ -222,14 +222,19 @@ def _finish(status: int) -> None:
 
 def main() -> None:
     """Run a command; a fault in the input is one line and status 2."""
+    words = sys.argv[1:] or ["--help"]
     try:
-        app(prog_name="staffcast")
+        status = app(words, prog_name="staffcast", standalone_mode=False)
     except InputError as error:
         sys.stderr.write(f"staffcast: {error}\n")
         sys.exit(2)
-    except KeyboardInterrupt:
+    except typer.TyperException as error:
+        sys.stderr.write(f"staffcast: {' '.join(error.format_message().split())}\n")
+        sys.exit(2)
+    except (KeyboardInterrupt, typer.Abort):
         sys.stderr.write("staffcast: stopped; nothing was written\n")
         sys.exit(130)
+    sys.exit(status)
 
 
 if __name__ == "__main__":

@@ -13,9 +13,9 @@ from data.files import csv_text, write_all
 from data.sources import IntervalVolume
 from forecast.events import read_events
 from forecast.history import history_table
-from forecast.models import model_names
+from forecast.models import check_model, model_names
 from forecast.predict import forecast_volume
-from forecast.series import VolumeHistory, check_probabilities
+from forecast.series import check_probabilities
 from forecast.tables import backtest_table, forecast_table, read_forecast
 from optimizer.cover import COVERAGE_COLUMNS
 from optimizer.evaluation import evaluate_staff, evaluation_table, read_staff
@@ -26,7 +26,7 @@ from optimizer.shift_files import coverage_table, read_coverage, read_shifts, sh
 from optimizer.team_files import read_team
 from ui import starting, terminal, workflow
 from ui.exports import export_plan
-from ui.plan_folder import Plan, read_plan, write_exports, write_plan
+from ui.plan_folder import Plan, check_plan_folder, read_plan, write_exports, write_plan
 from ui.plan_report import people_report, proof_of, report_text
 from ui.settings import SETTINGS_FILE, Settings, read_settings
 
@@ -43,10 +43,11 @@ def history(
     columns: Sequence[str],
 ) -> int:
     """Count conversations per queue and interval."""
+    _keep_inputs([out], *sources, settings)
     known = _settings(settings)
-    zone_name = timezone or (known.calendar.timezone if known else "UTC")
+    zone_name = _zone(timezone, known)
     first = _day(start)
-    begin = midnight(first, _zone(zone_name)) if first else None
+    begin = midnight(first, zone_name) if first else None
     source = workflow.read_source(sources, zone_name, begin, _mapping(columns))
     read = workflow.read_volume(source, _on_grid(known, source, zone_name, interval), start=begin)
     write_all({out: csv_text(history_table(read.histories))})
@@ -66,14 +67,18 @@ def forecast(
     timezone: str | None,
 ) -> int:
     """Forecast volume per queue and interval."""
+    _keep_inputs([out], source, settings, events)
     probabilities = _probabilities(quantiles)
-    histories = _histories(source, settings, timezone, events)
+    check_model(model)
+    read = _histories(source, settings, timezone, events)
+    histories = read.histories
     forecasts = []
     with terminal.progress_bar() as report:
         for number, each in enumerate(histories):
             report(f"Forecast {each.queue}", number / len(histories))
             forecasts.append(forecast_volume(each, horizon, model, probabilities))
     write_all({out: csv_text(forecast_table(forecasts))})
+    _warn_of(read)
     for made in forecasts:
         terminal.warn(made.notes)
         total = made.table["q50"].sum()
@@ -101,7 +106,12 @@ def backtest(
     from forecast.backtest import backtest as run_backtest
 
     names = [name.strip() for name in models.split(",")] if models else list(model_names())
-    histories = _histories(source, settings, timezone, events)
+    outs = [out / "leaderboard.csv", out / "backtest.csv"]
+    _keep_inputs(outs, source, settings, events)
+    for name in names:
+        check_model(name)
+    read = _histories(source, settings, timezone, events)
+    histories = read.histories
     with terminal.progress_bar() as report:
         rows = pd.concat(
             run_backtest(each, horizon, cutoffs, step, names, report) for each in histories
@@ -110,17 +120,19 @@ def backtest(
     zone_name = histories[0].calendar.timezone
     write_all(
         {
-            out / "leaderboard.csv": csv_text(scores),
-            out / "backtest.csv": csv_text(backtest_table(rows, zone_name)),
+            outs[0]: csv_text(scores),
+            outs[1]: csv_text(backtest_table(rows, zone_name)),
         }
     )
+    _warn_of(read)
     terminal.print_leaderboard(scores)
-    terminal.print_lines([f"Written: {out / 'leaderboard.csv'}, {out / 'backtest.csv'}"])
+    terminal.print_lines([f"Written: {outs[0]}, {outs[1]}"])
     return OK
 
 
 def require(source: Path, out: Path, settings: Path | None) -> int:
     """Work out the reps that every interval calls for."""
+    _keep_inputs([out], source, settings)
     known = _settings_needed(settings)
     calendars = {name: workflow.calendar_of(name, known, ()) for name in known.queues}
     forecasts = read_forecast(source, calendars, known.calendar.timezone)
@@ -140,6 +152,7 @@ def require(source: Path, out: Path, settings: Path | None) -> int:
 
 def evaluate(volume: Path, staff: Path, out: Path, settings: Path | None) -> int:
     """Predict the service that given reps give to given volume."""
+    _keep_inputs([out], volume, staff, settings)
     known = _settings_needed(settings)
     zone_name, minutes = known.calendar.timezone, known.calendar.interval_minutes
     source = workflow.read_source([volume], zone_name)
@@ -158,6 +171,7 @@ def shifts(
     source: Path, out: Path, team: Path | None, absences: Path | None, settings: Path | None
 ) -> int:
     """Choose shifts that cover a requirement."""
+    _keep_inputs(_results(out, "shifts.csv"), source, team, absences, settings)
     known = _settings_needed(settings)
     zone_name = known.calendar.timezone
     needed = read_requirement(source, zone_name, known.calendar.interval_minutes)
@@ -189,6 +203,7 @@ def roster(
     settings: Path | None,
 ) -> int:
     """Fill the shifts of a plan with named reps."""
+    _keep_inputs(_results(out, "roster.csv"), source, team, absences, preferences, settings)
     known = _settings_needed(settings)
     zone_name = known.calendar.timezone
     people = read_team(team, absences, preferences, timezone=zone_name)
@@ -219,8 +234,10 @@ def roster(
 
 def plan(folder: Path, start: str | None, weeks: int, out: Path | None) -> int:
     """Plan a workspace's next week."""
+    workspace = workflow.open_workspace(folder)
+    if out is not None:
+        check_plan_folder(out)
     with terminal.progress_bar() as report:
-        workspace = workflow.open_workspace(folder)
         made = workflow.make_plan(workspace, _day(start), weeks, progress=report)
     return _publish(workspace, made, out or workflow.plan_path(workspace, made))
 
@@ -228,7 +245,7 @@ def plan(folder: Path, start: str | None, weeks: int, out: Path | None) -> int:
 def export(folder: Path, formats: str) -> int:
     """Write a plan's roster as files for people."""
     made = read_plan(folder)
-    names = [name.strip() for name in formats.split(",") if name.strip()]
+    names = [name.strip() for name in formats.split(",")]
     written = write_exports(folder, export_plan(made, names))
     terminal.print_lines(f"Written: {path}" for path in written)
     return OK
@@ -282,6 +299,24 @@ def _publish(workspace: workflow.Workspace, made: Plan, folder: Path) -> int:
     return _verdict(findings)
 
 
+def _results(folder: Path, name: str) -> list[Path]:
+    """Return the files that a stage with a plan writes to a folder."""
+    return [folder / name, folder / "coverage.csv", folder / "report.json"]
+
+
+def _keep_inputs(outs: Sequence[Path], *inputs: Path | None) -> None:
+    """Refuse to write over what is read."""
+    read = {path.resolve() for path in inputs if path is not None}
+    for out in outs:
+        if out.resolve() in read:
+            raise InputError(f"--out: {out} is also read; name another place")
+
+
+def _warn_of(read: workflow.ReadVolume) -> None:
+    """Tell what was repaired, once there is a result that it concerns."""
+    terminal.warn([*(repair.sentence for repair in read.report.repairs), *read.notes])
+
+
 def _verdict(findings: Sequence[Finding]) -> int:
     """Short staffing is a result; a broken rule is not."""
     return NO_PLAN if any(finding.severity == "violation" for finding in findings) else OK
@@ -312,15 +347,13 @@ def _settings_needed(path: Path | None) -> Settings:
 
 def _histories(
     path: Path, settings: Path | None, timezone: str | None, events: Path | None
-) -> tuple[VolumeHistory, ...]:
+) -> workflow.ReadVolume:
     """Read a history's file, on the settings' grid or its own."""
     known = _settings(settings)
-    zone_name = timezone or (known.calendar.timezone if known else "UTC")
-    source = workflow.read_source([path], _zone(zone_name))
+    zone_name = _zone(timezone, known)
+    source = workflow.read_source([path], zone_name)
     grid = _on_grid(known, source, zone_name, None)
-    read = workflow.read_volume(source, grid, read_events(events) if events else ())
-    terminal.warn(repair.sentence for repair in read.report.repairs)
-    return read.histories
+    return workflow.read_volume(source, grid, read_events(events) if events else ())
 
 
 def _on_grid(
@@ -339,7 +372,11 @@ def _on_grid(
     return replace(base, calendar=calendar)
 
 
-def _zone(name: str) -> str:
+def _zone(stated: str | None, known: Settings | None) -> str:
+    """Return the zone that is stated, or the settings', or UTC."""
+    if stated is None:
+        return known.calendar.timezone if known else "UTC"
+    name = stated
     try:
         zone(name)
     except ValueError as error:

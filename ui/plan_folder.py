@@ -180,6 +180,17 @@ def write_exports(folder: Path, exports: Mapping[str, bytes]) -> tuple[Path, ...
     return tuple(files)
 
 
+def check_plan_folder(folder: Path) -> None:
+    """Refuse a place where `write_plan` could not write, before any work is done.
+
+    Raises
+    ------
+    InputError
+        When `folder` is a file or holds something else than a plan.
+    """
+    _own_files(folder)
+
+
 def read_plan(folder: Path) -> Plan:
     """Read a plan folder and check that its files are those that were written.
 

@@ -48,6 +48,10 @@ class Settings:
     labour: LabourRules = LabourRules()
     solver: SolverSettings = SolverSettings()
 
+    def __post_init__(self) -> None:
+        # Asks for a shift that covers an interval; each of the two tables may be right alone.
+        self.shifts.break_even(self.calendar.interval_minutes)
+
 
 def read_settings(path: Path) -> Settings:
     """Read and check a settings file.

@@ -123,7 +123,7 @@ def _legend(rows: pd.DataFrame, hours: float) -> str:
         f"Rep-hours: required {total['required_primary']:g} primary and "
         f"{total['required_on_call']:g} on-call; planned {total['primary']:g} and "
         f"{total['on_call']:g}; understaffed {total['understaffing']:g}, "
-        f"overstaffed {total['overstaffing']:g}.  · no reps required or planned\n"
+        f"beyond both tiers {total['overstaffing']:g}.  · no reps required or planned\n"
     )
 
 

@@ -39,7 +39,9 @@ from optimizer.staff import Team
 from optimizer.team_files import read_team
 from ui.plan_folder import Plan
 from ui.progress import Report, silent
-from ui.settings import SETTINGS_FILE, Settings, parse_settings
+from ui.settings import SETTINGS_FILE, Files, Settings, parse_settings
+
+MOST_WEEKS_BRIDGED = 6
 
 
 @dataclass(frozen=True)
@@ -107,23 +109,41 @@ def open_workspace(folder: Path) -> Workspace:
 
 def read_workspace_events(workspace: Workspace) -> tuple[Event, ...]:
     """Read the events file of a workspace; a workspace without one has none."""
-    path = workspace.path(workspace.settings.files.events)
-    return read_events(path) if path.exists() else ()
+    path = _optional_file(workspace, "events")
+    return read_events(path) if path else ()
 
 
 def read_workspace_team(workspace: Workspace) -> Team | None:
     """Read the team of a workspace; None when it has no team file."""
-    files = workspace.settings.files
-    team = workspace.path(files.team)
-    if not team.exists():
+    team = _optional_file(workspace, "team")
+    if team is None:
         return None
-    absences, preferences = workspace.path(files.absences), workspace.path(files.preferences)
     return read_team(
         team,
-        absences if absences.exists() else None,
-        preferences if preferences.exists() else None,
+        _optional_file(workspace, "absences"),
+        _optional_file(workspace, "preferences"),
         timezone=workspace.settings.calendar.timezone,
     )
+
+
+def _optional_file(workspace: Workspace, key: str) -> Path | None:
+    """Return a file of the ``[files]`` table; None when the usual one is not there.
+
+    Raises
+    ------
+    InputError
+        When a file of another name is not there: the planner counts on it.
+    """
+    name = getattr(workspace.settings.files, key)
+    path = workspace.path(name)
+    if path.exists():
+        return path
+    if name != getattr(Files(), key):
+        raise InputError(
+            f"{workspace.folder / SETTINGS_FILE}, [files], key {key}: found {name!r}; "
+            "there is no such file in the workspace"
+        )
+    return None
 
 
 Source = Conversations | IntervalVolume
@@ -131,10 +151,21 @@ Source = Conversations | IntervalVolume
 
 @dataclass(frozen=True)
 class ReadVolume:
-    """What came in: the source, the volume of each queue, and a report of both."""
+    """What came in: the source, the volume of each queue, and a report of both.
+
+    Parameters
+    ----------
+    source
+        What was read.
+    histories
+        A queue each.
+    notes
+        Sentences about what was given and concerns nothing.
+    """
 
     source: Source
     histories: tuple[VolumeHistory, ...]
+    notes: tuple[str, ...] = ()
 
     @property
     def report(self) -> HistoryReport:
@@ -207,7 +238,14 @@ def read_volume(
         str(queue): calendar_of(str(queue), settings, known)
         for queue in source.table["queue"].unique()
     }
-    return ReadVolume(source, build_histories(source, settings.calendar, calendars, start))
+    histories = build_histories(source, settings.calendar, calendars, start)
+    strangers = sorted({event.queue for event in events if event.queue} - set(calendars))
+    notes = tuple(
+        f"Events name the queue {queue}, of which there is no volume; there are "
+        f"{', '.join(sorted(calendars))}."
+        for queue in strangers
+    )
+    return ReadVolume(source, histories, notes)
 
 
 def read_workspace_history(workspace: Workspace) -> ReadVolume:
@@ -299,6 +337,12 @@ def forecast_period(
         ahead = grid(known.cutoff, period.end, calendar.interval_minutes, calendar.timezone)
         forecasts.append(period.of(forecast_volume(known, len(ahead), model, probabilities)))
     return tuple(forecasts)
+
+
+def levels(settings: Settings) -> tuple[float, ...]:
+    """Return the quantiles to forecast: the usual ones, and the guard where it lies beyond them."""
+    guard = settings.on_call.guard
+    return (*PROBABILITIES, guard) if guard > max(PROBABILITIES) else PROBABILITIES
 
 
 def require(
@@ -424,14 +468,28 @@ def make_plan(
     """
     settings = workspace.settings
     progress("Read history", 0.0)
-    histories = read_workspace_history(workspace).histories
-    zone_name = settings.calendar.timezone
-    cutoff = max(history.cutoff for history in histories)
-    period = next_period(cutoff, zone_name, start, weeks)
-    forecasts = forecast_period(histories, period, progress=_part(progress, 0.05, 0.3))
+    read = read_workspace_history(workspace)
+    cutoff = max(history.cutoff for history in read.histories)
+    period = next_period(cutoff, settings.calendar.timezone, start, weeks)
+    part = _part(progress, 0.05, 0.3)
+    forecasts = forecast_period(
+        read.histories, period, probabilities=levels(settings), progress=part
+    )
     progress("Work out the requirement", 0.3)
     requirement = require(forecasts, settings)
-    return finish_plan(workspace, period, forecasts, requirement, progress=progress, cancel=cancel)
+    plan = finish_plan(workspace, period, forecasts, requirement, progress=progress, cancel=cancel)
+    return replace(plan, notes=(*plan.notes, *read.notes, *bridge_notes(period)))
+
+
+def bridge_notes(period: Period) -> tuple[str, ...]:
+    """Say when a period lies so far ahead that little is known of it."""
+    weeks = (period.start - period.cutoff) / pd.Timedelta(weeks=1)
+    if weeks <= MOST_WEEKS_BRIDGED:
+        return ()
+    return (
+        f"The plan starts {weeks:.0f} weeks after the data ends; that far ahead the forecast "
+        "repeats the latest weeks.",
+    )
 
 
 def finish_plan(

@@ -49,8 +49,19 @@ def load_model(name: str) -> ForecastModel:
     InputError
         When there is no such model.
     """
+    check_model(name)
+    return cast(ForecastModel, import_module(MODELS[name]).forecast)
+
+
+def check_model(name: str) -> None:
+    """Refuse a name that no model has.
+
+    Raises
+    ------
+    InputError
+        When there is no such model.
+    """
     if name not in MODELS:
         near = get_close_matches(name, MODELS, n=1)
         hint = f"did you mean {near[0]}? " if near else ""
         raise InputError(f"model {name!r} is unknown; {hint}choose one of {', '.join(MODELS)}")
-    return cast(ForecastModel, import_module(MODELS[name]).forecast)

@@ -80,7 +80,42 @@ def test_options_that_mean_nothing_are_refused(staffcast, small):
     refused(staffcast("init", ".", "--from", "history.csv"), "staffcast.toml")
 
 
+def test_an_option_that_cannot_be_is_one_line_too(staffcast, small):
+    """A script that logs the last line must find the fault in it."""
+    refused(staffcast("forecast", "history.csv", "--horizon", 0, "--out", "f.csv"), "--horizon")
+    refused(staffcast("forecast", "history.csv"), "--out")
+    refused(staffcast("forecats"), "forecats")
+    refused(staffcast("history", "history.csv", "--timezone", "", "--out", "h.csv"), "--timezone")
+
+
+def test_what_is_read_is_never_written_over(staffcast, small):
+    """The only export must survive a slip in --out."""
+    before = (small / "history.csv").read_bytes()
+    for command in ("history", "forecast"):
+        refused(staffcast(command, "history.csv", "--out", "./history.csv"), "history.csv")
+    assert (small / "history.csv").read_bytes() == before
+
+
+def test_a_file_that_the_settings_name_must_be_there(staffcast, small):
+    """A plan without the absences that the planner wrote down looks right and is wrong."""
+    staffcast("init", "mine", "--from", "history.csv", "--timezone", "Europe/Dublin")
+    path = small / "mine/staffcast.toml"
+    path.write_text('[files]\nabsences = "absence.csv"\n' + path.read_text())
+    (small / "mine/team.csv").write_text(TEAM)
+    refused(staffcast("plan", "mine"), "[files]", "absences", "absence.csv")
+
+
+def test_a_plan_is_not_made_for_a_place_where_it_cannot_go(staffcast, small):
+    """Whoever waits for a solve wants to keep its result."""
+    staffcast("init", "mine", "--from", "history.csv", "--timezone", "Europe/Dublin")
+    (small / "photos").mkdir()
+    (small / "photos/cat.jpg").write_bytes(b"cat")
+    refused(staffcast("plan", "mine", "--out", "photos"), "photos")
+    assert [path.name for path in (small / "photos").iterdir()] == ["cat.jpg"]
+
+
 SETTINGS_FAULTS = {
+    "too short": ("lengths_hours = [4, 6, 8]", "lengths_hours = [0.5]", ["lengths_hours"]),
     "zone": ('"Europe/Dublin"', '"Europe/Dubbin"', ["[calendar]", "Europe/Dubbin"]),
     "misspelt": ("rep_messages", "rep_mesages", ["rep_mesages", "rep_messages"]),
     "unknown": ("[shifts]", "[shiftz]", ["shiftz", "shifts"]),
@@ -146,6 +181,31 @@ def test_a_team_that_cannot_be_is_refused(staffcast, small, name):
 
 
 # Answered, with a warning
+
+
+def test_events_of_a_queue_that_is_not_there_are_told(staffcast, small):
+    """A closed day that closes nothing is a slip."""
+    events = "date,kind,factor,like_day,queue,start,end\n2026-03-17,closed,,,livve,,\n"
+    (small / "events.csv").write_text(events)
+    ended = staffcast("forecast", "history.csv", "--events", "events.csv", "--out", "f.csv")
+    warned(ended, "livve", "live")
+
+
+def test_a_guard_beyond_the_usual_quantiles_is_forecast(staffcast, small):
+    """The plan makes its own forecast, so it can go as far out as the guard."""
+    staffcast("init", "mine", "--from", "history.csv", "--timezone", "Europe/Dublin")
+    path = small / "mine/staffcast.toml"
+    path.write_text(path.read_text().replace("# guard = 0.95 ", "guard = 0.99 "))
+    ended = staffcast("plan", "mine")
+    assert ended.status == 0, ended.err
+    header = (small / "mine/plans/2026-03-16/forecast.csv").read_text().splitlines()[0]
+    assert header.endswith("q95,q99")
+
+
+def test_a_plan_far_ahead_says_that_little_is_known(staffcast, small):
+    """Four years on, last month's weeks are no evidence."""
+    staffcast("init", "mine", "--from", "history.csv", "--timezone", "Europe/Dublin")
+    warned(staffcast("plan", "mine", "--start", "2026-07-06"), "weeks after the data ends")
 
 
 def warned(ended, *parts):
