@@ -113,15 +113,30 @@ def csv_records(
     Raises
     ------
     InputError
-        When the quotes of a record cannot be made out.
+        When the quotes of a record cannot be made out, with the line in which it begins.
     """
-    reader = csv.reader(stream, delimiter=delimiter)
+    reader = csv.reader(stream, delimiter=delimiter, strict=True)
+    begin = 1
     try:
         for cells in reader:
             if len(cells) > 1 or any(cell.strip() for cell in cells):
                 yield reader.line_num, cells
+            begin = reader.line_num + 1
     except csv.Error as error:
-        raise fault(path, str(error), "mend the quotes or the line", row=reader.line_num) from None
+        raise _quote_fault(path, str(error), begin, reader.line_num) from None
+
+
+def _quote_fault(path: Path, words: str, begin: int, end: int) -> InputError:
+    """Word what is wrong with the quotes of the record in lines `begin` to `end`."""
+    if "end of data" in words:
+        return fault(path, "a quote that is never closed", "close the quote", row=begin)
+    if end > begin:
+        found = f"a quote that opens here and runs on into row {end}"
+        return fault(path, found, "close the quote", row=begin)
+    if "expected after" in words:
+        mend = "close the quote at the end of the cell; write a quote within a text twice"
+        return fault(path, "text behind a closing quote", mend, row=begin)
+    return fault(path, words, "mend the quotes or the line", row=begin)
 
 
 def _check_names(

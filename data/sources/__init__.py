@@ -12,6 +12,7 @@ from data.files import check_readable
 from data.repairs import Repair
 from data.sources.cells import Cells, read_cells
 from data.sources.delimited import (
+    check_quotes,
     head_text,
     is_parquet,
     open_delimited,
@@ -79,6 +80,8 @@ def _read_one(
     cells, notice = _open(path, mapping)
     try:
         table, repairs = read_cells(cells, timezone)
+        if cells.source.startswith("read_csv"):
+            check_quotes(cells, len(table))
     except duckdb.Error as error:
         if cells.source.startswith("read_csv"):
             cells = read_by_record(cells)

@@ -109,7 +109,26 @@ def read_cells(cells: Cells, timezone: str) -> tuple[pd.DataFrame, tuple[Repair,
                 raise
             sentence = f"{cells.names[column]!r} was not taken for {column} after all: {error}."
             left_out.append(Repair("wrong guess", 1, sentence))
+    _refuse_broken_queues(cells, arrow)
     return table, (*left_out, *times.repairs())
+
+
+def _refuse_broken_queues(cells: Cells, arrow: Any) -> None:
+    """Refuse a queue's name over several lines: it is the rest of a file behind an open quote."""
+    import pyarrow.compute as pc
+
+    if "queue" not in cells.columns:
+        return
+    broken = pc.match_substring_regex(arrow.column("queue"), "[\r\n]")
+    if pc.any(broken).as_py():
+        position = int(np.flatnonzero(broken.fill_null(fill_value=False).to_numpy())[0])
+        raise fault(
+            cells.file,
+            arrow.column("queue")[position].as_py(),
+            "close the quote; the name of a queue stands on one line",
+            row=cells.row_of(position),
+            column=cells.names["queue"],
+        )
 
 
 def _column(cells: Cells, column: str, arrow: Any, times: "_Times") -> Any:

@@ -1,7 +1,9 @@
 """Delimited text and Parquet, opened by DuckDB."""
 
 import codecs
+import csv
 import io
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -11,8 +13,11 @@ from data.files import check_readable, csv_records, guess_delimiter, read_text
 from data.repairs import Repair
 from data.sources.cells import Cells, connect
 from data.sources.columns import map_columns
+from data.sources.times import read_times
 
 _HEAD_BYTES = 65_536
+_PART_BYTES = 1 << 22
+_BREAK = re.compile(r"\r\n|\r|\n")
 
 
 def head_text(path: Path) -> str:
@@ -105,7 +110,9 @@ def read_by_record(cells: Cells) -> Cells:
     lines, rows = [], []
     stream = csv_records(io.StringIO(read_text(path), newline=""), delimiter, path)
     next(stream)
+    time_place = _time_place(cells)
     for line, row in stream:
+        _refuse_swallowed(path, line, row, len(names), time_place, delimiter)
         # Some exports end every line with one delimiter more.
         if len(row) < len(names) or any(cell.strip() for cell in row[len(names) :]):
             raise fault(path, f"{len(row)} cells", f"the header has {len(names)}", row=line)
@@ -122,6 +129,90 @@ def read_by_record(cells: Cells) -> Cells:
         tables={"records": table},
         parameters=(),
     )
+
+
+def check_quotes(cells: Cells, rows: int) -> None:
+    """Refuse a file in which a quote has swallowed rows.
+
+    A quote that is never closed makes the number of quotes odd, unless another is missing too; then
+    a cell runs over lines that are rows themselves. Only a file with either is read once more.
+
+    Parameters
+    ----------
+    cells
+        A delimited file that DuckDB has read.
+    rows
+        How many rows DuckDB found in it.
+
+    Raises
+    ------
+    InputError
+        With the line at which the quote opens.
+    """
+    quotes, lines = _count_quotes(cells.file)
+    even = quotes % 2 == 0
+    if quotes == 0 or (even and (lines <= rows + 1 or not _may_hold_rows(cells))):
+        return
+    names, delimiter = read_header(cells.file)
+    time_place = _time_place(cells)
+    with cells.file.open(encoding="utf-8-sig", newline="") as stream:
+        for line, row in csv_records(stream, delimiter, cells.file):
+            _refuse_swallowed(cells.file, line, row, len(names), time_place, delimiter)
+
+
+def _time_place(cells: Cells) -> int:
+    return int(cells.columns["created_at"][0][1:])
+
+
+def _count_quotes(path: Path) -> tuple[int, int]:
+    """Return the number of quotes in a file and, where there is one, of its lines."""
+    quotes = lines = 0
+    last = b""
+    with path.open("rb") as stream:
+        while part := stream.read(_PART_BYTES):
+            quotes += part.count(b'"')
+            lines += part.count(b"\n") + part.count(b"\r") - part.count(b"\r\n")
+            lines -= last == b"\r" and part[:1] == b"\n"
+            last = part[-1:]
+    return quotes, lines + (last not in (b"\r", b"\n"))
+
+
+def _may_hold_rows(cells: Cells) -> bool:
+    """Say whether a cell has a line with as many delimiters as a row and a digit in its time."""
+    _, columns, delimiter = cells.parameters
+    assert isinstance(columns, dict)
+    place, width = _time_place(cells), len(columns)
+    other = f"[^{re.escape(str(delimiter))}\\r\\n]*"
+    row = f'[\\r\\n]({other}{delimiter}){{{place}}}"?[0-9]'
+    rest = f"{other}({delimiter}{other}){{{width - 1 - place}}}"
+    text = f"concat_ws(chr(31), {', '.join(columns)})"
+    connection = connect()
+    try:
+        found = connection.execute(
+            f"SELECT 1 FROM {cells.source} WHERE regexp_matches({text}, ?) LIMIT 1",
+            [*cells.parameters, row + rest],
+        ).fetchall()
+    finally:
+        connection.close()
+    return bool(found)
+
+
+def _refuse_swallowed(
+    path: Path, line: int, row: list[str], width: int, time_place: int, delimiter: str
+) -> None:
+    """Refuse a record of which a cell holds a whole row: a quote before it was never closed."""
+    broken = [cell for cell in row if "\n" in cell or "\r" in cell]
+    for cell in broken:
+        for text in _BREAK.split(cell)[1:]:
+            inner = next(csv.reader([text], delimiter=delimiter), [])
+            if len(inner) == width and read_times([inner[time_place]]).readable[0]:
+                begin = line - sum(len(_BREAK.findall(each)) for each in broken)
+                raise fault(
+                    path,
+                    "a quote that opens here and runs over other rows",
+                    "close the quote",
+                    row=begin,
+                )
 
 
 def open_parquet(path: Path, mapping: Mapping[str, str] | None) -> tuple[Cells, tuple[Repair, ...]]:

@@ -52,6 +52,10 @@ def test_rows_are_numbered_as_an_editor_does(tmp_path):
         (b"a,b\n1,\0\n", "binary data"),
         (b"a,b\n1,\xff\n", "byte 6 is not UTF-8"),
         ("a\n" + "x" * 200_000, "row 2"),
+        ('a,b\n1,2\n3,"4\n5,6\n', "row 3: found 'a quote that is never closed'; close the quote"),
+        ('a,b\n1,"2\n3,"4"\n', "row 2: found 'a quote that opens here and runs on into row 3'"),
+        ('a,b\n1,"2\n' + "3,4\n" * 50_000, "row 2: found 'a quote that opens here"),
+        ('a,b\n1,"2" x\n', "row 2: found 'text behind a closing quote'; close the quote"),
     ],
 )
 def test_what_is_no_table_is_refused_with_its_place(tmp_path, content, word):

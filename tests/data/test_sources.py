@@ -252,6 +252,76 @@ def test_a_fault_is_the_first_one_in_the_file(tmp_path):
     assert "row 5002" in refusal(tmp_path, f"id,created_at\n{rows}x,soon\ny,later\n")
 
 
+def export(rows: int, *, bad: int, topic: str) -> str:
+    """An export of which one row, by its line, has another topic."""
+    lines = [
+        f"{line},2026-03-{1 + line % 28:02d}T08:00Z,live,{topic if line == bad else 'x'}"
+        for line in range(2, rows + 2)
+    ]
+    return "\n".join(["conversation_id,created_at,queue,topic", *lines, ""])
+
+
+@pytest.mark.parametrize(
+    ("rows", "topic", "also"),
+    [
+        (480, '"he said hi', {}),
+        (20_000, '"he said hi', {}),
+        (480, '"he said hi', {"402": '"y"'}),
+        (480, '"he said hi', {"402": 'y"'}),
+        (480, '"he said hi', {"300": '5" pipe', "402": 'y"'}),
+        (480, '"he said "hi" there"', {}),
+    ],
+)
+def test_an_open_quote_is_refused_where_it_opens(tmp_path, rows, topic, also):
+    """Everything up to the next quote, or the end, becomes one cell: rows are lost unseen."""
+    text = export(rows, bad=200, topic=topic)
+    for line, other in also.items():
+        text = "\n".join(
+            part[:-1] + other if part.startswith(f"{line},") else part for part in text.split("\n")
+        )
+    message = refusal(tmp_path, text)
+    assert "row 200:" in message
+    assert "close the quote" in message
+
+
+def test_an_open_quote_in_a_column_that_is_not_read_loses_no_row(tmp_path):
+    """Bodies are the usual place of stray quotes, and no column of ours."""
+    text = export(480, bad=200, topic='"he said hi').replace("topic", "Body", 1)
+    text = text.replace("402,2026-03-11T08:00Z,live,x", '402,2026-03-11T08:00Z,live,y"')
+    assert "row 200: found 'a quote that opens here and runs over other rows'" in refusal(
+        tmp_path, text
+    )
+
+
+@pytest.mark.parametrize(
+    "topic",
+    [
+        '5" pipe',
+        '"one\ntwo, three, four, five\n\nsix"',
+        '"she said ""hi"",\nand then, 2, 3, 4"',
+        '"a list:\n1,2,3,4\n2,3,4,5"',
+    ],
+)
+@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
+def test_quotes_that_are_sound_lose_nothing(tmp_path, topic, newline):
+    """A topic may hold quotes, lines and commas: the guard must not cry wolf."""
+    text = export(480, bad=200, topic=topic).replace("\n", newline)
+    found = read(tmp_path, text)
+    assert len(found.table) == 480
+
+
+def test_a_queue_is_named_on_one_line(tmp_path):
+    """A name over several lines is what stood behind an open quote, and no queue."""
+    rest = "2,2026-03-02T08:00Z,normal\n"
+    text = f'conversation_id,created_at,queue\n1,2026-03-02T08:00Z,"live\n{rest}'
+    message = refusal(tmp_path, text)
+    assert "row 2:" in message
+    assert "close the quote" in message
+    message = refusal(tmp_path, 'id,created_at,Inbox\n1,2026-03-02T08:00Z,"live\nchat"\n')
+    assert "row 3, column Inbox" in message
+    assert "on one line" in message
+
+
 def test_names_with_wildcards_are_files_like_any_other(tmp_path):
     """Browsers save 'export[1].csv'; only that file may be read."""
     write(tmp_path, "id,created_at\nother,2026-01-01\n", "export1.csv")
@@ -305,6 +375,9 @@ def test_several_files_become_one_table(tmp_path):
 
 
 cell = st.text(st.characters(codec="utf-8"), max_size=12)
+
+
+one_line = st.text(st.characters(codec="utf-8", exclude_characters="\r\n"), max_size=12)
 
 
 @settings(derandomize=True, deadline=None, max_examples=30)
@@ -381,7 +454,7 @@ instants = st.datetimes(
 
 
 @settings(derandomize=True, deadline=None, max_examples=40)
-@given(st.lists(st.tuples(instants, cell, st.floats(0, 1e9)), min_size=1, max_size=8))
+@given(st.lists(st.tuples(instants, one_line, st.floats(0, 1e9)), min_size=1, max_size=8))
 def test_a_table_that_is_written_is_read_again(tmp_path_factory, rows):
     """Nothing is lost or altered between a file and the table, whatever its texts hold."""
     table = [
