@@ -3,8 +3,8 @@
 Nothing here is shared with the programme that makes rosters, and no solver is imported: a mistake
 there shows as a finding here. Each function judges one rule and has a twin in the programme.
 
-A rule that is broken is a ``violation``; people who are missing (unfilled shifts, contract hours
-that are not reached) are a ``shortfall``.
+A rule that is broken is a ``violation``; people who are missing (unfilled shifts, requirements
+that no shift covers, contract hours that are not reached) are a ``shortfall``.
 """
 
 from collections import Counter, defaultdict
@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
+from optimizer.audit_coverage import judge_coverage
 from optimizer.report import Finding
 from optimizer.roster import Assignment, Roster
 from optimizer.shifts import Shift, StaffedShift
@@ -88,7 +89,7 @@ def audit(
         findings += _most_hours(rep, own, past, rules)
         findings += _least_hours(rep, own, absences, period)
     if isinstance(roster, Roster):
-        findings += _coverage(roster)
+        findings += judge_coverage(roster, shifts, team)
     return tuple(sorted(findings))
 
 
@@ -251,23 +252,6 @@ def _least_hours(
             )
             yield Finding("contract_minimum", rep.rep_id, lacking, sentence, "shortfall")
         monday += 7 * DAY
-
-
-def _coverage(roster: Roster) -> Iterator[Finding]:
-    """Check that the reps that the roster's coverage counts are those of its assignments."""
-    step = timedelta(minutes=roster.interval_minutes)
-    for role in ("primary", "on_call"):
-        shifts = [one.shift for one in roster.assignments if one.shift.role == role]
-        columns = (roster.coverage[name] for name in ("queue", "interval_start", role))
-        for queue, start, counted in zip(*columns, strict=True):
-            present = sum(
-                shift.queue == queue and shift.start <= start and start + step <= shift.end
-                for shift in shifts
-            )
-            if present != counted:
-                where = f"{queue} {pd.Timestamp(start).isoformat()}"
-                sentence = f"Coverage counts {counted} {role} reps at {where}; {present} are there."
-                yield Finding("coverage", where, float(abs(present - counted)), sentence)
 
 
 def _broken(rule: str, rep: Rep, shift: Shift, text: str) -> Finding:

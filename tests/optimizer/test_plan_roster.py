@@ -293,7 +293,7 @@ def test_a_shift_that_nobody_can_work_is_listed_not_refused():
     """A plan short of people is a result; the planner sees where."""
     roster = plan([shift(0, queue="chess")], [rep("ann", skills=frozenset({"live"}))])
     assert roster.unfilled == (StaffedShift(shift(0, queue="chess"), 1),)
-    assert rules_of(roster, "shortfall") == {"unfilled"}
+    assert rules_of(roster, "shortfall") == {"unfilled", "team_skills"}
     assert roster.report.status is SolveStatus.OPTIMAL
     assert roster.report.objective == 8
 

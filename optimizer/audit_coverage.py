@@ -1,0 +1,155 @@
+"""The part of the audit that judges the coverage of a roster, counted again from its inputs.
+
+Shares nothing with the programmes that make plans, as `optimizer.audit` does not.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from optimizer.report import Finding
+from optimizer.roster import Roster
+from optimizer.shifts import Shift, StaffedShift
+from optimizer.staff import Team
+
+Counts = npt.NDArray[np.int64]
+
+
+def judge_coverage(roster: Roster, shifts: Sequence[StaffedShift], team: Team) -> Iterator[Finding]:
+    """Judge what the roster's coverage says, and what is required and lies in no shift.
+
+    What the roster leaves of the shifts is told shift by shift by `optimizer.audit`; this tells
+    what the shifts themselves leave, and which queues nobody can work.
+    """
+    worked = [StaffedShift(one.shift, 1) for one in roster.assignments]
+    yield from _counts(roster, worked)
+    unknown = set(_queues_nobody_works(roster, shifts, team))
+    for queue in sorted(unknown):
+        yield _lacking_skill(queue, roster, shifts, team)
+    yield from _left_by_the_plan(roster, shifts, worked, unknown)
+
+
+def _counts(roster: Roster, worked: Sequence[StaffedShift]) -> Iterator[Finding]:
+    """Check that the reps that the roster's coverage counts are those of its assignments."""
+    for role in ("primary", "on_call"):
+        present = _present(roster, worked, role)
+        columns = (roster.coverage[name] for name in ("queue", "interval_start", role))
+        for queue, start, counted, there in zip(*columns, present, strict=True):
+            if there != counted:
+                where = f"{queue} {pd.Timestamp(start).isoformat()}"
+                sentence = f"Coverage counts {counted} {role} reps at {where}; {there} are there."
+                yield Finding("coverage", where, float(abs(there - counted)), sentence)
+
+
+def _queues_nobody_works(
+    roster: Roster, shifts: Sequence[StaffedShift], team: Team
+) -> Iterator[str]:
+    """Yield the queues that are required or planned and are nobody's skill."""
+    required = roster.coverage[["required_primary", "required_on_call"]].sum(axis=1) > 0
+    asked = set(roster.coverage.loc[required, "queue"]) | {one.shift.queue for one in shifts}
+    for queue in asked:
+        if not any(len(rep.skills) == 0 or queue in rep.skills for rep in team.reps):
+            yield str(queue)
+
+
+def _lacking_skill(
+    queue: str, roster: Roster, shifts: Sequence[StaffedShift], team: Team
+) -> Finding:
+    rows = roster.coverage[roster.coverage["queue"] == queue]
+    required = int(rows[["required_primary", "required_on_call"]].to_numpy().sum())
+    hours = required * roster.interval_minutes / 60 or sum(
+        one.reps * one.shift.hours for one in shifts if one.shift.queue == queue
+    )
+    known = ", ".join(sorted(set().union(*(rep.skills for rep in team.reps)))) or "none"
+    sentence = (
+        f"Nobody in the team can work {queue}, which requires {hours:g} rep-hours: add the skill "
+        f"{queue} to reps; the team's skills are {known}."
+    )
+    return Finding("team_skills", queue, float(hours), sentence, "shortfall")
+
+
+@dataclass
+class _Gap:
+    """What a queue lacks on a day: intervals without enough of each tier, and their span."""
+
+    first: datetime
+    last: datetime
+    lacking: dict[str, int] = field(default_factory=lambda: {"primary": 0, "on-call": 0})
+
+
+def _left_by_the_plan(
+    roster: Roster,
+    shifts: Sequence[StaffedShift],
+    worked: Sequence[StaffedShift],
+    passed_over: Iterable[str],
+) -> Iterator[Finding]:
+    """Add up by queue and local day what is required and neither planned nor worked."""
+    step = timedelta(minutes=roster.interval_minutes)
+    gaps = _gaps(roster, shifts, worked, set(passed_over))
+    for (queue, day), gap in sorted(gaps.items()):
+        hours = {tier: count * (step / timedelta(hours=1)) for tier, count in gap.lacking.items()}
+        tiers = " and ".join(f"{each:g} {tier}" for tier, each in hours.items() if each)
+        total = sum(hours.values())
+        noun = "rep-hour that is" if total == 1 else "rep-hours that are"
+        local = ZoneInfo(roster.timezone)
+        first, last = gap.first.astimezone(local), (gap.last + step).astimezone(local)
+        sentence = (
+            f"{queue} {day}: no shift of the plan covers {tiers} {noun} required between "
+            f"{first:%H:%M} and {last:%H:%M}."
+        )
+        yield Finding("understaffing", f"{queue} {day}", total, sentence, "shortfall")
+
+
+def _gaps(
+    roster: Roster,
+    shifts: Sequence[StaffedShift],
+    worked: Sequence[StaffedShift],
+    passed_over: set[str],
+) -> Mapping[tuple[str, date], _Gap]:
+    """Return what is missing although every shift were filled, in reps by tier."""
+    there = {
+        role: np.maximum(_present(roster, shifts, role), _present(roster, worked, role))
+        for role in ("primary", "on_call")
+    }
+    wanted = roster.coverage["required_primary"].to_numpy()
+    both = wanted + roster.coverage["required_on_call"].to_numpy()
+    lacks_primary = np.maximum(0, wanted - there["primary"])
+    lacks_both = np.maximum(0, both - there["primary"] - there["on_call"])
+    local = pd.DatetimeIndex(roster.coverage["interval_start"]).tz_convert(roster.timezone)
+    gaps: dict[tuple[str, date], _Gap] = {}
+    for place in map(int, np.flatnonzero(np.maximum(lacks_primary, lacks_both))):
+        queue, start = str(roster.coverage["queue"].iloc[place]), local[place].to_pydatetime()
+        if queue in passed_over:
+            continue
+        gap = gaps.setdefault((queue, start.date()), _Gap(start, start))
+        gap.first, gap.last = min(gap.first, start), max(gap.last, start)
+        gap.lacking["primary"] += int(lacks_primary[place])
+        gap.lacking["on-call"] += int(max(0, lacks_both[place] - lacks_primary[place]))
+    return gaps
+
+
+def _present(roster: Roster, staffed: Iterable[StaffedShift], role: str) -> Counts:
+    """Count, for each row of the coverage, the reps of a role who are there all of the interval."""
+    by_queue: defaultdict[str, list[tuple[Shift, int]]] = defaultdict(list)
+    for one in staffed:
+        if one.shift.role == role:
+            by_queue[one.shift.queue].append((one.shift, one.reps))
+    step = timedelta(minutes=roster.interval_minutes)
+    columns = (roster.coverage[name] for name in ("queue", "interval_start"))
+    return np.array(
+        [
+            sum(
+                reps
+                for shift, reps in by_queue[queue]
+                if shift.start <= start and start + step <= shift.end
+            )
+            for queue, start in zip(*columns, strict=True)
+        ],
+        dtype=np.int64,
+    )
