@@ -1,6 +1,8 @@
 """Start the app: Streamlit on this machine alone, with the defaults that suit private data."""
 
 import os
+import socket
+from contextlib import suppress
 from pathlib import Path
 
 from data.errors import InputError
@@ -47,7 +49,7 @@ def serve(workspace: Path, port: int, *, browser: bool = True) -> int:
     workspace
         A folder; when it has no settings yet the app says how to make them.
     port
-        A free port.
+        A free port; 0 for any.
     browser
         Whether to open a browser too.
 
@@ -59,12 +61,28 @@ def serve(workspace: Path, port: int, *, browser: bool = True) -> int:
     Raises
     ------
     InputError
-        When `workspace` is no folder.
+        When `workspace` is no folder or the port cannot be used.
     """
     from streamlit import App
 
     if not workspace.is_dir():
         raise InputError(f"{workspace}: there is no such folder; make one with staffcast init")
+    free = _free_port(port)
     os.environ[WORKSPACE_VARIABLE] = str(workspace.resolve())
-    App(Path(__file__).with_name("app.py")).run(config=options(port, browser=browser))
+    # Ctrl-C is how the app is ended, and no fault.
+    with suppress(KeyboardInterrupt):
+        App(Path(__file__).with_name("app.py")).run(config=options(free, browser=browser))
     return 0
+
+
+def _free_port(port: int) -> int:
+    """Return the port when nothing listens there; any free one for 0."""
+    with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((ADDRESS, port))
+        except OSError as error:
+            raise InputError(
+                f"--port {port}: cannot be used ({error.strerror}); give another one, or 0 for any"
+            ) from error
+        return int(listener.getsockname()[1])

@@ -413,3 +413,14 @@ def test_a_running_job_shows_its_progress_and_can_be_stopped(unplanned: Path) ->
     at = _open("shift_plan")
     assert "was stopped" in _texts(at)
     assert not next(button for button in at.button if button.label == "Plan shifts").disabled
+
+
+def test_without_a_team_the_plan_ends_with_the_shifts_and_says_so(unplanned: Path) -> None:
+    """A first plan needs no names, and must lead to where they are given."""
+    (unplanned / "team.csv").unlink()
+    planning.choose_shifts(_basis(unplanned, Scenario(model=MODEL)), Cancellation(), _quiet)
+    assert "There is no team yet" in _texts(_open("roster"))
+    assert "Net cover of live" in _texts(_open("home"))
+    exports = _open("exports")
+    assert not exports.exception
+    assert "Nobody is named yet" in _texts(exports)

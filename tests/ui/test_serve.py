@@ -1,6 +1,7 @@
 """The app must be private by default, and Streamlit must not confuse its modules."""
 
 import os
+import socket
 import sys
 from importlib.util import find_spec
 from pathlib import Path
@@ -58,6 +59,16 @@ def test_a_workspace_that_is_no_folder_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="there is no such folder"):
         serve(tmp_path / "missing", 8501, browser=False)
     assert str(tmp_path / "missing") not in os.environ.values()
+
+
+def test_a_port_in_use_is_told_before_the_app_starts(tmp_path: Path) -> None:
+    """Two apps on one port: the second must say so instead of ending in silence."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(InputError, match=f"--port {port}"):
+            serve(tmp_path, port, browser=False)
 
 
 def test_a_message_that_quotes_a_file_is_no_formatting() -> None:
