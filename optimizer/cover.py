@@ -1,7 +1,8 @@
 """What shifts cover of what is required, counted: shared by the shift plan and the roster.
 
 A shift counts in an interval when it covers all of it. Surplus primary counts towards on-call,
-never the other way round.
+never the other way round. Understaffing is the larger of what primary lacks and what both tiers
+together lack; overstaffing is primary beyond what is required of both tiers together.
 """
 
 from collections.abc import Iterable

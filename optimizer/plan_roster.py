@@ -5,10 +5,13 @@ The programme itself is in `optimizer.roster_programme`.
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
 import pandas as pd
 import pulp
 
+from data.clock import zone
+from data.errors import InputError
 from optimizer.audit import audit
 from optimizer.cover import count_coverage
 from optimizer.period import coverage_of, span
@@ -60,7 +63,8 @@ def plan_roster(
     coverage
         The shift plan's, a row per queue and interval, sorted by both, with ``queue,
         interval_start, required_primary, required_on_call``; its span is the period that is
-        planned. Without rows, what the shifts bring is what is required.
+        planned, in which every shift starts. Without rows, what the shifts bring is what is
+        required.
     locked
         Assignments that a person fixed: all are kept, also those that break a rule or that no
         shift asks for; the audit tells.
@@ -72,6 +76,8 @@ def plan_roster(
 
     Raises
     ------
+    InputError
+        When a shift starts outside the period or its queue is not in the coverage.
     ValueError
         When a shift is listed twice, or a locked or past assignment names nobody of the team or
         stands twice.
@@ -80,6 +86,7 @@ def plan_roster(
     if coverage.empty:
         coverage = coverage_of(shifts, timezone, interval_minutes)
     period = span(coverage, interval_minutes)
+    _check_fit(shifts, coverage, period, timezone)
     programme = build_programme(tuple(shifts), team, rules, tuple(locked), tuple(history), period)
     aims, chosen = _solve_in_turn(programme, solver, cancel)
     given = [Assignment(rep_id, shift) for rep_id, shift in chosen]
@@ -120,6 +127,30 @@ def _check(
         if (assignment.rep_id, assignment.shift) in seen:
             raise ValueError(f"Rep {assignment.rep_id} is given a shift twice; give it once.")
         seen.add((assignment.rep_id, assignment.shift))
+
+
+def _check_fit(
+    shifts: Sequence[StaffedShift],
+    coverage: pd.DataFrame,
+    period: tuple[datetime, datetime],
+    timezone: str,
+) -> None:
+    """Refuse shifts that no interval of the coverage could count."""
+    queues = set(coverage["queue"])
+    first, end = (moment.astimezone(zone(timezone)) for moment in period)
+    for shift in (staffed.shift for staffed in shifts):
+        start = shift.start.astimezone(zone(timezone))
+        place = f"The {shift.queue} {shift.role} shift of {start:%Y-%m-%d %H:%M}"
+        if shift.queue not in queues:
+            raise InputError(
+                f"{place} works a queue that the coverage does not know; it has "
+                f"{', '.join(sorted(queues))}; mend the queue or plan the shifts again."
+            )
+        if not period[0] <= shift.start < period[1]:
+            raise InputError(
+                f"{place} starts outside the coverage, {first:%Y-%m-%d %H:%M} to "
+                f"{end:%Y-%m-%d %H:%M}; mend its start or remove it."
+            )
 
 
 def _solve_in_turn(

@@ -1,5 +1,14 @@
-"""The files of a shift plan: ``shifts.csv`` and ``coverage.csv``."""
+"""The files of a shift plan: ``shifts.csv`` and ``coverage.csv``.
 
+In ``coverage.csv``, `overstaffing` is the primary reps at work beyond what both tiers together are
+required to be: a primary rep beyond the primary requirement stands in for standby first, and
+standby beyond need is none.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from math import gcd
 from pathlib import Path
 
 import pandas as pd
@@ -9,10 +18,11 @@ from data.errors import InputError, fault
 from data.files import read_table
 from optimizer.cover import COVERAGE_COLUMNS
 from optimizer.interval_files import check_grid, read_whole
-from optimizer.shifts import ROLES, Shift, ShiftPlan, StaffedShift
+from optimizer.shifts import ROLES, Shift, ShiftPlan, ShiftSettings, Site, StaffedShift
 
 SHIFT_COLUMNS = ("queue", "site", "start", "end", "role", "reps")
 REPS_COLUMNS = COVERAGE_COLUMNS[2:]
+LONGEST = timedelta(days=1)
 
 
 def shifts_table(plan: ShiftPlan) -> pd.DataFrame:
@@ -66,13 +76,25 @@ def coverage_table(coverage: pd.DataFrame, timezone: str) -> pd.DataFrame:
     )
 
 
-def read_shifts(path: Path, *, timezone: str = "UTC") -> tuple[StaffedShift, ...]:
+def read_shifts(
+    path: Path,
+    *,
+    timezone: str = "UTC",
+    interval_minutes: int | None = None,
+    settings: ShiftSettings | None = None,
+) -> tuple[StaffedShift, ...]:
     """Read ``shifts.csv``.
 
     Parameters
     ----------
     timezone
         The zone in which a time without an offset is read; a repeated hour is the first one.
+    interval_minutes
+        When given, a shift that starts or ends off the grid is refused: part of it would count
+        for no interval.
+    settings
+        Starts, lengths and sites that make the grid finer, or count from another midnight: what a
+        shift plan may hold is read.
 
     Returns
     -------
@@ -82,10 +104,11 @@ def read_shifts(path: Path, *, timezone: str = "UTC") -> tuple[StaffedShift, ...
     Raises
     ------
     InputError
-        With file, row and column, when a cell cannot be read, a shift ends before it starts or is
-        named twice.
+        With file, row and column, when a cell cannot be read, a shift ends before it starts, lasts
+        more than a day, lies off the grid or is named twice.
     """
     table = read_table(path, SHIFT_COLUMNS)
+    grid = None if interval_minutes is None else _Grid.of(interval_minutes, timezone, settings)
     staffed: dict[Shift, int] = {}
     for row, cells in zip(table.index, table.to_dict("records"), strict=True):
         if not cells["queue"]:
@@ -98,15 +121,50 @@ def read_shifts(path: Path, *, timezone: str = "UTC") -> tuple[StaffedShift, ...
         )
         if end <= start:
             raise fault(path, cells["end"], "a shift ends after it starts", row=row, column="end")
+        if end - start > LONGEST:
+            mend = "a shift lasts at most 24 hours; mend the end or the start"
+            raise fault(path, cells["end"], mend, row=row, column="end")
         reps = read_whole(cells["reps"], path, row, "reps")
         if reps < 1:
             raise fault(path, cells["reps"], "give at least 1", row=row, column="reps")
         shift = Shift(cells["queue"], cells["site"], start, end, cells["role"])
+        if grid is not None:
+            grid.check(shift, path, row, cells["start"], cells["end"])
         if shift in staffed:
             mend = "this shift stands in the file twice; add its reps up in one row"
             raise fault(path, cells["start"], mend, row=row, column="start")
         staffed[shift] = reps
     return tuple(StaffedShift(shift, staffed[shift]) for shift in sorted(staffed))
+
+
+@dataclass(frozen=True)
+class _Grid:
+    """Where shifts start and how long they last: whole steps, in minutes, by a wall clock."""
+
+    start_step: int
+    length_step: int
+    timezone: str
+    sites: Mapping[str, Site]
+
+    @classmethod
+    def of(cls, interval_minutes: int, timezone: str, settings: ShiftSettings | None) -> "_Grid":
+        if settings is None:
+            return cls(interval_minutes, interval_minutes, timezone, {})
+        start_step = gcd(interval_minutes, settings.starts_every_minutes)
+        lengths = [round(hours * 60) for hours in settings.lengths_hours]
+        return cls(start_step, gcd(start_step, *lengths), timezone, settings.sites)
+
+    def check(self, shift: Shift, path: Path, row: int, start: str, end: str) -> None:
+        """Refuse a shift that starts or ends between two steps."""
+        site = self.sites.get(shift.site)
+        local = self.timezone if site is None else site.timezone
+        wall = shift.start.astimezone(zone(local)).replace(tzinfo=None)
+        if (wall - datetime.combine(wall.date(), time())) % timedelta(minutes=self.start_step):
+            mend = f"shifts start every {self.start_step} minutes from midnight in {local}"
+            raise fault(path, start, mend, row=row, column="start")
+        if shift.length % timedelta(minutes=self.length_step):
+            mend = f"a shift ends a multiple of {self.length_step} minutes after its start"
+            raise fault(path, end, mend, row=row, column="end")
 
 
 def read_coverage(

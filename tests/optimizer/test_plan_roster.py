@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from data.errors import InputError
 from data.week import WeeklyHours
 from optimizer import plan_roster as module
 from optimizer.audit import audit
@@ -650,3 +651,15 @@ def test_what_is_given_twice_or_names_nobody_is_refused():
         plan([one], [rep("ann")], locked=[Assignment("ann", shift(0))] * 2)
     with pytest.raises(ValueError, match="neither a shift nor a requirement"):
         plan([], [rep("ann")], coverage=pd.DataFrame())
+
+
+def test_a_shift_that_the_coverage_cannot_count_is_refused():
+    """Filled, it would be in the roster and in no interval."""
+    team = [rep("ann")]
+    with pytest.raises(InputError, match=r"chess primary shift of 2026-03-02 09:00 .* has live;"):
+        plan([shift(0, queue="chess")], team, coverage=week_coverage("live"))
+    for day in (-1, 7, 2000):
+        with pytest.raises(InputError, match=r"outside the coverage, 2026-03-02 00:00 to"):
+            plan([shift(day)], team, coverage=week_coverage("live"))
+    last = shift(6, 22, 30)
+    assert works(plan([last], team, coverage=week_coverage("live"))) == {("ann", last)}

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from data.clock import grid, midnight
 from data.errors import InputError
 from data.files import csv_text
+from optimizer.patterns import Period, shift_times
 from optimizer.plan_shifts import plan_shifts
 from optimizer.requirement import Requirement
 from optimizer.shift_files import coverage_table, read_coverage, read_shifts, shifts_table
@@ -114,6 +115,71 @@ def test_fault_in_shifts_is_named_where_it_stands(tmp_path, old, new, place):
     path.write_text(SHIFTS + SHIFT.replace(old, new))
     with pytest.raises(InputError, match=rf"shifts\.csv, {place}: found "):
         read_shifts(path)
+
+
+def test_a_shift_of_more_than_a_day_is_refused(tmp_path):
+    """Fifty-two hours are a slip of the date, and nobody's shift."""
+    path = tmp_path / "shifts.csv"
+    path.write_text(SHIFTS + SHIFT.replace("11-30T17:00", "12-02T13:00"))
+    with pytest.raises(InputError, match=r"row 2, column end: found .*; .*at most 24 hours"):
+        read_shifts(path)
+    path.write_text(SHIFTS + SHIFT.replace("11-30T17:00", "12-01T09:00"))
+    assert read_shifts(path)[0].shift.hours == 24
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "column"),
+    [
+        ("T09:00:00+00:00", "T08:10:00+00:00", "start"),
+        ("T09:00:00+00:00", "T08:00:01+00:00", "start"),
+        ("T09:00:00+00:00", "T09:30:00+00:00", "start"),
+        ("T17:00:00+00:00", "T17:10:00+00:00", "end"),
+    ],
+)
+def test_a_shift_off_the_grid_is_refused(tmp_path, old, new, column):
+    """Part of it would count for no interval, unseen."""
+    path = tmp_path / "shifts.csv"
+    path.write_text(SHIFTS + SHIFT.replace(old, new))
+    with pytest.raises(InputError, match=rf"shifts\.csv, row 2, column {column}: found .*60 min"):
+        read_shifts(path, timezone="Europe/Dublin", interval_minutes=60)
+
+
+def test_a_grid_counts_from_local_midnight_of_the_site(tmp_path):
+    """Nine o'clock in Kolkata is half past three in Dublin."""
+    path = tmp_path / "shifts.csv"
+    start = SHIFT.replace("live,,", "live,kolkata,").replace("09:00:00+00:00", "09:00:00+05:30")
+    path.write_text(SHIFTS + start.replace("17:00:00+00:00", "17:00:00+05:30"))
+    sites = ShiftSettings(sites={"kolkata": Site("Asia/Kolkata")})
+    [staffed] = read_shifts(path, timezone="UTC", interval_minutes=60, settings=sites)
+    assert staffed.shift.hours == 8
+    with pytest.raises(InputError, match="column start"):
+        read_shifts(path, timezone="UTC", interval_minutes=60, settings=ShiftSettings())
+
+
+def test_starts_and_lengths_of_the_settings_make_the_grid_finer(tmp_path):
+    """What a plan may hold must be read back."""
+    path = tmp_path / "shifts.csv"
+    path.write_text(SHIFTS + SHIFT.replace("T09:00", "T09:30").replace("T17:00", "T17:15"))
+    finer = ShiftSettings(starts_every_minutes=30, lengths_hours=(4, 7.75))
+    [staffed] = read_shifts(path, interval_minutes=60, settings=finer)
+    assert staffed.shift.hours == 7.75
+    with pytest.raises(InputError, match=r"column end: .*multiple of 30 minutes"):
+        read_shifts(path, interval_minutes=60, settings=ShiftSettings(30, (4, 8)))
+
+
+@pytest.mark.parametrize("timezone", ["Europe/Dublin", "Australia/Lord_Howe", "Asia/Kathmandu"])
+@pytest.mark.parametrize("day", ["2026-10-03", "2026-10-24", "2026-04-04"])
+def test_every_shift_of_a_plan_is_on_the_grid(tmp_path, timezone, day):
+    """Both clock changes included, one of them of half an hour."""
+    begin = pd.Timestamp(day, tz=timezone)
+    period = Period(begin.tz_convert("UTC"), (begin + pd.DateOffset(days=3)).tz_convert("UTC"))
+    rules = ShiftSettings(30, (4.0, 7.5))
+    times = shift_times(period, 30, rules.lengths_hours, timezone)
+    rows = [f"live,,{one.start.isoformat()},{one.end.isoformat()},primary,1" for one in times]
+    path = tmp_path / "shifts.csv"
+    path.write_text(SHIFTS + "\n".join(rows) + "\n")
+    read = read_shifts(path, timezone=timezone, interval_minutes=30, settings=rules)
+    assert len(read) == len(times) > 100
 
 
 def test_time_that_the_clocks_skip_is_refused(tmp_path):
