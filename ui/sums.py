@@ -65,15 +65,12 @@ class RequirementSums:
 
     Parameters
     ----------
-    volume
-        Contacts, the sum of the medians.
     primary, on_call
         Rep-hours to roster.
     service_level, hands_busy
         Means over the contacts, fractions; 0 when there are none.
     """
 
-    volume: float
     primary: float
     on_call: float
     service_level: float
@@ -86,7 +83,6 @@ def requirement_sums(rows: pd.DataFrame, interval_minutes: int) -> RequirementSu
     volume = float(rows["volume"].sum())
     weights = rows["volume"] / volume if volume else rows["volume"]
     return RequirementSums(
-        volume,
         float(rows["rostered_primary"].sum()) * hours,
         float(rows["rostered_on_call"].sum()) * hours,
         float((rows["service_level"] * weights).sum()),

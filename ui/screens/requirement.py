@@ -6,6 +6,7 @@ from ui import grids, session
 from ui import sums as sums_of
 from ui.components import frame, heatmaps, queue_picker, sliders
 from ui.components.scenario_bar import show as scenario_bar
+from ui.scenario import scale
 from ui.workflow import Workspace
 
 
@@ -26,14 +27,17 @@ def show(of: Workspace) -> None:
 def _live(of: Workspace) -> None:
     queue = queue_picker.pick(sorted(of.settings.queues))
     sliders.show(queue, of.settings.queues[queue])
-    needed = session.requirement(of, session.current_scenario())
+    chosen = session.current_scenario()
+    needed = session.requirement(of, chosen)
     rows = needed.table[needed.table["queue"] == queue]
     if rows.empty:
         st.info(f"The history has no queue {queue}.", icon=":material/info:")
         return
     sums = sums_of.requirement_sums(rows, needed.interval_minutes)
+    forecast = next(made for made in session.forecasts(of, chosen) if made.queue == queue)
+    expected = sums_of.forecast_sums(scale(forecast, chosen)).expected
     columns = st.columns(5)
-    columns[0].metric("Contacts", f"{sums.volume:,.0f}", help="Median of the week")
+    columns[0].metric("Contacts", f"{expected:,.0f}", help="Expected in the week")
     columns[1].metric(
         "Primary", f"{sums.primary:,.0f} rep-hours", help="To roster, after shrinkage"
     )
