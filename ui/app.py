@@ -2,4 +2,5 @@
 
 from ui.components.navigation import run
 
-run()
+if __name__ == "__main__":
+    run()
