@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from data.clock import INTERVALS_MINUTES, floor_to_grid, zone
+from data.clock import INTERVALS_MINUTES, check_interval, floor_to_grid, zone
 from data.conversations import DEFAULT_QUEUE
 from data.errors import InputError, fault
 from data.files import check_readable, read_table
@@ -19,6 +19,8 @@ from data.sources.times import localise, read_times, second_offset, to_instants
 
 _STEPS = (60, 30, 20, 15, 12, 10, 6, 5, 4, 3, 2, 1)
 _MOST = 0.9
+_SHOWN = 5
+_MINUTE = 60_000_000
 
 
 @dataclass(frozen=True)
@@ -116,9 +118,9 @@ def read_intervals(
     table = reading.place(table, cells["ds"])
     table = reading.drop_far(table)
     table = reading.drop_repeated(table)
-    step = reading.step(table)
-    target = reading.target(step, interval_minutes)
-    table = reading.add_up(table, step, target)
+    steps = reading.steps(table)
+    target = reading.target(steps, interval_minutes)
+    table = reading.add_up(table, steps, target)
     columns = ["queue", "interval_start", "volume"]
     ordered = table[columns].sort_values(columns[:2], kind="stable", ignore_index=True)
     return IntervalVolume(ordered, target, tuple(reading.repairs))
@@ -273,61 +275,113 @@ class _Reading:
         self._note("repeated row", int(repeats.sum()), "rows repeat another and were left out")
         return table[~repeats]
 
-    def step(self, table: pd.DataFrame) -> int:
-        """Return the minutes between the file's intervals: the longest step most rows are on."""
-        starts = pd.DatetimeIndex(table["interval_start"])
-        local = starts.tz_convert(zone(self.timezone))
-        minutes = np.asarray(local.hour * 60 + local.minute)
-        exact = np.asarray((local.second == 0) & (local.microsecond == 0))
-        for step in _STEPS:
-            counts = np.bincount(minutes[exact] % step, minlength=1)
-            if counts.max() >= _MOST * len(minutes):
-                break
-        usual = int(np.argmax(counts)) if exact.any() else 0
-        off = (minutes % step != 0) | ~exact
-        if off.any():
-            row = int(np.flatnonzero(off)[0])
-            raise fault(
-                self.path,
-                local[row].isoformat(),
-                f"intervals are {step} minutes long and begin at local midnight in "
-                f"{self.timezone}; "
-                + ("name the zone of the intervals" if usual else "mend the time"),
-                row=int(table.index[row]),
-                column="ds",
-            )
-        self._refuse_long(starts, table["queue"], step)
-        return step
+    def steps(self, table: pd.DataFrame) -> pd.Series:
+        """Return the minutes between the intervals of each queue.
 
-    def _refuse_long(self, starts: pd.DatetimeIndex, queues: pd.Series, step: int) -> None:
-        if step < 60:
-            return
-        ordered = pd.DataFrame({"queue": queues.to_numpy(), "start": starts}).sort_values(
-            ["queue", "start"]
+        A queue of few rows that does not show its own takes the shortest of the others.
+        """
+        starts = table["interval_start"].groupby(table["queue"], sort=True)
+        known = {str(queue): self._usual_step(pd.DatetimeIndex(rows)) for queue, rows in starts}
+        shown = [step for step in known.values() if step is not None]
+        common = (
+            min(shown) if shown else self._phase_step(pd.DatetimeIndex(table["interval_start"]))
         )
-        apart = ordered.groupby("queue")["start"].diff().dropna()
-        if len(apart) and apart.min() > pd.Timedelta(hours=1) and len(apart) >= 2:
-            raise InputError(
-                f"{self.path}, column ds: found rows {apart.median()} apart; "
-                "give volumes per 15, 30 or 60 minutes"
-            )
+        steps = pd.Series({queue: step or common for queue, step in known.items()}, dtype="int64")
+        self._refuse_off(table, steps)
+        self._refuse_long(table, steps)
+        return steps
 
-    def target(self, step: int, stated: int | None) -> int:
-        """Return the interval to deliver."""
+    def _usual_step(self, starts: pd.DatetimeIndex) -> int | None:
+        """Return the longest step that most rows of a queue keep; None where too few show it."""
+        apart = np.diff(np.sort(starts.asi8))
+        even = bool(len(apart)) and apart.min() == apart.max() <= 60 * _MINUTE
+        if len(starts) < _SHOWN and not even:
+            return None
+        # A change of the clocks by half an hour moves hours off the hour, yet not apart.
+        kept = (step for step in _STEPS if np.mean(apart % (step * _MINUTE) == 0) >= _MOST)
+        return max(next(kept, 1), self._phase_step(starts))
+
+    def _phase_step(self, starts: pd.DatetimeIndex) -> int:
+        """Return the longest step after whose multiple, by the wall clock, most rows begin."""
+        local = starts.tz_convert(zone(self.timezone))
+        exact = np.asarray((local.second == 0) & (local.microsecond == 0))
+        minutes = np.asarray(local.minute)[exact]
+        for step in _STEPS:
+            if np.bincount(minutes % step, minlength=1).max() >= _MOST * len(starts):
+                return step
+        return 1
+
+    def _refuse_off(self, table: pd.DataFrame, steps: pd.Series) -> None:
+        """Refuse intervals that do not begin at a multiple of their step after local midnight."""
+        local = pd.DatetimeIndex(table["interval_start"]).tz_convert(zone(self.timezone))
+        step = table["queue"].map(steps).to_numpy(dtype=np.int64)
+        past = np.asarray(local.minute) % step
+        exact = np.asarray((local.second == 0) & (local.microsecond == 0))
+        off = (past != 0) | ~exact
+        if not off.any():
+            return
+        row = int(np.flatnonzero(off)[0])
+        mine = int(step[row])
+        self._refuse_cut(local, mine)
+        others = past[exact & (step == mine)]
+        usual = int(np.argmax(np.bincount(others, minlength=1)))
+        raise fault(
+            self.path,
+            local[row].isoformat(),
+            f"intervals are {mine} minutes long and begin at local midnight in {self.timezone}; "
+            + ("name the zone of the intervals" if usual else "mend the time"),
+            row=int(table.index[row]),
+            column="ds",
+        )
+
+    def _refuse_cut(self, local: pd.DatetimeIndex, step: int) -> None:
+        try:
+            check_interval(step, self.timezone, local.min(), local.max())
+        except ValueError as error:
+            raise InputError(
+                f"{self.path}, column ds: found rows {step} minutes apart; {error}"
+            ) from None
+
+    def _refuse_long(self, table: pd.DataFrame, steps: pd.Series) -> None:
+        """Refuse days, and whatever else is longer than an hour."""
+        ordered = table.sort_values(["queue", "interval_start"])
+        apart = ordered.groupby("queue")["interval_start"].diff().dropna()
+        queues = ordered["queue"].reindex(apart.index)
+        hour = pd.Timedelta(hours=1)
+        if len(apart) < 2:
+            return
+        if (steps >= 60).all() and apart.min() > hour:
+            found = f"rows {apart.median()} apart"
+        else:
+            grouped = apart.groupby(queues)
+            median = grouped.median()
+            even = (apart == queues.map(median)).groupby(queues).mean() >= _MOST
+            days = median[(grouped.min() > hour) & (grouped.size() >= _SHOWN - 1) & even]
+            if days.empty:
+                return
+            found = f"rows {days.iloc[0]} apart in the queue {days.index[0]}"
+        raise InputError(
+            f"{self.path}, column ds: found {found}; give volumes per 15, 30 or 60 minutes"
+        )
+
+    def target(self, steps: pd.Series, stated: int | None) -> int:
+        """Return the interval to deliver: the shortest that every queue's steps add up to."""
         if stated is not None and stated not in INTERVALS_MINUTES:
             raise InputError(f"interval_minutes: found {stated}; give 15, 30 or 60")
-        possible = [minutes for minutes in INTERVALS_MINUTES if minutes % step == 0]
+        possible = [minutes for minutes in INTERVALS_MINUTES if (minutes % steps == 0).all()]
         target = possible[0] if stated is None else stated
         if target not in possible:
+            against = steps[target % steps != 0]
+            queue = "" if (steps == steps.iloc[0]).all() else f" of the queue {against.index[0]}"
             raise InputError(
-                f"{self.path}: its intervals of {step} minutes cannot be told apart into "
-                f"{target}; set interval_minutes to {possible[0]}"
+                f"{self.path}: the intervals of {against.iloc[0]} minutes{queue} cannot be told "
+                f"apart into {target}; set interval_minutes to {possible[0]}"
             )
         return target
 
-    def add_up(self, table: pd.DataFrame, step: int, target: int) -> pd.DataFrame:
+    def add_up(self, table: pd.DataFrame, steps: pd.Series, target: int) -> pd.DataFrame:
         """Sum finer intervals; one that lacks a part is not known."""
-        if step == target:
+        if (steps == target).all():
             return table
         starts = pd.DatetimeIndex(table["interval_start"])
         whole = floor_to_grid(starts, target, self.timezone)
@@ -337,14 +391,22 @@ class _Reading:
             .agg(["sum", "count"])
             .reset_index()
         )
-        partial = sums["count"] < target // step
+        own = sums["queue"].map(steps)
+        partial = sums["count"] < target // own
+        for step in sorted(set(steps) - {target}):
+            self._note_sums(table, steps[steps == step], target, int(partial[own == step].sum()))
         volume = sums["sum"].mask(partial)
-        self._note(
-            "summed intervals", len(table),
-            f"intervals of {step} minutes were added up to {target}"
-            + (f"; {int(partial.sum())} that lack a part are not known" if partial.any() else ""),
-        )  # fmt: skip
         return sums.assign(volume=volume)[["queue", "interval_start", "volume"]]
+
+    def _note_sums(self, table: pd.DataFrame, finer: pd.Series, target: int, partial: int) -> None:
+        """List what was added up; with the queues, where others have longer intervals."""
+        mine = table["queue"].isin(finer.index)
+        queues = "" if mine.all() else f" in {', '.join(finer.index)}"
+        self._note(
+            "summed intervals", int(mine.sum()),
+            f"intervals of {finer.iloc[0]} minutes{queues} were added up to {target}"
+            + (f"; {partial} that lack a part are not known" if partial else ""),
+        )  # fmt: skip
 
     def _note(self, kind: str, count: int, what: str) -> None:
         self.repairs.append(Repair(kind, count, f"{self.path.name}: {count} {what}."))

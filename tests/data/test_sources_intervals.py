@@ -152,6 +152,61 @@ def test_finer_intervals_add_up(tmp_path, step, target):
         assert "1 that lack a part" in partial.repairs[-1].sentence
 
 
+def two_queues(live_minutes: int, normal_minutes: int, days: int = 14) -> str:
+    rows = [f"live,{time},10" for time in wall_times("2026-03-02", live_minutes, 24 * days)]
+    rows += [f"normal,{time},1" for time in wall_times("2026-03-02", normal_minutes, 24 * days)]
+    return lines(*rows, header="unique_id,ds,y")
+
+
+@pytest.mark.parametrize(
+    ("live", "normal", "target"), [(60, 15, 60), (60, 5, 60), (30, 15, 30), (60, 20, 60)]
+)
+def test_queues_of_different_steps_are_summed_each_to_the_longest(tmp_path, live, normal, target):
+    """Taken for one step, an hour's ten would be ten a quarter: four times the reps."""
+    found = read(tmp_path, two_queues(live, normal))
+    assert found.interval_minutes == target
+    volumes = found.table.set_index("queue")["volume"]
+    assert volumes["live"].tolist() == [10] * (14 * 24 * 60 // target)
+    assert volumes["normal"].tolist() == [target // normal] * (14 * 24 * 60 // target)
+    (note,) = [repair for repair in found.repairs if repair.kind == "summed intervals"]
+    assert f"intervals of {normal} minutes in normal were added up to {target}" in note.sentence
+
+
+def test_the_longest_step_of_a_queue_cannot_be_told_apart(tmp_path):
+    """Quarters that one queue does not have cannot be asked for."""
+    message = refusal(tmp_path, two_queues(60, 15), interval_minutes=15)
+    assert "the intervals of 60 minutes of the queue live cannot be told apart into 15" in message
+    assert "set interval_minutes to 60" in message
+
+
+def test_days_of_one_queue_are_refused_beside_hours_of_another(tmp_path):
+    """A day's total would stand in the hour after midnight."""
+    message = refusal(tmp_path, two_queues(60 * 24, 60))
+    assert "1 days 00:00:00 apart in the queue live" in message
+
+
+def test_a_queue_of_few_rows_takes_the_step_of_the_others(tmp_path):
+    """Three rows on the hour do not make a queue of quarters one of hours."""
+    rows = [f"rare,2026-03-0{day} 10:00,1\n" for day in (3, 5, 6)]
+    found = read(tmp_path, two_queues(15, 15) + "".join(rows))
+    assert found.interval_minutes == 15
+    assert found.table.groupby("queue")["volume"].sum().to_dict() == {
+        "live": 13_440, "normal": 1344, "rare": 3,
+    }  # fmt: skip
+
+
+def test_hours_that_a_clock_change_cuts_are_refused(tmp_path):
+    """Lord Howe's clocks move by half an hour: its hours are not half hours, half of them lost."""
+    times = pd.date_range("2026-03-15", periods=24 * 60, freq="h", tz="Australia/Lord_Howe")
+    message = refusal(
+        tmp_path,
+        lines(*[f"{time.isoformat()},10" for time in times]),
+        timezone="Australia/Lord_Howe",
+    )
+    assert "rows 60 minutes apart" in message
+    assert "The clock changes of Australia/Lord_Howe are no multiple of 60 minutes" in message
+
+
 def test_a_stated_interval_is_made_or_refused(tmp_path):
     """Quarters become hours; hours do not become quarters."""
     rows = [f"{time},1" for time in wall_times("2026-01-01", 15)]
