@@ -43,11 +43,13 @@ class Basis:
     period
         The week.
     forecasts
-        Of the week, before the scenario's volume factors.
+        Of the week's queues that the settings name, before the scenario's volume factors.
     requirement
         Under the scenario.
     team
         None when there is no team file; the plan then ends with the shifts.
+    notes
+        What the reader of the plan should know of its inputs.
     """
 
     of: Workspace
@@ -56,6 +58,7 @@ class Basis:
     forecasts: tuple[VolumeForecast, ...]
     requirement: Requirement
     team: Team | None
+    notes: tuple[str, ...] = ()
 
 
 def plan_id(of: Workspace, period: Period) -> str:
@@ -96,6 +99,7 @@ def choose_shifts(basis: Basis, cancel: Cancellation, tell: Tell) -> None:
         shift_plan=shifts,
         notes=(
             *(f"{each.queue}: {note}" for each in basis.forecasts for note in each.notes),
+            *basis.notes,
             *_tried(basis.of, basis.chosen),
         ),
     )

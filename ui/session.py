@@ -122,7 +122,8 @@ def forecasts(of: Workspace, chosen: Scenario) -> tuple[VolumeForecast, ...]:
     """Return the forecasts of the week to plan, before any volume factor."""
     week = period(of, chosen)
     instants = (week.start, week.end, week.cutoff)
-    return _forecasts(of, _history_stamp(of), instants, chosen.model)
+    levels = workflow.levels(of.settings)
+    return _forecasts(of, _history_stamp(of), instants, chosen.model, levels)
 
 
 def requirement(of: Workspace, chosen: Scenario) -> Requirement:
@@ -189,9 +190,13 @@ def _volume(_of: Workspace, stamp: Stamp) -> ReadVolume:  # noqa: ARG001 - the k
 
 @st.cache_resource(max_entries=_KEPT, show_spinner="Forecasting …")
 def _forecasts(
-    _of: Workspace, stamp: Stamp, week: tuple[pd.Timestamp, ...], model: str
+    _of: Workspace,
+    stamp: Stamp,
+    week: tuple[pd.Timestamp, ...],
+    model: str,
+    levels: tuple[float, ...],
 ) -> tuple[VolumeForecast, ...]:
-    return workflow.forecast_period(_volume(_of, stamp).histories, Period(*week), model)
+    return workflow.forecast_period(_volume(_of, stamp).histories, Period(*week), model, levels)
 
 
 @st.cache_resource(max_entries=128, show_spinner=False)

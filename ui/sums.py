@@ -101,7 +101,7 @@ class ForecastSums:
     peak_start
         When the busiest interval by the median starts, UTC.
     peak, peak_high
-        Median and largest given quantile of contacts in that interval.
+        Median and 95 % quantile of contacts in that interval.
     """
 
     expected: float
@@ -115,7 +115,7 @@ def forecast_sums(forecast: VolumeForecast) -> ForecastSums:
     median = forecast.quantile(0.5)
     busiest = int(median.to_numpy().argmax())
     start: pd.Timestamp = median.index[busiest]
-    high = forecast.quantile(forecast.probabilities[-1])
+    high = forecast.quantile(0.95)
     return ForecastSums(
         float(forecast.table["mean"].sum()),
         start,

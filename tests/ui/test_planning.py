@@ -36,7 +36,8 @@ def of(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 def _basis(of: Workspace, chosen: Scenario, model: str = "average_4_weeks") -> Basis:
     histories = workflow.read_workspace_history(of).histories
     period = workflow.next_period(histories[0].cutoff, "Europe/Dublin", None, 1)
-    forecasts = workflow.forecast_period(histories, period, model)
+    levels = workflow.levels(of.settings)
+    forecasts = workflow.forecast_period(histories, period, model, levels)
     required = workflow.require(forecasts, of.settings, chosen.factors)
     return Basis(of, chosen, period, forecasts, required, workflow.read_workspace_team(of))
 

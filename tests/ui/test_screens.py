@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
@@ -424,3 +425,25 @@ def test_without_a_team_the_plan_ends_with_the_shifts_and_says_so(unplanned: Pat
     exports = _open("exports")
     assert not exports.exception
     assert "Nobody is named yet" in _texts(exports)
+
+
+def test_a_guard_beyond_the_usual_quantiles_is_forecast_too(unplanned: Path) -> None:
+    """The slider screens and the command must take the same settings."""
+    path = unplanned / "staffcast.toml"
+    path.write_text(path.read_text() + "\n[on_call]\nguard = 0.98\n")
+    at = _open("requirement")
+    assert not at.error
+    assert "98 % quantile" in _texts(at)
+
+
+def test_a_queue_without_settings_is_named_and_the_others_are_planned(unplanned: Path) -> None:
+    """A new inbox in the export must not stop the week, nor vanish from it."""
+    of = workflow.open_workspace(unplanned)
+    export = unplanned / "two.csv"
+    pd.concat([volumes(6), volumes(6, queue="new")]).to_csv(export, index=False)
+    importing.take_over(importing.preview([export], of), of)
+    (unplanned / "staffcast.toml").write_text(SETTINGS)
+    at = _open("shift_plan")
+    _click(at, "Plan shifts")
+    _finish(unplanned)
+    assert "new: not planned" in _texts(_open("home"))

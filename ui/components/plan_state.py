@@ -6,7 +6,7 @@ import streamlit as st
 
 from ui import planning, session
 from ui.plan_folder import Plan, read_plan
-from ui.workflow import Workspace
+from ui.workflow import Workspace, bridge_notes
 
 
 def current(of: Workspace) -> Plan | None:
@@ -47,13 +47,21 @@ def basis(of: Workspace) -> planning.Basis:
         When an input cannot be used.
     """
     chosen = session.current_scenario()
+    period = session.period(of, chosen)
+    forecasts = session.forecasts(of, chosen)
+    unnamed = [made.queue for made in forecasts if made.queue not in of.settings.queues]
     return planning.Basis(
         of=of,
         chosen=chosen,
-        period=session.period(of, chosen),
-        forecasts=session.forecasts(of, chosen),
+        period=period,
+        forecasts=tuple(made for made in forecasts if made.queue not in unnamed),
         requirement=session.requirement(of, chosen),
         team=session.team(of),
+        notes=(
+            *session.volume(of).notes,
+            *bridge_notes(period),
+            *(f"{queue}: not planned, for the settings do not name it" for queue in unnamed),
+        ),
     )
 
 
