@@ -433,6 +433,16 @@ def test_standby_is_spread():
     assert Counter(one.rep_id for one in after.assignments) == {"ann": 1, "bob": 3}
 
 
+def test_standby_of_the_past_is_dearer_to_come_back_to_and_not_paid_again():
+    """The cost told is of this period's choices: the third night of a rep costs two steps."""
+    before = [Assignment("ann", shift(day, 20, 28, role="on_call")) for day in (-7, -5)]
+    night = shift(2, 20, 28, role="on_call")
+    team = [rep("ann")]
+    assert costs(plan([night], team, history=before)) == [0, 0, 2 * STANDBY_STEP]
+    locked = [Assignment("ann", night)]
+    assert costs(plan([night], team, history=before, locked=locked)) == [0, 0, 2 * STANDBY_STEP]
+
+
 def test_standby_counts_for_rest_and_days_but_not_for_hours():
     """On call is no time off, and no contract hours either."""
     tight = rep("ann", contract=Contract(0, 8))

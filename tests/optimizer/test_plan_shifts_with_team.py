@@ -336,6 +336,13 @@ def test_promised_hours_are_planned_or_priced():
     assert made.report.objective == pytest.approx(16 + 10 * missing + IDLE_PRICE * 14)
 
 
+def test_work_beyond_the_promised_hours_earns_nothing_back():
+    """Ten hours are paid where four are promised; idle hours below none would lower the cost."""
+    need = requirement([1] * 10 + [0] * 158)
+    made = plan(need, rep("ann", contract=Contract(4, 40)))
+    assert made.report.objective == pytest.approx(10)
+
+
 def test_promised_hours_are_worked_while_the_queue_is_open():
     """Where nobody is required but the queue is open, a rep at work is of more use than idle."""
     opening = WeeklyHours.from_mapping({"Mon-Sun": "09:00-18:00"})
