@@ -22,7 +22,8 @@ from ui.workflow import (
     read_workspace_events,
 )
 
-UNDO_SUFFIX = ".undo"
+# Beside what a team keeps in git.
+UNDO = "runs/history.undo"
 _HEAD_BYTES = 65536
 
 
@@ -115,8 +116,10 @@ def _replace_history(of: Workspace, source: Source) -> None:
             write_history_folder(fresh, source, timezone=of.settings.calendar.timezone)
             fresh.chmod(0o755)
             if folder.exists():
-                shutil.rmtree(_undo_folder(folder), ignore_errors=True)
-                folder.rename(_undo_folder(folder))
+                former = of.folder / UNDO
+                shutil.rmtree(former, ignore_errors=True)
+                former.parent.mkdir(exist_ok=True)
+                shutil.move(folder, former)
             fresh.rename(folder)
         finally:
             shutil.rmtree(fresh, ignore_errors=True)
@@ -126,22 +129,19 @@ def _replace_history(of: Workspace, source: Source) -> None:
 
 def can_undo(of: Workspace) -> bool:
     """Say whether a former history is kept."""
-    return _undo_folder(of.path(of.settings.files.history)).is_dir()
+    return (of.folder / UNDO).is_dir()
 
 
 def undo(of: Workspace) -> None:
     """Swap the history with the one before it; done twice, nothing has changed."""
     folder = of.path(of.settings.files.history)
-    aside = folder.with_name(f".{folder.name}.swap")
+    former = of.folder / UNDO
+    aside = former.with_name("history.swap")
     try:
         if folder.exists():
-            folder.rename(aside)
-        _undo_folder(folder).rename(folder)
+            shutil.move(folder, aside)
+        shutil.move(former, folder)
         if aside.exists():
-            aside.rename(_undo_folder(folder))
+            aside.rename(former)
     except OSError as error:
         raise InputError(f"{folder}: cannot be put back ({error.strerror})") from error
-
-
-def _undo_folder(folder: Path) -> Path:
-    return folder.with_name(folder.name + UNDO_SUFFIX)

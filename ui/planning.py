@@ -25,7 +25,8 @@ from ui.scenario import Scenario, apply_scenario, changes, scale, settings_chang
 from ui.settings import change_setting, parse_settings
 from ui.workflow import Period, Workspace
 
-DRAFTS = "drafts"
+# Beside what a team keeps in git.
+DRAFTS = "runs/drafts"
 PLANS = "plans"
 _TRIED = "Tried in the app: "
 
