@@ -12,11 +12,19 @@ import pandas as pd
 from data.conversations import COLUMNS, REQUIRED, Kind
 from data.errors import InputError, fault
 from data.repairs import Repair
-from data.sources.times import NOT_A_TIME, in_range, localise, read_other_times, to_instants
+from data.sources.times import (
+    NOT_A_TIME,
+    clip_ends,
+    in_range,
+    localise,
+    mend_of_time,
+    read_other_times,
+    to_instants,
+)
 
 _MISSING = "('', '-', 'null', 'none', 'nan', 'nat', 'na', 'n/a', '\\N')"
 _MENDS: Mapping[Kind, str] = {
-    "time": "write a time such as 2026-11-30T09:15:00+00:00, or name another column for it",
+    "time": "name another column for it",
     "seconds": "give a finite number of seconds of at least 0, or name another column for it",
     "count": "give a finite number of at least 0, or name another column for it",
     "score": "give a finite number, or name another column for it",
@@ -220,7 +228,8 @@ def _refuse_bad(cells: Cells, column: str, kind: Kind, arrow: Any) -> None:
 
 def _fault(cells: Cells, column: str, kind: Kind, position: int, text: str) -> Exception:
     row = cells.row_of(position)
-    return fault(cells.file, text, _MENDS[kind], row=row, column=cells.names[column])
+    mend = f"{mend_of_time(text)}, or {_MENDS[kind]}" if kind == "time" else _MENDS[kind]
+    return fault(cells.file, text, mend, row=row, column=cells.names[column])
 
 
 def _instants(cells: Cells, column: str, arrow: Any, times: "_Times") -> pd.DatetimeIndex:
@@ -229,6 +238,9 @@ def _instants(cells: Cells, column: str, arrow: Any, times: "_Times") -> pd.Date
     present = ~values.is_null().to_numpy()
     micros = values.fill_null(0).to_numpy().copy()
     naive = arrow.column(f"{column} naive").fill_null(fill_value=False).to_numpy().copy()
+    if column == "created_at":
+        # A placeholder such as 9999-12-31 is a date far from the others, which is listed later.
+        micros = clip_ends(micros)
     wrong = present & ~in_range(micros)
     others = np.flatnonzero(~left.is_null().to_numpy())
     if len(others):
@@ -239,7 +251,7 @@ def _instants(cells: Cells, column: str, arrow: Any, times: "_Times") -> pd.Date
         wrong[others] = ~read.readable[codes]
     if wrong.any():
         position = int(np.flatnonzero(wrong)[0])
-        found = left[position].as_py() or f"a time {micros[position]} µs from 1970"
+        found = left[position].as_py() or _wall(int(micros[position]))
         raise _fault(cells, column, "time", position, found)
     instants, nonexistent = times.read(column, micros, naive & present, present)
     if nonexistent.any():
@@ -253,6 +265,11 @@ def _instants(cells: Cells, column: str, arrow: Any, times: "_Times") -> pd.Date
             column=cells.names[column],
         )
     return instants
+
+
+def _wall(micros: int) -> str:
+    """Write a time that lies outside of what a calendar knows."""
+    return str(np.datetime64(micros, "us").astype("datetime64[s]")).replace("T00:00:00", "")
 
 
 class _Times:

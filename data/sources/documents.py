@@ -53,6 +53,8 @@ def open_json(path: Path, mapping: Mapping[str, str] | None) -> tuple[Cells, tup
         return _from_tool(path, records, "Intercom")
     if mapping is None and any(is_zendesk(value) for value in values):
         return _from_tool(path, records, "Zendesk")
+    if not any(values):
+        raise InputError(f"{path}: found only empty objects, no conversation; export it again")
     names = list(dict.fromkeys(name for value in values for name in value))
     chosen, notice = map_columns(path, names, mapping)
     rows = [{column: value.get(name) for column, name in chosen.items()} for value in values]
@@ -77,7 +79,12 @@ def _from_tool(
         repeated += name in rows
         rows[name], kept[name] = row, record
     if not rows:
-        raise InputError(f"{path}: no customer began or answered any of its conversations")
+        none = (
+            "no customer began or answered any of its conversations"
+            if tool == "Intercom"
+            else "all of its tickets are deleted"
+        )
+        raise InputError(f"{path}: {none}; export others")
     repairs: list[Repair] = []
     if left:
         what = "sent by the company and never answered" if tool == "Intercom" else "deleted"

@@ -1,5 +1,6 @@
 """Files of counts per interval: ``unique_id,ds,y``."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,12 +16,14 @@ from data.repairs import Repair
 from data.sources.delimited import head_text, is_parquet, read_header
 from data.sources.documents import is_json
 from data.sources.tidy import describe_far_dates, find_far_dates
-from data.sources.times import localise, read_times, second_offset, to_instants
+from data.sources.times import localise, mend_of_time, read_times, second_offset, to_instants
 
 _STEPS = (60, 30, 20, 15, 12, 10, 6, 5, 4, 3, 2, 1)
 _MOST = 0.9
 _SHOWN = 5
 _MINUTE = 60_000_000
+_LARGEST = 1e9
+_LONGEST = pd.Timedelta(days=366 * 50)
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,7 @@ class IntervalVolume:
 
 
 def is_interval_file(path: Path) -> bool:
-    """Say whether a file is a table with the columns ``ds`` and ``y``.
+    """Say whether a file is a table with ``ds`` and ``y`` or ``unique_id``, in any case.
 
     Raises
     ------
@@ -65,8 +68,8 @@ def is_interval_file(path: Path) -> bool:
     check_readable(path)
     if is_parquet(path) or is_json(head_text(path)):
         return False
-    names, _ = read_header(path)
-    return {"ds", "y"} <= set(names)
+    names = {name.lower() for name in read_header(path)[0]}
+    return {"ds", "y"} <= names or {"unique_id", "ds"} <= names
 
 
 def read_intervals(
@@ -104,7 +107,7 @@ def read_intervals(
         zone(timezone)
     except ValueError as error:
         raise InputError(f"timezone: {error}") from None
-    cells = read_table(path, ["ds", value], ["unique_id"])
+    cells = _read_columns(path, ["ds", value, "unique_id"])
     if cells.empty:
         raise InputError(f"{path}: there is no row below the header; export it again")
     reading = _Reading(path, timezone, value)
@@ -126,6 +129,22 @@ def read_intervals(
     return IntervalVolume(ordered, target, tuple(reading.repairs))
 
 
+def _read_columns(path: Path, wanted: Sequence[str]) -> pd.DataFrame:
+    """Read columns by their names in any case, the last of which may be missing."""
+    found, _ = read_header(path)
+    own = {}
+    for name in wanted:
+        same = [other for other in found if other == name]
+        same = same or [other for other in found if other.lower() == name.lower()]
+        if len(same) > 1:
+            raise InputError(
+                f"{path}: two columns are called {same[0]}; name them unique_id, ds and y"
+            )
+        own[same[0] if same else name] = name
+    *required, optional = own
+    return read_table(path, required, [optional]).rename(columns=own)
+
+
 class _Reading:
     """The steps of reading one file; the index of each table is the line in it."""
 
@@ -137,12 +156,13 @@ class _Reading:
         """Return finite numbers of at least 0, NaN for empty cells."""
         empty = texts == ""
         volumes = pd.to_numeric(texts.mask(empty), errors="coerce").astype(float)
-        bad = ~empty & ~(np.isfinite(volumes) & (volumes >= 0))
+        bad = ~empty & ~volumes.between(0, _LARGEST)
         if bad.any():
             raise fault(
                 self.path,
                 str(texts[bad].iloc[0]),
-                "give a finite number of at least 0, or leave the cell empty if it is not known",
+                f"give a finite number of at least 0 and at most {_LARGEST:g}, or leave the cell "
+                "empty if it is not known",
                 row=int(texts.index[bad][0]),
                 column=self.value,
             )
@@ -156,7 +176,7 @@ class _Reading:
             raise fault(
                 self.path,
                 str(texts[wrong].iloc[0]),
-                "write a time such as 2026-11-30T09:00:00+00:00",
+                mend_of_time(str(texts[wrong].iloc[0])),
                 row=int(texts.index[wrong][0]),
                 column="ds",
             )
@@ -250,9 +270,24 @@ class _Reading:
         starts = pd.DatetimeIndex(table["interval_start"])
         far = find_far_dates(starts, f"{self.path}, column ds")
         if not far.any():
+            self._refuse_span(starts, table.index)
             return table
         self._note("far date", int(far.sum()), f"rows {describe_far_dates(starts[far])}")
         return table[~far]
+
+    def _refuse_span(self, starts: pd.DatetimeIndex, rows: pd.Index) -> None:
+        """Refuse dates more than fifty years apart, and name the row that stands alone."""
+        if starts.max() - starts.min() <= _LONGEST:
+            return
+        usual = starts.sort_values()[len(starts) // 2]
+        row = int(np.argmax(np.abs((starts - usual).to_numpy())))
+        raise fault(
+            self.path,
+            starts[row].isoformat(),
+            f"most rows lie about {usual.date()}, more than fifty years away; mend the date",
+            row=int(rows[row]),
+            column="ds",
+        )
 
     def drop_repeated(self, table: pd.DataFrame) -> pd.DataFrame:
         """Drop rows that say the same twice; refuse two that contradict each other."""
@@ -293,7 +328,8 @@ class _Reading:
 
     def _usual_step(self, starts: pd.DatetimeIndex) -> int | None:
         """Return the longest step that most rows of a queue keep; None where too few show it."""
-        apart = np.diff(np.sort(starts.asi8))
+        ordered = np.sort(np.asarray(starts.asi8, dtype=np.int64))
+        apart = ordered[1:] - ordered[:-1]
         even = bool(len(apart)) and apart.min() == apart.max() <= 60 * _MINUTE
         if len(starts) < _SHOWN and not even:
             return None
@@ -315,7 +351,7 @@ class _Reading:
         """Refuse intervals that do not begin at a multiple of their step after local midnight."""
         local = pd.DatetimeIndex(table["interval_start"]).tz_convert(zone(self.timezone))
         step = table["queue"].map(steps).to_numpy(dtype=np.int64)
-        past = np.asarray(local.minute) % step
+        past = np.asarray(local.minute, dtype=np.int64) % step
         exact = np.asarray((local.second == 0) & (local.microsecond == 0))
         off = (past != 0) | ~exact
         if not off.any():

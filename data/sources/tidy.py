@@ -12,6 +12,8 @@ _PAUSE_DAYS = 28
 _PAUSES = 20
 _FEW = 0.005
 _FAR_DAYS = 366
+_LONGEST = pd.Timedelta(days=366 * 50)
+_LAST_YEAR = 9999
 
 
 class Tidying:
@@ -101,6 +103,12 @@ class Tidying:
     def _drop_far(self) -> None:
         created = pd.DatetimeIndex(self.table["created_at"])
         far = find_far_dates(created, f"{self.source}: column created_at")
+        kept = created[~far]
+        if kept.max() - kept.min() > _LONGEST or kept.max().year == _LAST_YEAR:
+            raise InputError(
+                f"{self.source}, column created_at: found dates from {kept.min().date()} to "
+                f"{kept.max().date()}; mend the dates or the unit they are in"
+            )
         if far.any():
             lost = pd.Series(far, index=self.table.index)
             self._drop(lost, "far date", describe_far_dates(created[far]))

@@ -25,6 +25,8 @@ NOT_A_TIME = np.iinfo(np.int64).min
 # A few days inside what a calendar date can say, for the sake of every zone.
 _EARLIEST, _LATEST = np.array(["0001-01-03", "9999-12-29"], dtype="datetime64[us]").astype(np.int64)
 
+_MARGIN = 3 * 86_400_000_000
+
 
 @dataclass(frozen=True)
 class ReadTimes:
@@ -146,6 +148,23 @@ def read_times(texts: Sequence[str]) -> ReadTimes:
         micros[others], naive[others] = read.micros, read.naive
         readable[others] = read.readable
     return ReadTimes(micros, naive, readable & in_range(micros))
+
+
+def mend_of_time(text: str) -> str:
+    """Say how to mend a text that is not readable as a time."""
+    parts = re.match(r"\s*(\d{1,2})[/.-](\d{1,2})[/.-]\d{4}\b", text)
+    if parts and max(int(part) for part in parts.groups()) <= 12:
+        return (
+            "ambiguous: day and month may be either way round, and no other row decides it; "
+            "write the year first, such as 2026-11-30T09:15:00+00:00"
+        )
+    return "write a time such as 2026-11-30T09:15:00+00:00"
+
+
+def clip_ends(micros: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Move the last days of 9999 and the first of year 1 to where every zone can say them."""
+    near = (micros > _EARLIEST - _MARGIN) & (micros < _LATEST + _MARGIN)
+    return np.where(near, np.clip(micros, _EARLIEST, _LATEST), micros)
 
 
 def in_range(micros: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:

@@ -212,6 +212,7 @@ def test_a_mapping_to_what_is_not_there_is_refused(tmp_path):
         (b"[1, 2]", ["found '1'", "give an object", "row [0]"]),
         (b"[]", ["no conversation"]),
         (b'{"conversations": []}', ["no conversation"]),
+        (b"{}", ["found only empty objects"]),
         (b"{broken", ["not sound JSON"]),
         (b'{"id": 1, "created_at": 2}\n{"id": 2,\n', ["row 2", "mend the JSON"]),
         (b'{"id": 1, "created_at": "x"}\n\n{"id": 2, "created_at": NaN}\n', ["row 3", "NaN"]),
@@ -362,7 +363,9 @@ def test_the_order_of_day_and_month_is_decided_by_the_whole_column(tmp_path):
 
 def test_an_order_of_day_and_month_that_stays_open_is_refused(tmp_path):
     """A guess would be wrong half of the time, and nobody would notice."""
-    assert "'02/03/2026'" in refusal(tmp_path, "id,created_at\na,02/03/2026\nb,04/05/2026\n")
+    message = refusal(tmp_path, "id,created_at\na,02/03/2026\nb,04/05/2026\n")
+    for words in ("row 2, column created_at: found '02/03/2026'; ambiguous", "the year first"):
+        assert words in message
 
 
 def test_several_files_become_one_table(tmp_path):

@@ -75,6 +75,8 @@ def test_without_a_queue_there_is_one(tmp_path):
         ("2026-01-01 02:00,inf", ["row 4, column y", "'inf'"]),
         ("2026-01-01 02:00,nan", ["row 4, column y", "'nan'"]),
         ("2026-01-01 02:00,1e999", ["row 4, column y"]),
+        ("2026-01-01 02:00,1e308", ["row 4, column y", "'1e308'", "at most 1e+09"]),
+        ("01/02/2026 02:00,1", ["row 4, column ds", "ambiguous", "write the year first"]),
         ("2026-01-01 02:00,many", ["row 4, column y", "'many'"]),
         ("soon,1", ["row 4, column ds", "'soon'", "write a time"]),
         (",1", ["row 4, column ds"]),
@@ -99,6 +101,7 @@ def test_a_bad_row_is_named(tmp_path, row, words):
         ("ds,y\n", "no row below the header"),
         ("ds,volume\n2026-01-01,1\n", "column y is missing"),
         ("y\n1\n", "column ds is missing"),
+        ("unique_id,ds,ds\nq,2026-01-01,1\n", "two columns are called ds"),
         ("ds,y\n2026-01-01,1\n2026-01-02,1\n2026-01-03,2\n", "1 days 00:00:00 apart"),
     ],
 )
@@ -119,6 +122,8 @@ def test_missing_file_folder_and_unknown_zone_are_refused(tmp_path):
 def test_interval_files_are_told_from_conversations(tmp_path):
     """One command takes both."""
     assert is_interval_file(write(tmp_path, "unique_id;ds;y\n"))
+    assert is_interval_file(write(tmp_path, "Unique_ID,DS,Y\n"))
+    assert is_interval_file(write(tmp_path, "unique_id,ds,ds\n"))
     assert not is_interval_file(write(tmp_path, "id,created_at\n"))
     assert not is_interval_file(write(tmp_path, '{"ds": 1, "y": 2}'))
     assert not is_interval_file(tmp_path)
@@ -336,6 +341,24 @@ def test_random_files_are_read_or_refused_but_never_crash(tmp_path_factory, text
         assert str(error)
     else:
         assert (found.table["volume"].dropna() >= 0).all()
+
+
+def test_columns_are_found_in_any_case(tmp_path):
+    """Databases write names in capitals."""
+    text = lines("q,2026-01-01T00:00Z,3", "q,2026-01-01T01:00Z,", header="Unique_ID,DS,Y")
+    found = read(tmp_path, text)
+    assert found.table["queue"].tolist() == ["q", "q"]
+    assert found.table["volume"].isna().tolist() == [False, True]
+    message = refusal(tmp_path, text.replace("Z,3", "Z,x"))
+    assert "row 2, column y" in message
+
+
+def test_a_row_half_a_century_away_is_named(tmp_path):
+    """Beside a single day nothing says which of the two is the slip: the planner does."""
+    rows = [f"{time},1" for time in wall_times("2026-01-01", 60)]
+    message = refusal(tmp_path, lines(*rows, "1970-01-01 00:00,1"))
+    assert "volume.csv, row 26, column ds: found '1970-01-01T00:00:00+00:00'" in message
+    assert "2026-01-01, more than fifty years away; mend the date" in message
 
 
 def test_a_far_date_is_left_out_and_many_are_refused(tmp_path):

@@ -181,6 +181,12 @@ def test_deleted_tickets_are_left_out_and_listed(tmp_path):
     assert [(repair.kind, repair.count) for repair in found.repairs] == [("deleted", 1)]
 
 
+def test_nothing_but_deleted_tickets_is_refused(tmp_path):
+    """The line must say why nothing is left."""
+    with pytest.raises(InputError, match="all of its tickets are deleted"):
+        read(tmp_path, {"tickets": [{**ZENDESK, "status": "deleted"}]})
+
+
 def test_an_unreadable_time_names_its_place_in_the_answer(tmp_path):
     """A document of one line has no line numbers to go by."""
     with pytest.raises(InputError, match=r"row tickets\[1\].*column created_at.*'soon'"):
