@@ -21,6 +21,7 @@ from data.sources.delimited import (
 )
 from data.sources.documents import is_json, open_json
 from data.sources.intervals import IntervalVolume, is_interval_file, read_intervals
+from data.sources.join import join_files
 from data.sources.tidy import Tidying
 
 __all__ = ["IntervalVolume", "is_interval_file", "read_conversations", "read_intervals"]
@@ -66,9 +67,9 @@ def read_conversations(
         repairs.extend(found)
     if not tables:
         raise InputError("no file of conversations was named; name at least one")
-    whole = tables[0] if len(tables) == 1 else pd.concat(tables, ignore_index=True)
-    tidying = Tidying(_retyped(whole, tables), ", ".join(path.name for path in paths))
-    tidying.repairs.extend(repairs)
+    whole, renamed = join_files(tables, paths)
+    tidying = Tidying(whole, ", ".join(path.name for path in paths))
+    tidying.repairs.extend([*repairs, *renamed])
     return tidying.conversations(start)
 
 
@@ -109,9 +110,3 @@ def _check_zone(timezone: str) -> None:
         zone(timezone)
     except ValueError as error:
         raise InputError(f"timezone: {error}") from None
-
-
-def _retyped(whole: pd.DataFrame, tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    """Give columns that only some files have their type back."""
-    kinds = {name: table[name].dtype for table in tables for name in table}
-    return whole.astype({name: kind for name, kind in kinds.items() if whole[name].dtype != kind})

@@ -40,6 +40,56 @@ def test_a_repeated_id_is_counted_once(tmp_path):
     assert counts(found) == {"repeated id": 1}
 
 
+def files(folder: Path, **contents: list[str]) -> list[Path]:
+    paths = []
+    for name, rows in contents.items():
+        path = folder / f"{name}.csv"
+        path.write_text("\n".join(["id,created_at", *rows]) + "\n")
+        paths.append(path)
+    return paths
+
+
+def test_the_same_number_of_two_tools_is_two_conversations(tmp_path):
+    """Intercom and Zendesk both count from 1: dropping one would lose half of the volume."""
+    paths = files(
+        tmp_path,
+        intercom=["1,2026-01-02T10:00Z", "2,2026-01-02T11:00Z", "3,2026-01-02T12:00Z"],
+        zendesk=["1,2026-01-03T10:00Z", "2,2026-01-02T11:00Z", "4,2026-01-03T12:00Z"],
+        more=["1,2026-01-04T10:00Z", "1,2026-01-04T11:00Z", "3,2026-01-02T12:00Z"],
+    )
+    found = read_conversations(paths)
+    times = found.table["created_at"].dt.strftime("%d %H").tolist()
+    assert times == ["02 10", "02 11", "02 12", "03 10", "03 12", "04 10"]
+    assert found.table["conversation_id"].is_unique
+    assert set(found.table["conversation_id"]) == {
+        "1", "2", "3", "4", "1 (zendesk.csv)", "1 (more.csv)",
+    }  # fmt: skip
+    assert counts(found) == {"same id in two files": 2, "repeated id": 3}
+    (kept,) = [r for r in found.repairs if r.kind == "same id in two files"]
+    assert "kept" in kept.sentence
+
+
+def test_joining_again_what_was_joined_adds_nothing(tmp_path):
+    """The kept history and a new export of the same weeks overlap, under whatever names."""
+    paths = files(tmp_path, one=["1,2026-01-02T10:00Z"], two=["1,2026-01-03T10:00Z"])
+    first = read_conversations(paths)
+    kept = tmp_path / "kept.parquet"
+    first.table.to_parquet(kept)
+    again = read_conversations([kept, *paths])
+    pd.testing.assert_frame_equal(again.table, first.table)
+
+
+def test_files_of_one_name_keep_their_conversations_apart(tmp_path):
+    """Exports of two tools lie in two folders under one name."""
+    (tmp_path / "other").mkdir()
+    one = files(tmp_path, export=["1,2026-01-02T10:00Z"])
+    two = files(tmp_path / "other", export=["1,2026-01-03T10:00Z"])
+    three = files(tmp_path, third=["1 (export.csv),2026-01-05T10:00Z"])
+    found = read_conversations([*one, *two, *three])
+    assert len(found.table) == 3
+    assert found.table["conversation_id"].is_unique
+
+
 def test_rows_without_creation_are_left_out_and_listed(tmp_path):
     """They cannot be put into any hour, and silence about them would be a loss."""
     found = read(tmp_path, ["a,2026-01-02T10:00Z", "b,", "c,null", ",,"[:1]])
@@ -74,7 +124,7 @@ def test_nothing_from_the_start_on_is_known(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "date", ["1970-01-01T00:00Z", "2062-05-01T00:00Z", "9999-12-01", "0020-01-01"]
+    "date", ["1970-01-01T00:00Z", "2062-05-01T00:00Z", "9999-12-01", "9999-12-31", "0020-01-01"]
 )
 @pytest.mark.parametrize("number", [6, 400])
 def test_a_date_far_from_all_the_others_is_left_out_and_listed(tmp_path, date, number):
@@ -109,6 +159,21 @@ def test_a_pause_does_not_make_the_rest_far(days):
     """A summer break, a rare queue or two seasons are a history; dropping half would be worse."""
     instants = pd.DatetimeIndex(np.datetime64("2026-01-01", "us") + np.array(days) * 86_400_000_000)
     assert not far_from_others(instants.tz_localize("UTC")).any()
+
+
+def test_dates_that_nothing_decides_between_are_refused_with_their_file(tmp_path):
+    """Two dates half a century apart: either may be the slip."""
+    with pytest.raises(InputError, match=r"export.csv, column created_at: found dates from 1970"):
+        read(tmp_path, ["a,1970-01-01", "b,2026-01-01"])
+    with pytest.raises(InputError, match=r"export.csv, column created_at: .*9999"):
+        read(tmp_path, ["a,9999-12-31"])
+
+
+def test_an_end_beyond_the_calendar_is_quoted_as_a_date(tmp_path):
+    """Microseconds since 1970 cannot be searched for in a spreadsheet."""
+    rows = ["a,2026-01-02T10:00Z,9999-12-31"]
+    with pytest.raises(InputError, match=r"row 2, column closed_at: found '9999-12-31'"):
+        read(tmp_path, rows, "conversation_id,created_at,closed_at")
 
 
 def test_a_reply_before_the_question_is_not_known(tmp_path):
