@@ -115,16 +115,28 @@ def _replace_history(of: Workspace, source: Source) -> None:
         try:
             write_history_folder(fresh, source, timezone=of.settings.calendar.timezone)
             fresh.chmod(0o755)
-            if folder.exists():
-                former = of.folder / UNDO
-                shutil.rmtree(former, ignore_errors=True)
-                former.parent.mkdir(exist_ok=True)
-                shutil.move(folder, former)
-            fresh.rename(folder)
+            former = _set_aside(of, folder)
+            try:
+                fresh.rename(folder)
+            except OSError:
+                if former is not None:
+                    shutil.move(former, folder)
+                raise
         finally:
             shutil.rmtree(fresh, ignore_errors=True)
     except OSError as error:
         raise InputError(f"{folder}: cannot be written ({error.strerror})") from error
+
+
+def _set_aside(of: Workspace, folder: Path) -> Path | None:
+    """Move the history to where `undo` finds it; None when there is none yet."""
+    if not folder.exists():
+        return None
+    former = of.folder / UNDO
+    shutil.rmtree(former, ignore_errors=True)
+    former.parent.mkdir(exist_ok=True)
+    shutil.move(folder, former)
+    return former
 
 
 def can_undo(of: Workspace) -> bool:

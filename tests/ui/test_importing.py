@@ -66,6 +66,26 @@ def test_a_fault_leaves_the_history_as_it_was(of: Workspace) -> None:
     assert [path.name for path in of.folder.iterdir() if path.name.startswith(".")] == []
 
 
+def test_a_history_that_cannot_take_its_place_leaves_the_old_one(
+    of: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A full disk at the wrong moment must not cost eighteen months."""
+    _give(of, 3)
+    export = of.folder / "export.csv"
+    volumes(5).to_csv(export, index=False)
+    found = importing.preview([export], of)
+
+    def refuse(self: Path, target: Path) -> Path:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Path, "rename", refuse)
+        with pytest.raises(InputError, match="No space left"):
+            importing.take_over(found, of)
+    assert _weeks(of) == 3
+    assert [path.name for path in of.folder.iterdir() if path.name.startswith(".")] == []
+
+
 def test_columns_can_be_named_where_they_cannot_be_guessed(of: Workspace) -> None:
     """Every tool names its columns in its own way."""
     export = of.folder / "export.csv"
