@@ -11,6 +11,7 @@ from data.files import read_number, read_table
 from data.week import DAYS
 from forecast.closures import Event, EventKind
 
+MOST_FACTOR = 1000.0
 COLUMNS = ("date", "kind", "factor", "like_day", "queue", "start", "end")
 
 
@@ -55,7 +56,7 @@ def _event(path: Path, row: int, cells: pd.Series) -> Event:
         if bool(cells[column]) != (kind == its_kind):
             mend = f"{column} goes with kind {its_kind}, and kind {its_kind} with {column}"
             raise fault(path, cells[column], mend, row=row, column=column)
-    factor = read_number(cells["factor"], path, row, "factor") if kind == "factor" else 1.0
+    factor = _factor(path, row, cells["factor"]) if kind == "factor" else 1.0
     like_day = _weekday(path, row, cells["like_day"]) if kind == "like" else None
     start = _wall_time(path, row, "start", cells["start"]) or time(0)
     end = _wall_time(path, row, "end", cells["end"])
@@ -65,6 +66,14 @@ def _event(path: Path, row: int, cells: pd.Series) -> Event:
         )
     day = _day(path, row, cells["date"])
     return Event(day, cast(EventKind, kind), factor, like_day, cells["queue"], start, end)
+
+
+def _factor(path: Path, row: int, text: str) -> float:
+    factor = read_number(text, path, row, "factor")
+    if factor > MOST_FACTOR:
+        mend = f"give what the volume is multiplied by, from 0 to {MOST_FACTOR:g}"
+        raise fault(path, text, mend, row=row, column="factor")
+    return factor
 
 
 def _day(path: Path, row: int, text: str) -> date:

@@ -117,3 +117,12 @@ def test_a_file_of_two_columns_is_enough(tmp_path: Path) -> None:
     assert read_events(path) == (Event(date(2026, 12, 25), "closed"),)
     path.write_text("date,kind\n")
     assert read_events(path) == ()
+
+
+@pytest.mark.parametrize("text", ["1e308", "1000.5"])
+def test_a_factor_that_no_day_has_is_refused_with_its_place(tmp_path: Path, text: str) -> None:
+    """Times a volume it is no longer a number, and the fault is the file's."""
+    file = tmp_path / "events.csv"
+    file.write_text(f"date,kind,factor\n2026-12-24,factor,{text}\n")
+    with pytest.raises(InputError, match=r"row 2, column factor: .*from 0 to 1000"):
+        read_events(file)
