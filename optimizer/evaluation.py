@@ -6,10 +6,12 @@ from pathlib import Path
 import pandas as pd
 
 from data.clock import format_times, zone
-from data.errors import InputError
+from data.errors import InputError, fault
 from optimizer.interval_files import check_grid, read_column, read_interval_table, read_whole
-from optimizer.requirement import SERVICE_COLUMNS, QueueSettings
+from optimizer.requirement import SERVICE_COLUMNS, QueueSettings, refuse_too_much
 from optimizer.staffing.birth_death import evaluate
+
+MOST_REPS = 1_000_000
 
 
 def read_staff(path: Path, timezone: str, interval_minutes: int) -> pd.DataFrame:
@@ -27,8 +29,15 @@ def read_staff(path: Path, timezone: str, interval_minutes: int) -> pd.DataFrame
     """
     table = read_interval_table(path, ("reps",), timezone)
     check_grid(path, table, timezone, interval_minutes)
-    table["reps"] = read_column(path, table, "reps", read_whole)
+    table["reps"] = read_column(path, table, "reps", _reps)
     return table.sort_values(["queue", "interval_start"], ignore_index=True)
+
+
+def _reps(text: str, path: Path, row: int, column: str) -> int:
+    reps = read_whole(text, path, row, column)
+    if reps > MOST_REPS:
+        raise fault(path, text, f"give at most {MOST_REPS} reps", row=row, column=column)
+    return reps
 
 
 def evaluate_staff(
@@ -59,7 +68,8 @@ def evaluate_staff(
     Raises
     ------
     InputError
-        When the two differ in an interval, or a queue has no settings.
+        When the two differ in an interval, a queue has no settings, or more contacts come in an
+        interval than can be planned for.
     """
     on = ["queue", "interval_start"]
     both = volume[[*on, "volume"]].merge(staff[[*on, "reps"]], on=on, how="outer", indicator="side")
@@ -73,6 +83,8 @@ def evaluate_staff(
                 f"add a table [queues.{name}] with its handling to the settings."
             )
         settings = queues[name]
+        starts = pd.DatetimeIndex(rows["interval_start"])
+        refuse_too_much(name, starts, rows["volume"].to_numpy(dtype=float))
         predicted = evaluate(
             rows["volume"].to_numpy(dtype=float),
             rows["reps"].to_numpy(dtype=int),

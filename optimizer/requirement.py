@@ -23,6 +23,9 @@ from optimizer.staffing.search import Promise, fewest_reps
 SERVICE_COLUMNS = ("service_level", "pick_up", "abandonment", "hands_busy", "slots_busy")
 REPS_COLUMNS = ("primary", "on_call", "rostered_primary", "rostered_on_call")
 
+# A floor of tens of thousands at once is a slip in the figures, and its states fill the memory.
+MOST_VOLUME = 10_000.0
+
 Floats = npt.NDArray[np.float64]
 
 Clock = Literal["pick_up"]
@@ -143,7 +146,8 @@ def plan_requirement(
     Raises
     ------
     InputError
-        When a queue has no settings, a quantile lies outside those given, or grids differ.
+        When a queue has no settings, a quantile lies outside those given, grids differ, or more
+        contacts come in an interval than can be planned for.
     """
     if not demands:
         raise InputError("There is no queue to plan for; give a forecast with at least one row.")
@@ -173,6 +177,8 @@ def plan_requirement(
 def _require(demand: Demand, settings: QueueSettings, guard: float) -> pd.DataFrame:
     service, minutes = settings.service, demand.calendar.interval_minutes
     volume, guarded = _quantile(demand, 0.5), _quantile(demand, guard)
+    starts = pd.DatetimeIndex(demand.table.index)
+    refuse_too_much(demand.queue, starts, np.maximum(volume, guarded))
     minimum = np.where(_is_open(demand, settings) | (guarded > 0), service.min_reps, 0)
     promise = Promise(service.target, service.within_seconds / 60, service.max_hands_busy)
     primary = fewest_reps(volume, minimum, minutes, settings.handling, promise)
@@ -195,6 +201,23 @@ def _require(demand: Demand, settings: QueueSettings, guard: float) -> pd.DataFr
             **{column: predicted[column] for column in SERVICE_COLUMNS[1:]},
         }
     )
+
+
+def refuse_too_much(queue: str, starts: pd.DatetimeIndex, volume: Floats) -> None:
+    """Refuse more contacts in an interval than can be planned for.
+
+    Raises
+    ------
+    InputError
+        With queue and time of the largest volume, when it is above `MOST_VOLUME`.
+    """
+    largest = int(np.argmax(volume))
+    if volume[largest] > MOST_VOLUME:
+        instant = starts[largest].isoformat(timespec="seconds")
+        raise InputError(
+            f"Queue {queue} at {instant}: {volume[largest]:.6g} contacts in one interval; at most "
+            f"{MOST_VOLUME:g} can be planned for: correct the volume, or split the queue."
+        )
 
 
 def rostered(reps: npt.NDArray[np.int64], shrinkage: float) -> npt.NDArray[np.int64]:

@@ -38,9 +38,11 @@ SERVICE_COLUMNS = ("pick_up", "abandonment", "hands_busy", "slots_busy", "waitin
 _NEGLIGIBLE = 1e-12
 _SMALL = 1e-9
 _FARTHEST = 200
+_FEWEST_PLACES = 3
 _WIDTHS = 1.0
-# In patiences: after so many nobody waits, and where the time before a change is cut in panels.
-_FOREVER = 40.0
+# In patiences: after so many fewer than one in a billion still wait, and where the time before a
+# change is cut in panels.
+_FOREVER = 21.0
 _PANELS = (0.25, 1.0, 2.5, 6.0, 15.0)
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(3)
 
@@ -92,8 +94,22 @@ class Passage:
 
     @property
     def places(self) -> int:
-        """Places in the queue that the states tell apart."""
-        return len(self.path.mean) - self.floor.slots
+        """Places in the queue that the states tell apart, a few at least."""
+        return max(len(self.path.mean) - self.floor.slots, _FEWEST_PLACES)
+
+    @cached_property
+    def left_waiting(self) -> float:
+        """Share of those arriving who at most still wait at the end: what is to come counts."""
+        waiting = np.arange(len(self.path.mean)) - self.floor.slots
+        came = self.floor.arrivals * self.minutes
+        left = float(np.abs(self.path.states[-1]) @ np.maximum(waiting, 0))
+        return min(left / came, 1.0) if came > 0 else 1.0
+
+    def _waiting(self, load: Floats) -> Floats:
+        """Return the part of the load that has a queue, over its last axis."""
+        waiting = load[..., self.floor.slots :]
+        missing = self.places - waiting.shape[-1]
+        return np.pad(waiting, [(0, 0)] * (load.ndim - 1) + [(0, missing)]) if missing else waiting
 
     def pick_up(self, within: float, later: Sequence[Floor] = ()) -> float:
         """Return the share of those arriving who are picked up within so many minutes.
@@ -107,15 +123,16 @@ class Passage:
         """
         slots, load = self.floor.slots, self.path.mean
         steady = picked_up_within(self.floor.line, within, self.places)
-        share = load[:slots].sum() + load[slots:] @ steady
-        if any(floor.reps != self.floor.reps for floor in later):
+        share = load[:slots].sum() + self._waiting(load) @ steady
+        if self.left_waiting > _NEGLIGIBLE and any(
+            floor.reps != self.floor.reps for floor in later
+        ):
             share += self._change_in_pick_up(within, later, steady)
         return float(np.clip(share, 0.0, 1.0))
 
     def _change_in_pick_up(self, within: float, later: Sequence[Floor], steady: Floats) -> float:
         """Return what a change of staff ahead adds to the share picked up in time."""
         patience = 1 / self.floor.abandonment
-        within = min(within, _FOREVER * patience)
         reach = min(within, self.minutes)
         # Within a panel the gain is smooth: from one edge on, budgets reach one change more.
         edges = {share * patience for share in _PANELS} | {self.minutes / 4, self.minutes / 2}
@@ -128,7 +145,7 @@ class Passage:
             values = picked_up_across(
                 lines, self.minutes, tuple(until.tolist()), within, self.places
             )
-            waiting = self.path.at(self.minutes - until)[:, self.floor.slots :]
+            waiting = self._waiting(self.path.at(self.minutes - until))
             gains = np.einsum("ij,ji->i", waiting, values - steady[:, None])
             change += float(gains @ _WEIGHTS) * (end - start) / 2
         return change / self.minutes
@@ -149,10 +166,10 @@ class Passage:
         """
         slots, load = self.floor.slots, self.path.mean
         worth = picked_up_ever(self.floor.line, self.places)
-        picked_up = load[:slots].sum() + load[slots:] @ worth
+        picked_up = load[:slots].sum() + self._waiting(load) @ worth
         if at_end is not None and np.abs(at_end - worth).max() > _SMALL:
             change = wait_path(self.floor.line, self.minutes, _steps(self.minutes), at_end - worth)
-            waiting = self.path.at(self.minutes - change.times)[:, slots:]
+            waiting = self._waiting(self.path.at(self.minutes - change.times))
             picked_up += change.weights @ np.einsum("ij,ij->i", waiting, change.states)
             worth = np.clip(worth + change.states[-1], 0.0, 1.0)
         return float(np.clip(1 - picked_up, 0.0, 1.0)), worth
@@ -224,7 +241,7 @@ def evaluate(
     for floor in floors:
         passages.append(pass_interval(carry, floor, interval_minutes))
         carry = passages[-1].carry
-    within = within_seconds / 60
+    within = longest_wait(within_seconds / 60, abandonment)
     touch = message_times(handling).touch_minutes
     table = pd.DataFrame(
         [_occupancy(passage, touch) for passage in passages],
@@ -237,6 +254,11 @@ def evaluate(
     ]
     table["abandonment"] = _abandonments(passages)
     return table[list(SERVICE_COLUMNS)]
+
+
+def longest_wait(within: float, abandonment: float) -> float:
+    """Return the minutes within which pick-up is in time, or after which nobody is left to wait."""
+    return min(within, _FOREVER / abandonment)
 
 
 def intervals_ahead(within: float, minutes: float) -> int:

@@ -84,7 +84,9 @@ class Floor:
         queue = min(overload, offered)
         spread = min(self.arrivals / self.abandonment, offered)
         room = self.slots + queue + 5.5 * math.sqrt(spread) + 15
-        return max(math.ceil(room), carried) + 1
+        # Slots that nobody could ever fill need no state: the load grows by contacts alone.
+        reach = carried + 4 * offered + 10 * math.sqrt(offered) + 50
+        return max(math.ceil(min(room, reach)), carried) + 1
 
 
 @dataclass(frozen=True)
@@ -110,12 +112,13 @@ def moves(floor: Floor, size: int) -> Moves:
     completions = np.full(size, floor.capacity)
     counted = np.ones(size + 1)
     passing = np.zeros(size)
-    if floor.slots:
-        completions[: floor.slots] = _completions(floor)
-        n = np.arange(floor.slots + 1)
+    told = min(floor.slots, size)
+    if told:
+        completions[:told] = _completions(floor, told)
+        n = np.arange(told + 1)
         levels = np.arange(len(floor.lasting))
-        counted[: floor.slots + 1] = np.interp(n / floor.reps, levels, floor.lasting)
-        passing[: floor.slots] = floor.arrivals * (1 - counted[1 : floor.slots + 1])
+        counted[: told + 1] = np.interp(n / floor.reps, levels, floor.lasting)
+        passing[:told] = floor.arrivals * (1 - counted[1 : told + 1])
     waiting = np.maximum(np.arange(size) - floor.slots, 0)
     births = floor.arrivals * counted[1:]
     births[-1] = 0.0
@@ -123,30 +126,40 @@ def moves(floor: Floor, size: int) -> Moves:
     return Moves(births, lasting + floor.abandonment * waiting, lasting + passing)
 
 
-def _completions(floor: Floor) -> Floats:
-    """Return what is completed while there is a free slot."""
-    n = np.arange(floor.slots)
+def _completions(floor: Floor, size: int) -> Floats:
+    """Return what is completed by the first so many loads, all of which leave a free slot."""
+    n = np.arange(size)
     level, above = n // floor.reps, n % floor.reps
     rates = np.array((0.0, *floor.rates))
     below, here, over = rates[level], rates[level + 1], rates[level + 2]
     balanced = above * over + (floor.reps - above) * here
-    short = _below_balance(floor, above, here)
+    short = _below_balance(floor, level, above)
     return np.asarray(np.maximum(balanced - short * (2 * here - below - over), 0.0))
 
 
-def _below_balance(floor: Floor, above: npt.NDArray[np.intp], rate: Floats) -> Floats:
-    """Return the mean number of reps one below balance, for every number in the system."""
-    spare = (floor.reps - 1 - above).astype(float)
+def _below_balance(
+    floor: Floor, level: npt.NDArray[np.intp], above: npt.NDArray[np.intp]
+) -> Floats:
+    r"""Return the mean number of reps one below balance, for every number in the system.
+
+    With :math:`m = (s-1-x)/2` and :math:`\rho = \lambda / 2c(j)`, :math:`m - Z` has the weights
+    :math:`\rho^y/\Gamma(y+1)` on what it can be: up to :math:`m` in whole steps, from 0 or from
+    -1/2. The last of them has the share :math:`B_m = \rho B_{m-1} / (m + \rho B_{m-1})`, Erlang's
+    recursion, and :math:`E_m[Z] = (1 - B_m)(1 + E_{m-1}[Z])`.
+    """
+    spare = floor.reps - 1 - above
     if floor.arrivals <= 1e-9 * floor.rates[-1]:
         # Nobody comes to even it out.
-        return np.where(rate > 0, np.ceil(spare / 2), 0.0)
-    weight = np.ones_like(rate)
-    total, weighted = weight.copy(), np.zeros_like(rate)
-    step = rate / floor.arrivals
-    for z in range(1, (floor.reps + 1) // 2 + 1):
-        weight = weight * np.maximum(spare - 2 * (z - 1), 0.0) * step
-        total += weight
-        weighted += z * weight
-        scale = np.maximum(total, 1.0)
-        weight, total, weighted = weight / scale, total / scale, weighted / scale
-    return np.asarray(weighted / total)
+        return np.where(level > 0, np.ceil(spare / 2), 0.0)
+    offered = floor.arrivals / (2 * np.array(floor.rates[1 : int(level[-1]) + 1]))
+    short = np.zeros((floor.reps // 2 + 1, 2, len(offered)))
+    last: Floats = np.ones((2, len(offered)))
+    half = np.array([[0.0], [0.5]])
+    for step in range(1, len(short)) if len(offered) else ():
+        last = offered * last / (step - half + offered * last)
+        short[step] = (1 - last) * (1 + short[step - 1])
+    answer = np.zeros(len(level))
+    some = level > 0
+    # An odd number of spare reps is so many whole steps beyond -1/2.
+    answer[some] = short[(spare[some] + 1) // 2, spare[some] % 2, level[some] - 1]
+    return answer

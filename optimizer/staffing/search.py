@@ -15,6 +15,7 @@ from optimizer.staffing.birth_death import (
     Passage,
     hands_busy,
     intervals_ahead,
+    longest_wait,
     pass_interval,
 )
 from optimizer.staffing.floor import Floor
@@ -118,6 +119,7 @@ class _Search:
         self.lasting: tuple[float, ...] = tuple(lasting_shares(handling).tolist())
         self.touch = message_times(handling).touch_minutes
         self.promise = promise
+        self.within = longest_wait(promise.within_minutes, self.abandonment)
         self.trials = [_Trial() for _ in volume]
 
     def forward(self, known: Reps | None, lowest: Reps) -> Reps:
@@ -130,7 +132,15 @@ class _Search:
                 meets = self._meets(index, carry, known)
                 found[index] = _smallest(meets, self._guess(index, found, known), int(low))
             carry = self._passage(index, carry, int(found[index])).carry
+            self._forget_but(index, int(found[index]))
         return found
+
+    def _forget_but(self, index: int, found: int) -> None:
+        """Keep what the next pass asks first, not all that was tried: it is large in a week."""
+        kept = self.trials[index].passages
+        self.trials[index].passages = {
+            reps: kept[reps] for reps in (found - 1, found) if reps in kept
+        }
 
     def _guess(self, index: int, found: Reps, known: Reps | None) -> int:
         if known is not None:
@@ -144,15 +154,16 @@ class _Search:
         return math.ceil(load + math.sqrt(load))
 
     def _meets(self, index: int, carry: Carry, known: Reps | None) -> Callable[[int], bool]:
-        within, promise = self.promise.within_minutes, self.promise
+        within, promise = self.within, self.promise
 
         def meets(reps: int) -> bool:
             passage = self._passage(index, carry, reps)
             if hands_busy(passage, self.touch) > promise.max_hands_busy:
                 return False
             steady = passage.pick_up(within)
-            if abs(steady - promise.target) > min(within / self.minutes, 1.0):
-                # More do not arrive so late that the next interval could decide.
+            undecided = min(within / self.minutes, passage.left_waiting)
+            if abs(steady - promise.target) > undecided:
+                # More do not arrive so late, or wait so long, that the next interval could decide.
                 return steady >= promise.target
             return passage.pick_up(within, self._later(index, reps, known)) >= promise.target
 
@@ -160,7 +171,7 @@ class _Search:
 
     def _later(self, index: int, reps: int, known: Reps | None) -> Sequence[Floor]:
         """Return the floors after interval `index`: known, or closed, or as it is."""
-        ahead = intervals_ahead(self.promise.within_minutes, self.minutes)
+        ahead = intervals_ahead(self.within, self.minutes)
         counts = []
         for later in range(index + 1, min(index + 1 + ahead, len(self.volume))):
             if known is not None:

@@ -1,5 +1,6 @@
 """What a change of staff does to the load: joiners start empty, leavers keep what they own."""
 
+import math
 from functools import lru_cache
 
 import numpy as np
@@ -37,21 +38,25 @@ def change_reps(load: Floats, before: int, after: int, concurrency: int) -> Floa
     below = load[:slots]
     n = np.arange(len(below))
     level, above = n // before, n % before
-    share = _leavers_above(before, leavers)[above]
+    drawn, share = _leavers_above(before, leavers, min(len(below), before))
     # Those who stay have `after` times the level and who is left of those above it.
-    stay = (level * after + above)[:, None] - np.arange(leavers + 1)
-    kept = share > 0
-    changed += np.bincount(
-        stay[kept], weights=(share * below[:, None])[kept], minlength=len(changed)
-    )
+    stay = (level * after + above)[:, None] - drawn[above]
+    weights = share[above] * below[:, None]
+    kept = share[above] > 0
+    changed += np.bincount(stay[kept], weights=weights[kept], minlength=len(changed))
     return changed
 
 
-@lru_cache(maxsize=512)
-def _leavers_above(reps: int, leavers: int) -> Floats:
-    """Return how likely 0, 1, … leavers are above balance, a row for 0, 1, … `reps` - 1 above."""
-    above = np.arange(reps)[:, None]
-    drawn = np.arange(leavers + 1)
+@lru_cache(maxsize=128)
+def _leavers_above(reps: int, leavers: int, rows: int) -> tuple[npt.NDArray[np.int64], Floats]:
+    """Return how many leavers may be above balance, and how likely: a row for 0, 1, … above.
+
+    So many numbers are told apart that what is missing is below one in a trillion.
+    """
+    above = np.arange(rows)[:, None]
+    width = min(leavers, rows - 1, 8 * math.isqrt(min(leavers, rows)) + 40)
+    first = np.clip(above * leavers // reps - width // 2, 0, min(leavers, rows - 1) - width)
+    drawn = first + np.arange(width + 1)
     possible = (drawn <= above) & (leavers - drawn <= reps - above)
 
     def choose(n: npt.NDArray[np.intp], k: npt.NDArray[np.intp]) -> Floats:
@@ -64,4 +69,4 @@ def _leavers_above(reps: int, leavers: int) -> Floats:
         - choose(np.array(reps), np.array(leavers))
     )
     share = np.where(possible, np.exp(np.where(possible, logs, 0.0)), 0.0)
-    return np.asarray(share / share.sum(axis=1, keepdims=True))
+    return drawn, np.asarray(share / share.sum(axis=1, keepdims=True))

@@ -110,3 +110,26 @@ def test_a_zone_that_the_interval_does_not_fit_is_refused(tmp_path):
     file.write_text("unique_id,ds,reps\nlive,2026-11-30 00:00,2\n")
     with pytest.raises(InputError, match="set interval_minutes to 15 or 30"):
         read_staff(file, "Australia/Lord_Howe", 60)
+
+
+def test_reps_far_beyond_need_cost_no_time_and_change_nothing():
+    """An extra zero in a staff file: states that nobody could reach are not followed."""
+    volume, staff = [20.0] * 6, [400] * 6
+    some = evaluate(volume, staff, 60, CHAT, 120)
+    many = evaluate(volume, [1_000_000] * 6, 60, CHAT, 120)
+    np.testing.assert_allclose(many["pick_up"], 1.0, atol=1e-9)
+    np.testing.assert_allclose(many["abandonment"], some["abandonment"], atol=1e-9)
+    for column in ("hands_busy", "slots_busy"):
+        np.testing.assert_allclose(many[column] * 2500, some[column], rtol=1e-6)
+
+
+def test_a_number_that_nobody_has_is_refused_with_its_place(tmp_path):
+    """A slip is named rather than computed for minutes."""
+    file = tmp_path / "staff.csv"
+    file.write_text("unique_id,ds,reps\nlive,2026-11-30 00:00,1e7\n")
+    with pytest.raises(InputError, match=r"row 2, column reps: .*at most 1000000"):
+        read_staff(file, "UTC", 60)
+    volume, staff = tables()
+    volume.loc[volume.index[1], "volume"] = 1e5
+    with pytest.raises(InputError, match=r"at 2026-11-30T01:00.*100000 contacts.*at most 10000"):
+        evaluate_staff(volume, staff, QUEUES, 60)

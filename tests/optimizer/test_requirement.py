@@ -1,5 +1,6 @@
 """The requirement is the least that keeps the promise, and files of it are read with care."""
 
+import importlib
 from dataclasses import replace
 
 import numpy as np
@@ -326,3 +327,30 @@ def test_the_promise_is_kept_when_neighbours_would_not_settle(monkeypatch):
     reps = plan_requirement([demand], queues, 0.5).table["primary"].to_numpy()
     assert (evaluate(volume, reps, 60, CHAT, 900)["pick_up"] >= 0.8 - 1e-9).all()
     assert reps.sum() >= usual.sum()
+
+
+def test_more_contacts_than_can_be_planned_for_are_refused_with_their_place():
+    """A hundred thousand an hour is a slip, and would be computed for minutes."""
+    demand = demand_of_volume([20.0, 1e5], spread=0.0)
+    with pytest.raises(InputError, match=r"live at 2026-11-30T01:00.*100000 contacts"):
+        plan_requirement([demand], {"live": LIVE}, 0.9)
+
+
+def test_a_promise_of_a_day_is_planned_as_one_of_as_long_as_anybody_waits(monkeypatch):
+    """Nobody waits for twenty-one patiences, so looking further ahead must not cost a minute."""
+    ahead = []
+    search = importlib.import_module("optimizer.staffing.search")
+    look = search.intervals_ahead
+    monkeypatch.setattr(
+        search, "intervals_ahead", lambda *args: ahead.append(look(*args)) or ahead[-1]
+    )
+    plans = [
+        plan_requirement(
+            [demand_of_volume(a_day(20))],
+            {"live": replace(LIVE, service=ServicePolicy(within_seconds=seconds))},
+            0.9,
+        ).table
+        for seconds in (86400, 1e9)
+    ]
+    pd.testing.assert_frame_equal(*plans)
+    assert max(ahead) <= 7

@@ -128,3 +128,22 @@ def test_a_lone_conversation_ends_at_the_slower_rate_of_its_phases():
     slower = -np.linalg.eigvals(phases).max()
     duration = 8 * (0.75 + 4 * 7 / 8)
     assert lasting_shares(CHAT)[1] == pytest.approx(slower * duration)
+
+
+@pytest.mark.parametrize(("reps", "arrivals"), [(1, 0.3), (2, 0.3), (7, 0.9), (20, 4.0)])
+def test_reps_below_balance_are_the_chain_that_they_are_said_to_be(reps, arrivals):
+    """Solve births and deaths of the reps one below balance outright, at every load."""
+    ours = floor(reps, arrivals)
+    rates = np.array(ours.rates)
+    lasting = np.interp(np.arange(ours.slots + 1) / reps, np.arange(5), ours.lasting)
+    completions = moves(ours, ours.slots).completions
+    for n in range(reps, ours.slots):
+        level, above = divmod(n, reps)
+        weights = [1.0]
+        while (births := reps - 1 - above - 2 * (len(weights) - 1)) > 0:
+            weights.append(weights[-1] * births * rates[level] / arrivals)
+        short = np.average(np.arange(len(weights)), weights=weights)
+        bend = 2 * rates[level] - rates[level - 1] - rates[level + 1]
+        exact = above * rates[level + 1] + (reps - above) * rates[level] - short * bend
+        model = (completions[n] - arrivals * (1 - lasting[n + 1])) / lasting[n]
+        assert model == pytest.approx(exact, rel=1e-10)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
+from scipy.stats import binom, hypergeom
 
 from optimizer.staffing.steps import change_reps
 
@@ -50,3 +51,21 @@ def test_joiners_start_empty():
     """More reps do not change how many conversations there are."""
     load = np.array([0.2, 0.5, 0.3])
     assert change_reps(load, 1, 4, 2) is load
+
+
+def test_half_of_a_huge_floor_leaves_with_half_of_what_is_open():
+    """Ten conversations with a million reps: who leaves takes each of them with probability 1/2."""
+    load = np.zeros(11)
+    load[10] = 1.0
+    changed = change_reps(load, 1_000_000, 500_000, 4)
+    np.testing.assert_allclose(changed, binom.pmf(np.arange(11), 10, 0.5), atol=1e-5)
+
+
+def test_the_draw_from_a_large_floor_is_hypergeometric():
+    """3,000 of 9,000 leave when 5,000 are above balance: only likely numbers are told apart."""
+    load = np.zeros(5001)
+    load[5000] = 1.0
+    changed = change_reps(load, 9000, 6000, 4)
+    np.testing.assert_allclose(
+        changed, hypergeom.pmf(np.arange(5001), 9000, 5000, 6000), atol=1e-10
+    )
