@@ -22,6 +22,7 @@ from forecast.series import PROBABILITIES, VolumeForecast, VolumeHistory
 HALF_LIFE_DAYS = 56.0
 DAYS_FITTED = 182
 LEAST_DAYS = 28
+RANGE_BEYOND = 1.25
 
 
 def predict(panel: DayPanel, future: FutureDays) -> Floats:
@@ -42,7 +43,9 @@ def predict(panel: DayPanel, future: FutureDays) -> Floats:
     steps = future.ordinal - panel.ordinal[-1]
     ahead = _smoothed_ahead(index, int(steps[-1]))
     own = np.where(steps >= 1, ahead[np.maximum(steps, 1) - 1], index[-1])
-    made: Floats = profile[future.weekday] * np.maximum(own, 0.0)[:, None]
+    # A trend from a few weeks can run to nothing: no day leaves the range of those seen by far.
+    kept = np.clip(own, index.min() / RANGE_BEYOND, index.max() * RANGE_BEYOND)
+    made: Floats = profile[future.weekday] * kept[:, None]
     return made
 
 
