@@ -238,10 +238,11 @@ def _instants(cells: Cells, column: str, arrow: Any, times: "_Times") -> pd.Date
     present = ~values.is_null().to_numpy()
     micros = values.fill_null(0).to_numpy().copy()
     naive = arrow.column(f"{column} naive").fill_null(fill_value=False).to_numpy().copy()
-    if column == "created_at":
+    wrong = present & ~in_range(micros)
+    if column == "created_at" and wrong.any():
         # A placeholder such as 9999-12-31 is a date far from the others, which is listed later.
         micros = clip_ends(micros)
-    wrong = present & ~in_range(micros)
+        wrong = present & ~in_range(micros)
     others = np.flatnonzero(~left.is_null().to_numpy())
     if len(others):
         codes, texts = pd.factorize(left.take(others).to_pandas().astype("str"))
