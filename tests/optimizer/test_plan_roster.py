@@ -17,7 +17,11 @@ from data.errors import InputError
 from data.week import WeeklyHours
 from optimizer import plan_roster as module
 from optimizer.audit import audit
+from optimizer.eligibility import Barrier, barrier
+from optimizer.local_shifts import owed_minutes
+from optimizer.period import coverage_of
 from optimizer.plan_roster import plan_roster
+from optimizer.reasons import explain
 from optimizer.report import SolveReport, SolveStatus
 from optimizer.roster import Assignment
 from optimizer.shifts import Shift, StaffedShift
@@ -673,3 +677,32 @@ def test_a_shift_that_the_coverage_cannot_count_is_refused():
             plan([shift(day)], team, coverage=week_coverage("live"))
     last = shift(6, 22, 30)
     assert works(plan([last], team, coverage=week_coverage("live"))) == {("ann", last)}
+
+
+def test_limits_that_are_just_reached_are_told_as_they_bind():
+    """Five days in a row bar the sixth; sixteen hours of sixteen bar nothing."""
+    team, week = Team((rep("ann"), rep("bob", contract=Contract(0, 16)))), (at(0, 0), at(7, 0))
+    days = [Assignment("bob", shift(day, 9, 10)) for day in range(5)]
+    sixth = Assignment("ann", shift(5))
+    given = [*days, sixth]
+    told = explain(given, [StaffedShift(one.shift, 1) for one in given], team, RULES, period=week)
+    assert told[0].reason == "nobody else is free: 1 after days in a row"
+    given = [Assignment("bob", shift(0)), Assignment("ann", shift(1))]
+    told = explain(given, [StaffedShift(one.shift, 1) for one in given], team, RULES, period=week)
+    assert told[0].reason == "one of 2 who are free"
+
+
+def test_a_night_ends_on_the_day_after():
+    """Its last hours are planned days and days of employment."""
+    night = shift(0, 22, 30)
+    assert len(coverage_of([StaffedShift(night, 1)], ZONE, 60)) == 48
+    gone = rep("ann", employed_until=date(2026, 3, 2))
+    assert barrier(gone, night, ()) is Barrier.EMPLOYMENT
+
+
+def test_half_a_week_owes_half_the_hours():
+    """Below one half nothing is owed; one half is not below."""
+    ann, half = rep("ann"), (at(0, 0), at(3, 12))
+    assert owed_minutes(Contract(20, 40), ann, date(2026, 3, 2), half, ()) == 600
+    less = (at(0, 0), at(3, 11))
+    assert owed_minutes(Contract(20, 40), ann, date(2026, 3, 2), less, ()) == 0
