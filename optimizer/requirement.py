@@ -88,7 +88,8 @@ class Requirement:
         on_call, rostered_primary, rostered_on_call, service_level, pick_up, abandonment,
         hands_busy, slots_busy``. Volume is the median in contacts/interval; the next two are reps
         on duty; ``rostered_*`` are reps to roster after shrinkage (standby has none); the rest are
-        fractions with ``primary`` on duty at the median volume.
+        fractions with ``primary`` on duty at the median volume; NaN while the queue is closed and
+        nobody is on duty, for there is no service to speak of.
     timezone, interval_minutes
         The calendar's zone and grid.
     """
@@ -179,7 +180,8 @@ def _require(demand: Demand, settings: QueueSettings, guard: float) -> pd.DataFr
     volume, guarded = _quantile(demand, 0.5), _quantile(demand, guard)
     starts = pd.DatetimeIndex(demand.table.index)
     refuse_too_much(demand.queue, starts, np.maximum(volume, guarded))
-    minimum = np.where(_is_open(demand, settings) | (guarded > 0), service.min_reps, 0)
+    is_open = _is_open(demand, settings)
+    minimum = np.where(is_open | (guarded > 0), service.min_reps, 0)
     promise = Promise(service.target, service.within_seconds / 60, service.max_hands_busy)
     primary = fewest_reps(volume, minimum, minutes, settings.handling, promise)
     growth = np.divide(guarded, volume, out=np.ones_like(volume), where=volume > 0)
@@ -188,6 +190,7 @@ def _require(demand: Demand, settings: QueueSettings, guard: float) -> pd.DataFr
     both = fewest_reps(guarded, minimum, minutes, settings.handling, promise, guess)
     on_call = np.maximum(both - primary, 0)
     predicted = evaluate(volume, primary, minutes, settings.handling, service.within_seconds)
+    predicted.loc[~is_open & (volume == 0) & (primary == 0)] = math.nan
     return pd.DataFrame(
         {
             "queue": demand.queue,

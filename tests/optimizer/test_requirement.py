@@ -354,3 +354,22 @@ def test_a_promise_of_a_day_is_planned_as_one_of_as_long_as_anybody_waits(monkey
     ]
     pd.testing.assert_frame_equal(*plans)
     assert max(ahead) <= 7
+
+
+def test_a_closed_interval_has_no_service(tmp_path):
+    """Nobody comes and nobody is there: a plain average must not count it as a broken promise."""
+    hours = WeeklyHours.from_mapping({"Mon-Sun": "08:00-20:00"})
+    volume = np.zeros(24)
+    volume[10:14] = 20.0
+    plan = plan_requirement(
+        [demand_of_volume(volume, Calendar("UTC", 60, hours))], {"live": LIVE}, 0.9
+    )
+    service = plan.table[["service_level", "pick_up", "abandonment", "hands_busy", "slots_busy"]]
+    closed = np.r_[0:8, 20:24]
+    assert service.iloc[closed].isna().all(axis=None)
+    assert service.drop(index=closed).notna().all(axis=None)
+    assert service["service_level"].mean() > 0.8
+    file = tmp_path / "requirement.csv"
+    file.write_text(csv_text(requirement_table(plan)))
+    read = read_requirement(file, "UTC", 60).table
+    assert read["service_level"].isna().tolist() == service["service_level"].isna().tolist()
