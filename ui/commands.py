@@ -24,7 +24,7 @@ from optimizer.requirement import read_requirement, requirement_table
 from optimizer.roster_files import roster_table
 from optimizer.shift_files import coverage_table, read_coverage, read_shifts, shifts_table
 from optimizer.team_files import read_team
-from ui import starting, terminal, workflow
+from ui import starting, terminal, workflow, workspaces
 from ui.exports import export_plan
 from ui.plan_folder import Plan, check_plan_folder, read_plan, write_exports, write_plan
 from ui.plan_report import people_report, proof_of, report_text
@@ -48,8 +48,8 @@ def history(
     zone_name = _zone(timezone, known)
     first = _day(start)
     begin = midnight(first, zone_name) if first else None
-    source = workflow.read_source(sources, zone_name, begin, _mapping(columns))
-    read = workflow.read_volume(source, _on_grid(known, source, zone_name, interval), start=begin)
+    source = workspaces.read_source(sources, zone_name, begin, _mapping(columns))
+    read = workspaces.read_volume(source, _on_grid(known, source, zone_name, interval), start=begin)
     write_all({out: csv_text(history_table(read.histories))})
     terminal.print_lines(read.report.lines())
     terminal.print_lines([f"Written: {out}"])
@@ -134,7 +134,7 @@ def require(source: Path, out: Path, settings: Path | None) -> int:
     """Work out the reps that every interval calls for."""
     _keep_inputs([out], source, settings)
     known = _settings_needed(settings)
-    calendars = {name: workflow.calendar_of(name, known, ()) for name in known.queues}
+    calendars = {name: workspaces.calendar_of(name, known, ()) for name in known.queues}
     forecasts = read_forecast(source, calendars, known.calendar.timezone)
     needed = workflow.require(forecasts, known)
     write_all({out: csv_text(requirement_table(needed))})
@@ -155,8 +155,8 @@ def evaluate(volume: Path, staff: Path, out: Path, settings: Path | None) -> int
     _keep_inputs([out], volume, staff, settings)
     known = _settings_needed(settings)
     zone_name, minutes = known.calendar.timezone, known.calendar.interval_minutes
-    source = workflow.read_source([volume], zone_name)
-    read = workflow.read_volume(source, known)
+    source = workspaces.read_source([volume], zone_name)
+    read = workspaces.read_volume(source, known)
     offered = pd.concat(
         each.volume.dropna().reset_index().assign(queue=each.queue) for each in read.histories
     )
@@ -207,12 +207,14 @@ def roster(
     known = _settings_needed(settings)
     zone_name = known.calendar.timezone
     people = read_team(team, absences, preferences, timezone=zone_name)
-    staffed = read_shifts(source, timezone=zone_name)
+    minutes = known.calendar.interval_minutes
+    staffed = read_shifts(
+        source, timezone=zone_name, interval_minutes=minutes, settings=known.shifts
+    )
     beside = source.with_name("coverage.csv")
     # Without the plan's own coverage, what the shifts bring is what is required.
     required = pd.DataFrame(columns=list(COVERAGE_COLUMNS))
     if beside.exists():
-        minutes = known.calendar.interval_minutes
         required = read_coverage(beside, timezone=zone_name, interval_minutes=minutes)
     with terminal.progress_bar() as report:
         report("Name reps", 0.0)
@@ -234,12 +236,12 @@ def roster(
 
 def plan(folder: Path, start: str | None, weeks: int, out: Path | None) -> int:
     """Plan a workspace's next week."""
-    workspace = workflow.open_workspace(folder)
+    workspace = workspaces.open_workspace(folder)
     if out is not None:
         check_plan_folder(out)
     with terminal.progress_bar() as report:
         made = workflow.make_plan(workspace, _day(start), weeks, progress=report)
-    return _publish(workspace, made, out or workflow.plan_path(workspace, made))
+    return _publish(workspace, made, out or workspaces.plan_path(workspace, made))
 
 
 def export(folder: Path, formats: str) -> int:
@@ -256,7 +258,7 @@ def demo(folder: Path) -> int:
     workspace = starting.copy_sample(folder)
     with terminal.progress_bar() as report:
         made = workflow.make_plan(workspace, None, 1, progress=report)
-    return _publish(workspace, made, workflow.plan_path(workspace, made))
+    return _publish(workspace, made, workspaces.plan_path(workspace, made))
 
 
 def init(
@@ -272,11 +274,11 @@ def serve(workspace: Path, port: int, *, browser: bool) -> int:
     """Open the app."""
     from ui.serve import serve as run_app
 
-    workflow.open_workspace(workspace)
+    workspaces.open_workspace(workspace)
     return run_app(workspace, port, browser=browser)
 
 
-def _publish(workspace: workflow.Workspace, made: Plan, folder: Path) -> int:
+def _publish(workspace: workspaces.Workspace, made: Plan, folder: Path) -> int:
     """Write a plan folder with its exports, and show what is in it."""
     terminal.warn(made.notes)
     if not made.shift_plan.report.has_plan:
@@ -284,7 +286,7 @@ def _publish(workspace: workflow.Workspace, made: Plan, folder: Path) -> int:
         return NO_PLAN
     exports = export_plan(made, ("xlsx", "csv", "ics"))
     write_plan(made, folder, exports)
-    workflow.write_run(workspace, made)
+    workspaces.write_run(workspace, made)
     terminal.print_coverage(made.coverage, made.timezone, made.interval_minutes)
     terminal.print_lines(["Shifts: " + line for line in _proof(made.shift_plan.report)])
     findings: tuple[Finding, ...] = ()
@@ -312,7 +314,7 @@ def _keep_inputs(outs: Sequence[Path], *inputs: Path | None) -> None:
             raise InputError(f"--out: {out} is also read; name another place")
 
 
-def _warn_of(read: workflow.ReadVolume) -> None:
+def _warn_of(read: workspaces.ReadVolume) -> None:
     """Tell what was repaired, once there is a result that it concerns."""
     terminal.warn([*(repair.sentence for repair in read.report.repairs), *read.notes])
 
@@ -347,17 +349,17 @@ def _settings_needed(path: Path | None) -> Settings:
 
 def _histories(
     path: Path, settings: Path | None, timezone: str | None, events: Path | None
-) -> workflow.ReadVolume:
+) -> workspaces.ReadVolume:
     """Read a history's file, on the settings' grid or its own."""
     known = _settings(settings)
     zone_name = _zone(timezone, known)
-    source = workflow.read_source([path], zone_name)
+    source = workspaces.read_source([path], zone_name)
     grid = _on_grid(known, source, zone_name, None)
-    return workflow.read_volume(source, grid, read_events(events) if events else ())
+    return workspaces.read_volume(source, grid, read_events(events) if events else ())
 
 
 def _on_grid(
-    known: Settings | None, source: workflow.Source, timezone: str, interval: int | None
+    known: Settings | None, source: workspaces.Source, timezone: str, interval: int | None
 ) -> Settings:
     """Return the settings with the zone and interval that were asked for, or the file's own."""
     base = known or Settings()

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from data.files import write_all
 from ui.settings import SETTINGS_FILE, change_setting, parse_settings
-from ui.workflow import Workspace
+from ui.workspaces import Workspace
 
 Changes = Mapping[tuple[str, ...], object]
 

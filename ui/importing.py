@@ -13,7 +13,7 @@ from data.files import guess_delimiter, write_all
 from forecast.history import write_history_folder
 from ui.settings import SETTINGS_FILE, change_setting, parse_settings
 from ui.starting import guess_handling, settings_text
-from ui.workflow import (
+from ui.workspaces import (
     ReadVolume,
     Source,
     Workspace,

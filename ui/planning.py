@@ -17,13 +17,14 @@ from forecast.tables import forecast_table
 from optimizer.requirement import Requirement
 from optimizer.solver import Cancellation
 from optimizer.staff import Team
-from ui import workflow
+from ui import workflow, workspaces
 from ui.exports import export_plan
 from ui.jobs import Cancelled, Tell
 from ui.plan_folder import Plan, read_plan, write_plan
 from ui.scenario import Scenario, apply_scenario, changes, scale, settings_changes
 from ui.settings import change_setting, parse_settings
-from ui.workflow import Period, Workspace
+from ui.workflow import Period
+from ui.workspaces import Workspace
 
 # Beside what a team keeps in git.
 DRAFTS = "runs/drafts"
@@ -136,7 +137,7 @@ def keep_draft(of: Workspace, made: Plan) -> None:
 
 def publish(of: Workspace, made: Plan) -> Path:
     """Write a plan with its exports into the workspace's plans; its draft has then served."""
-    folder = workflow.plan_path(of, made)
+    folder = workspaces.plan_path(of, made)
     write_plan(made, folder, export_plan(made))
     discard(of, made.plan_id)
     return folder

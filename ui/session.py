@@ -17,13 +17,14 @@ from forecast.series import VolumeForecast, VolumeHistory
 from optimizer.requirement import Requirement
 from optimizer.staff import Team
 from ui import scenario as scenarios
-from ui import workflow
+from ui import workflow, workspaces
 from ui.drafts import Drafts
 from ui.jobs import Jobs, jobs_of
 from ui.scenario import QueueScenario, Scenario
 from ui.serve import WORKSPACE_VARIABLE
 from ui.settings import Settings
-from ui.workflow import Period, ReadVolume, Workspace
+from ui.workflow import Period
+from ui.workspaces import ReadVolume, Workspace
 
 SCENARIO = "scenario"
 CURRENT = "current"
@@ -45,7 +46,7 @@ def workspace() -> Workspace:
     InputError
         When there are none or they are not valid.
     """
-    return workflow.open_workspace(folder())
+    return workspaces.open_workspace(folder())
 
 
 def drafts() -> Drafts:
@@ -162,7 +163,7 @@ def team(of: Workspace) -> Team | None:
     InputError
         When a file of the team cannot be used.
     """
-    return workflow.read_workspace_team(of)
+    return workspaces.read_workspace_team(of)
 
 
 def stamp(paths: list[Path]) -> Stamp:
@@ -185,7 +186,7 @@ def _history_stamp(of: Workspace) -> Stamp:
 
 @st.cache_resource(max_entries=_KEPT, show_spinner="Reading the history …")
 def _volume(_of: Workspace, stamp: Stamp) -> ReadVolume:  # noqa: ARG001 - the key
-    return workflow.read_workspace_history(_of)
+    return workspaces.read_workspace_history(_of)
 
 
 @st.cache_resource(max_entries=_KEPT, show_spinner="Forecasting …")

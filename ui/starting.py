@@ -16,7 +16,7 @@ from forecast.closures import CalendarSettings, learn_opening
 from forecast.history import write_history_folder
 from forecast.series import VolumeHistory
 from ui.settings import SETTINGS_FILE, Settings, read_settings
-from ui.workflow import Source, Workspace, open_workspace, read_source, read_volume
+from ui.workspaces import Source, Workspace, open_workspace, read_source, read_volume
 
 SAMPLE_FILES = (SETTINGS_FILE, "team.csv", "absences.csv", "preferences.csv", "events.csv")
 TEAM_EXAMPLE = "team.example.csv"

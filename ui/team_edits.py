@@ -10,7 +10,7 @@ from data.errors import InputError
 from data.files import csv_text, read_table, write_all
 from optimizer.staff import Team
 from optimizer.team_files import TEAM_COLUMNS, read_team
-from ui.workflow import Workspace
+from ui.workspaces import Workspace
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "team": ("rep_id", *TEAM_COLUMNS),

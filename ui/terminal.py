@@ -58,7 +58,7 @@ def warn(lines: Iterable[str]) -> None:
 
 
 def print_coverage(coverage: pd.DataFrame, timezone: str, interval_minutes: int) -> None:
-    """Print a heatmap of net cover per queue: days down, hours across.
+    """Print a heatmap of net cover per queue: days down, hours across; as the screens have it.
 
     Parameters
     ----------
@@ -81,17 +81,16 @@ def _heatmap(queue: str, rows: pd.DataFrame, timezone: str) -> Table:
         {
             "day": local.date,
             "hour": local.hour,
-            "required": rows["required_primary"].to_numpy(),
             "any": (rows[["required_primary", "required_on_call", "primary", "on_call"]])
             .sum(axis=1)
             .to_numpy(),
-            "net": (rows["primary"] - rows["required_primary"]).to_numpy(),
+            "net": (rows["overstaffing"] - rows["understaffing"]).to_numpy(),
         }
     )
     # Of the intervals of an hour the worst is shown: an hour is as good as its shortest quarter.
     hourly = cells.groupby(["day", "hour"]).agg({"net": "min", "any": "max"})
     table = Table(
-        title=f"{queue}: primary reps on shift minus required, {timezone}",
+        title=f"{queue}: reps beyond need (+) or missing (-), both tiers, {timezone}",
         title_justify="left",
         box=None,
         padding=(0, 0),
@@ -122,8 +121,8 @@ def _legend(rows: pd.DataFrame, hours: float) -> str:
     return (
         f"Rep-hours: required {total['required_primary']:g} primary and "
         f"{total['required_on_call']:g} on-call; planned {total['primary']:g} and "
-        f"{total['on_call']:g}; understaffed {total['understaffing']:g}, "
-        f"beyond both tiers {total['overstaffing']:g}.  · no reps required or planned\n"
+        f"{total['on_call']:g}; missing {total['understaffing']:g}, "
+        f"beyond need {total['overstaffing']:g}.  · nobody needed or planned\n"
     )
 
 

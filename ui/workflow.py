@@ -4,27 +4,14 @@ The commands and the screens call these and nothing deeper, so a plan made by a 
 made by a script are the same to the byte. Nothing here knows Streamlit or the command line.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from pathlib import Path
 
 import pandas as pd
 
 from data.clock import grid, local_days, midnight, week_start, zone
-from data.conversations import Conversations
 from data.errors import InputError
-from data.files import read_text, write_all
-from data.sources import IntervalVolume, is_interval_file, read_conversations, read_intervals
-from forecast.closures import Calendar, Event, for_queue, holiday_events
-from forecast.events import read_events
-from forecast.history import (
-    HistoryReport,
-    build_histories,
-    history_report,
-    read_history_folder,
-)
 from forecast.predict import forecast_volume
 from forecast.series import PROBABILITIES, VolumeForecast, VolumeHistory
 from forecast.tables import forecast_table
@@ -36,35 +23,12 @@ from optimizer.roster import Assignment, Roster
 from optimizer.shifts import ShiftPlan, StaffedShift
 from optimizer.solver import Cancellation
 from optimizer.staff import Team
-from optimizer.team_files import read_team
 from ui.plan_folder import Plan
 from ui.progress import Report, silent
-from ui.settings import SETTINGS_FILE, Files, Settings, parse_settings
+from ui.settings import Settings
+from ui.workspaces import Workspace, read_workspace_history, read_workspace_team
 
 MOST_WEEKS_BRIDGED = 6
-
-
-@dataclass(frozen=True)
-class Workspace:
-    """A folder with settings, inputs and plans.
-
-    Parameters
-    ----------
-    folder
-        Where it lies.
-    text
-        The settings file as it stands, comments included.
-    settings
-        What it says.
-    """
-
-    folder: Path
-    text: str
-    settings: Settings
-
-    def path(self, name: str) -> Path:
-        """Return a file of the workspace, by a name relative to the settings."""
-        return self.folder / name
 
 
 @dataclass(frozen=True)
@@ -87,195 +51,6 @@ class Period:
         """Return the part of a forecast that lies in the period."""
         index = forecast.table.index
         return replace(forecast, table=forecast.table[(index >= self.start) & (index < self.end)])
-
-
-def open_workspace(folder: Path) -> Workspace:
-    """Read the settings of a workspace.
-
-    Raises
-    ------
-    InputError
-        When there is no settings file in `folder`, or it is not valid.
-    """
-    path = folder / SETTINGS_FILE
-    if not path.is_file():
-        raise InputError(
-            f"{folder}: there is no {SETTINGS_FILE}; make a workspace with "
-            "staffcast init DIR --from conversations.csv, or see one with staffcast demo"
-        )
-    text = read_text(path)
-    return Workspace(folder, text, parse_settings(text, str(path)))
-
-
-def read_workspace_events(workspace: Workspace) -> tuple[Event, ...]:
-    """Read the events file of a workspace; a workspace without one has none."""
-    path = _optional_file(workspace, "events")
-    return read_events(path) if path else ()
-
-
-def read_workspace_team(workspace: Workspace) -> Team | None:
-    """Read the team of a workspace; None when it has no team file."""
-    team = _optional_file(workspace, "team")
-    if team is None:
-        return None
-    return read_team(
-        team,
-        _optional_file(workspace, "absences"),
-        _optional_file(workspace, "preferences"),
-        timezone=workspace.settings.calendar.timezone,
-    )
-
-
-def _optional_file(workspace: Workspace, key: str) -> Path | None:
-    """Return a file of the ``[files]`` table; None when the usual one is not there.
-
-    Raises
-    ------
-    InputError
-        When a file of another name is not there: the planner counts on it.
-    """
-    name = getattr(workspace.settings.files, key)
-    path = workspace.path(name)
-    if path.exists():
-        return path
-    if name != getattr(Files(), key):
-        raise InputError(
-            f"{workspace.folder / SETTINGS_FILE}, [files], key {key}: found {name!r}; "
-            "there is no such file in the workspace"
-        )
-    return None
-
-
-Source = Conversations | IntervalVolume
-
-
-@dataclass(frozen=True)
-class ReadVolume:
-    """What came in: the source, the volume of each queue, and a report of both.
-
-    Parameters
-    ----------
-    source
-        What was read.
-    histories
-        A queue each.
-    notes
-        Sentences about what was given and concerns nothing.
-    """
-
-    source: Source
-    histories: tuple[VolumeHistory, ...]
-    notes: tuple[str, ...] = ()
-
-    @property
-    def report(self) -> HistoryReport:
-        """What was found and what was repaired."""
-        return history_report(self.source, self.histories)
-
-
-def read_source(
-    paths: Sequence[Path],
-    timezone: str = "UTC",
-    start: pd.Timestamp | None = None,
-    mapping: Mapping[str, str] | None = None,
-) -> Source:
-    """Read exports of conversations, or one file of volume per interval.
-
-    Parameters
-    ----------
-    paths
-        The files.
-    timezone
-        The zone of times without an offset.
-    start
-        Nothing from this instant on may be known; later dates are dropped and listed.
-    mapping
-        Which column of the export is which of a conversation's.
-
-    Raises
-    ------
-    InputError
-        When a file cannot be used, or the two kinds are mixed.
-    """
-    kinds = [is_interval_file(path) for path in paths]
-    if any(kinds) and (len(paths) > 1 or mapping):
-        raise InputError(
-            f"{paths[kinds.index(True)]}: found volume per interval; "
-            "give it alone and without a column mapping"
-        )
-    if any(kinds):
-        return read_intervals(paths[0], timezone=timezone)
-    return read_conversations(paths, mapping=mapping, timezone=timezone, start=start)
-
-
-def read_volume(
-    source: Source,
-    settings: Settings,
-    events: Sequence[Event] = (),
-    start: pd.Timestamp | None = None,
-) -> ReadVolume:
-    """Lay a source on the grid of the settings, every queue with its calendar.
-
-    Parameters
-    ----------
-    source
-        What was read.
-    settings
-        Grid, holidays, and the opening hours of the queues that it names.
-    events
-        What is known of single days.
-    start
-        Nothing from this instant on may be known.
-    """
-    name = "created_at" if isinstance(source, Conversations) else "interval_start"
-    instants = source.table[name]
-    years = range(instants.min().year, instants.max().year + 3)
-    try:
-        known = (*holiday_events(settings.calendar, years), *events)
-    except ValueError as error:
-        raise InputError(f"{SETTINGS_FILE}, [calendar]: {error}") from error
-    calendars = {
-        str(queue): calendar_of(str(queue), settings, known)
-        for queue in source.table["queue"].unique()
-    }
-    histories = build_histories(source, settings.calendar, calendars, start)
-    strangers = sorted({event.queue for event in events if event.queue} - set(calendars))
-    notes = tuple(
-        f"Events name the queue {queue}, of which there is no volume; there are "
-        f"{', '.join(sorted(calendars))}."
-        for queue in strangers
-    )
-    return ReadVolume(source, histories, notes)
-
-
-def read_workspace_history(workspace: Workspace) -> ReadVolume:
-    """Read the volume of every queue of a workspace, on its interval and with its calendar.
-
-    Raises
-    ------
-    InputError
-        When there is no history, or it has a queue that the settings do not name.
-    """
-    settings = workspace.settings
-    folder = workspace.path(settings.files.history)
-    if not folder.exists():
-        raise InputError(
-            f"{folder}: there is no history yet; start with staffcast init DIR --from "
-            "conversations.csv, or upload an export on the History screen"
-        )
-    source = read_history_folder(folder, timezone=settings.calendar.timezone)
-    return read_volume(source, settings, read_workspace_events(workspace))
-
-
-def calendar_of(queue: str, settings: Settings, events: Sequence[Event]) -> Calendar:
-    """Return the calendar of a queue; one without settings learns its opening hours."""
-    stated = settings.queues.get(queue)
-    return Calendar(
-        settings.calendar.timezone,
-        settings.calendar.interval_minutes,
-        stated.opening if stated else None,
-        for_queue(tuple(events), queue),
-    )
 
 
 def next_period(cutoff: pd.Timestamp, timezone: str, start: date | None, weeks: int) -> Period:
@@ -422,20 +197,6 @@ def break_even_line(settings: Settings) -> str:
         f"understaffing_price {price:g} {verdict} short gaps: the break-even of one rep missing "
         f"in one interval is {least:g} wages"
     )
-
-
-def plan_path(workspace: Workspace, plan: Plan) -> Path:
-    """Return the folder of a plan in its workspace, named by the first day."""
-    return workspace.folder / "plans" / plan.start.isoformat()
-
-
-def write_run(workspace: Workspace, plan: Plan) -> None:
-    """Keep what must not stand in a plan folder, since it never repeats: how long solves took."""
-    seconds = {"shifts": round(plan.shift_plan.report.seconds, 3)}
-    if plan.roster is not None:
-        seconds["roster"] = round(plan.roster.report.seconds, 3)
-    path = workspace.folder / "runs" / f"{plan.plan_id}.json"
-    write_all({path: json.dumps({"seconds": seconds}, indent=1) + "\n"})
 
 
 def make_plan(

@@ -15,7 +15,7 @@ from tests.e2e.conftest import PATIENCE_MS, App
 from tests.ui.workspaces import SETTINGS, TEAM, volumes
 from ui import importing
 from ui.drafts import Drafts
-from ui.workflow import open_workspace
+from ui.workspaces import open_workspace
 
 pytestmark = pytest.mark.browser
 

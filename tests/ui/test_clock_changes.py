@@ -9,7 +9,7 @@ import pytest
 
 from data.clock import midnight
 from tests.ui.workspaces import SETTINGS, TEAM
-from ui import workflow
+from ui import workflow, workspaces
 from ui.exports import export_plan
 from ui.plan_folder import Plan, read_plan, write_plan
 
@@ -46,7 +46,7 @@ def planned(request, tmp_path_factory) -> tuple[Plan, int]:
     (tmp_path / "staffcast.toml").write_text(settings)
     team = TEAM.replace("Europe/Dublin", zone_name).replace("Mon-Fri 07:00-19:00", "")
     (tmp_path / "team.csv").write_text(team)
-    plan = workflow.make_plan(workflow.open_workspace(tmp_path), start)
+    plan = workflow.make_plan(workspaces.open_workspace(tmp_path), start)
     write_plan(plan, tmp_path / "plan", export_plan(plan))
     return read_plan(tmp_path / "plan"), WEEKS[request.param]
 

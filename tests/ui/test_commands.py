@@ -55,7 +55,7 @@ def test_a_workspace_from_an_export_plans_its_next_week_and_repeats_to_the_byte(
         )
     assert contents[0] == contents[1]
     assert {"roster.csv", "roster.xlsx", "ana.ics", "manifest.json"} <= set(contents[0])
-    assert "live: primary reps on shift minus required, Europe/Dublin" in ended.out
+    assert "live: reps beyond need (+) or missing (-), both tiers, Europe/Dublin" in ended.out
 
 
 def test_evaluate_says_what_service_given_reps_give(staffcast, small):

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from data.errors import InputError
 from tests.ui.workspaces import SETTINGS, volumes
 from ui import importing
-from ui.workflow import Workspace, open_workspace, read_workspace_history
+from ui.workspaces import Workspace, open_workspace, read_workspace_history
 
 
 @pytest.fixture

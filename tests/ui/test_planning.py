@@ -7,12 +7,12 @@ import pytest
 from data.errors import InputError
 from optimizer.solver import Cancellation
 from tests.ui.workspaces import SETTINGS, TEAM, volumes
-from ui import importing, planning, workflow
+from ui import importing, planning, workflow, workspaces
 from ui.jobs import Cancelled
 from ui.plan_folder import Plan, plan_files
 from ui.planning import Basis
 from ui.scenario import QueueScenario, Scenario
-from ui.workflow import Workspace
+from ui.workspaces import Workspace
 
 
 def _quiet(stage: str, share: float | None) -> None:
@@ -28,18 +28,18 @@ def of(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     (folder / "team.csv").write_text(TEAM)
     export = folder / "export.csv"
     volumes(6).to_csv(export, index=False)
-    made = workflow.open_workspace(folder)
+    made = workspaces.open_workspace(folder)
     importing.take_over(importing.preview([export], made), made)
     return made
 
 
 def _basis(of: Workspace, chosen: Scenario, model: str = "average_4_weeks") -> Basis:
-    histories = workflow.read_workspace_history(of).histories
+    histories = workspaces.read_workspace_history(of).histories
     period = workflow.next_period(histories[0].cutoff, "Europe/Dublin", None, 1)
     levels = workflow.levels(of.settings)
     forecasts = workflow.forecast_period(histories, period, model, levels)
     required = workflow.require(forecasts, of.settings, chosen.factors)
-    return Basis(of, chosen, period, forecasts, required, workflow.read_workspace_team(of))
+    return Basis(of, chosen, period, forecasts, required, workspaces.read_workspace_team(of))
 
 
 def _read(of: Workspace) -> Plan:

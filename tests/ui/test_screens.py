@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from optimizer.solver import Cancellation
 from tests.ui.workspaces import SETTINGS, TEAM, volumes
-from ui import importing, planning, scoring, workflow
+from ui import importing, planning, scoring, workflow, workspaces
 from ui.drafts import Drafts
 from ui.jobs import Tell, check, jobs_of
 from ui.planning import Basis
@@ -46,19 +46,19 @@ def _make(folder: Path) -> Path:
     (folder / "team.csv").write_text(TEAM)
     export = folder / "export.csv"
     volumes(6).to_csv(export, index=False)
-    of = workflow.open_workspace(folder)
+    of = workspaces.open_workspace(folder)
     importing.take_over(importing.preview([export], of), of)
     Drafts(folder).save("scenario", "current", {"model": MODEL})
     return folder
 
 
 def _basis(folder: Path, chosen: Scenario) -> Basis:
-    of = workflow.open_workspace(folder)
-    histories = workflow.read_workspace_history(of).histories
+    of = workspaces.open_workspace(folder)
+    histories = workspaces.read_workspace_history(of).histories
     period = workflow.next_period(histories[0].cutoff, "Europe/Dublin", None, 1)
     forecasts = workflow.forecast_period(histories, period, MODEL)
     required = workflow.require(forecasts, of.settings, chosen.factors)
-    team = workflow.read_workspace_team(of)
+    team = workspaces.read_workspace_team(of)
     return Basis(of, chosen, period, forecasts, required, team)
 
 
@@ -229,7 +229,7 @@ def test_sliders_are_written_to_the_settings_with_comments_kept(unplanned: Path)
     at = _open("requirement").slider(key="concurrency:live").set_value(5).run()
     next(button for button in at.button if button.label == "Write to settings").click().run()
     assert "concurrency = 5  # agreed" in path.read_text()
-    assert workflow.open_workspace(unplanned).settings.queues["live"].handling.concurrency == 5
+    assert workspaces.open_workspace(unplanned).settings.queues["live"].handling.concurrency == 5
     assert from_payload(Drafts(unplanned).load("scenario", "current")).of("live") == (
         QueueScenario()
     )
@@ -249,7 +249,7 @@ def test_shifts_and_names_are_made_by_buttons_in_the_background(unplanned: Path)
     _click(at, "Save the plan")
     folder = unplanned / "plans" / "2026-03-16"
     assert (folder / "exports" / "roster.xlsx").is_file()
-    assert not planning.is_draft(workflow.open_workspace(unplanned), "2026-03-16")
+    assert not planning.is_draft(workspaces.open_workspace(unplanned), "2026-03-16")
     assert str(folder) in _texts(at)
 
 
@@ -287,7 +287,7 @@ def test_a_changed_team_is_a_draft_until_it_is_saved(planned: Path) -> None:
     at = _open("team")
     assert (planned / "team.csv").read_text() == TEAM
     _click(at, "Save team.csv")
-    saved = workflow.read_workspace_team(workflow.open_workspace(planned))
+    saved = workspaces.read_workspace_team(workspaces.open_workspace(planned))
     assert saved is not None
     assert [rep.name for rep in saved.reps] == ["ana", "Eve"]
     assert Drafts(planned).load("table", "team") is None
@@ -312,7 +312,7 @@ def test_a_setting_is_saved_and_an_impossible_one_explained(planned: Path) -> No
     at.number_input(key=field).set_value(0.9).run()
     assert not at.error
     at.button(key="save:queue live").click().run()
-    assert workflow.open_workspace(planned).settings.queues["live"].service.target == 0.9
+    assert workspaces.open_workspace(planned).settings.queues["live"].service.target == 0.9
     assert "Saved to staffcast.toml" in _texts(at)
 
 
@@ -351,8 +351,8 @@ def test_opening_hours_are_written_as_people_write_them(planned: Path) -> None:
 
 def test_a_leaderboard_is_scored_in_the_background_and_kept(unplanned: Path) -> None:
     """Scoring takes a while, and a reload must find what it found."""
-    of = workflow.open_workspace(unplanned)
-    history = workflow.read_workspace_history(of).histories[0]
+    of = workspaces.open_workspace(unplanned)
+    history = workspaces.read_workspace_history(of).histories[0]
     short = replace(history, volume=history.volume.iloc[: 5 * 168])
     scoring.score(
         short, ["seasonal_naive", MODEL], Drafts(unplanned), Cancellation(), _quiet, cutoffs=2
@@ -366,28 +366,28 @@ def test_a_leaderboard_is_scored_in_the_background_and_kept(unplanned: Path) -> 
 
 def test_an_upload_becomes_the_history_and_can_be_taken_back(planned: Path, tmp_path: Path) -> None:
     """The old history stays until the next upload."""
-    of = workflow.open_workspace(planned)
+    of = workspaces.open_workspace(planned)
     export = tmp_path / "new.csv"
     volumes(4, peak=30).to_csv(export, index=False)
-    total = workflow.read_workspace_history(of).histories[0].volume.sum()
+    total = workspaces.read_workspace_history(of).histories[0].volume.sum()
     importing.take_over(importing.preview([export], of), of)
-    assert workflow.read_workspace_history(of).histories[0].volume.sum() > total
+    assert workspaces.read_workspace_history(of).histories[0].volume.sum() > total
     at = _open("history")
     _click(at, "Take the last upload back")
-    assert workflow.read_workspace_history(of).histories[0].volume.sum() == total
+    assert workspaces.read_workspace_history(of).histories[0].volume.sum() == total
 
 
 def test_an_upload_with_an_unknown_queue_gets_a_place_in_the_settings(
     planned: Path, tmp_path: Path
 ) -> None:
     """Otherwise nothing could be required of it, and the planner would not know why."""
-    of = workflow.open_workspace(planned)
+    of = workspaces.open_workspace(planned)
     export = tmp_path / "new.csv"
     volumes(4, queue="e mail").to_csv(export, index=False)
     found = importing.preview([export], of)
     assert importing.new_queues(found, of) == ["e mail"]
     importing.take_over(found, of)
-    after = workflow.open_workspace(planned)
+    after = workspaces.open_workspace(planned)
     assert list(after.settings.queues) == ["live", "e mail"]
     assert after.text.startswith(of.text.split("[shifts]")[0])
 
@@ -438,7 +438,7 @@ def test_a_guard_beyond_the_usual_quantiles_is_forecast_too(unplanned: Path) -> 
 
 def test_a_queue_without_settings_is_named_and_the_others_are_planned(unplanned: Path) -> None:
     """A new inbox in the export must not stop the week, nor vanish from it."""
-    of = workflow.open_workspace(unplanned)
+    of = workspaces.open_workspace(unplanned)
     export = unplanned / "two.csv"
     pd.concat([volumes(6), volumes(6, queue="new")]).to_csv(export, index=False)
     importing.take_over(importing.preview([export], of), of)

@@ -5,7 +5,7 @@ import streamlit as st
 from ui import grids, planning, session
 from ui.components import frame
 from ui.plan_folder import Plan
-from ui.workflow import Workspace
+from ui.workspaces import Workspace
 
 
 def show(of: Workspace, made: Plan) -> None:

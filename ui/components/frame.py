@@ -10,7 +10,8 @@ from data.clock import zone
 from data.errors import InputError
 from ui import session
 from ui.components import faults
-from ui.workflow import Period, Workspace
+from ui.workflow import Period
+from ui.workspaces import Workspace
 
 
 def screen(title: str) -> Callable[[Callable[[Workspace], None]], Callable[[], None]]:

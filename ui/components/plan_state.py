@@ -6,7 +6,8 @@ import streamlit as st
 
 from ui import planning, session
 from ui.plan_folder import Plan, read_plan
-from ui.workflow import Workspace, bridge_notes
+from ui.workflow import bridge_notes
+from ui.workspaces import Workspace
 
 
 def current(of: Workspace) -> Plan | None:

@@ -6,7 +6,7 @@ from data.errors import InputError
 from ui import scenario, session
 from ui.components import faults, sliders
 from ui.editing import write_settings
-from ui.workflow import Workspace
+from ui.workspaces import Workspace
 
 
 def show(of: Workspace, queue: str) -> None:

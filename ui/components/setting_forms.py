@@ -9,7 +9,7 @@ from ui import session
 from ui.components import faults, remembered
 from ui.editing import changed_text, write_settings
 from ui.setting_entries import Entry, general_entries, queue_entries, to_file
-from ui.workflow import Workspace
+from ui.workspaces import Workspace
 
 KIND = "settings"
 _SAVED = "settings_saved"

@@ -8,7 +8,7 @@ import streamlit as st
 from data.errors import InputError
 from ui import session, team_edits
 from ui.components import faults
-from ui.workflow import Workspace
+from ui.workspaces import Workspace
 
 KIND = "table"
 ROW_PIXELS, MOST_PIXELS = 36, 620

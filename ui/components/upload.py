@@ -10,7 +10,7 @@ import streamlit as st
 from data.errors import InputError
 from ui import grids, importing
 from ui.components import faults, heatmaps, report_lines
-from ui.workflow import ReadVolume, Workspace
+from ui.workspaces import ReadVolume, Workspace
 
 KINDS = ["csv", "tsv", "txt", "json", "jsonl", "ndjson", "parquet"]
 MAPPED = ("conversation_id", "created_at", "queue")

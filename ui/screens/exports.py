@@ -4,7 +4,7 @@ import streamlit as st
 
 from ui import planning, session
 from ui.components import coverage_view, downloads, frame, plan_state
-from ui.workflow import Workspace, plan_path
+from ui.workspaces import Workspace, plan_path
 
 
 @frame.screen("Exports")

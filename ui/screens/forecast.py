@@ -6,7 +6,7 @@ from forecast.models import model_names
 from ui import charts, session, sums
 from ui.components import frame, leaderboard, queue_picker, remembered, sliders
 from ui.scenario import scale
-from ui.workflow import Workspace
+from ui.workspaces import Workspace
 
 
 @frame.screen("Forecast")

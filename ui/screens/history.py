@@ -5,7 +5,7 @@ import streamlit as st
 from forecast.series import VolumeHistory
 from ui import grids, session, sums
 from ui.components import frame, heatmaps, queue_picker, report_lines, upload
-from ui.workflow import Workspace
+from ui.workspaces import Workspace
 
 
 @frame.screen("History")

@@ -14,7 +14,7 @@ from ui.components import (
     week_picker,
 )
 from ui.scenario import scale
-from ui.workflow import Workspace
+from ui.workspaces import Workspace
 
 
 @frame.screen("Home")

@@ -7,7 +7,7 @@ from ui import sums as sums_of
 from ui.components import frame, heatmaps, queue_picker, sliders
 from ui.components.scenario_bar import show as scenario_bar
 from ui.scenario import scale
-from ui.workflow import Workspace
+from ui.workspaces import Workspace
 
 
 @frame.screen("Requirement")

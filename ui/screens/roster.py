@@ -13,7 +13,7 @@ from ui.components import (
     queue_picker,
 )
 from ui.plan_folder import Plan
-from ui.workflow import Workspace
+from ui.workspaces import Workspace
 
 KIND = "roster"
 

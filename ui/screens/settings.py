@@ -3,7 +3,7 @@
 import streamlit as st
 
 from ui.components import frame, setting_forms
-from ui.workflow import Workspace
+from ui.workspaces import Workspace
 
 
 @frame.screen("Settings")

@@ -4,7 +4,7 @@ import streamlit as st
 
 from ui import grids, planning, session
 from ui.components import coverage_view, frame, job_status, plan_state, proof, queue_picker
-from ui.workflow import Workspace
+from ui.workspaces import Workspace
 
 KIND = "shifts"
 

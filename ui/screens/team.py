@@ -3,7 +3,7 @@
 import streamlit as st
 
 from ui.components import frame, table_editor
-from ui.workflow import Workspace
+from ui.workspaces import Workspace
 
 
 @frame.screen("Team")
