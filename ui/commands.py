@@ -1,21 +1,16 @@
 """What each command does: read files, call the workflow, write files, say what came out."""
 
 from collections.abc import Sequence
-from dataclasses import replace
-from datetime import date
 from pathlib import Path
 
 import pandas as pd
 
-from data.clock import midnight, zone
-from data.errors import InputError
+from data.clock import midnight
 from data.files import csv_text, write_all
-from data.sources import IntervalVolume
 from forecast.events import read_events
 from forecast.history import history_table
 from forecast.models import check_model, model_names
 from forecast.predict import forecast_volume
-from forecast.series import check_probabilities
 from forecast.tables import backtest_table, forecast_table, read_forecast
 from optimizer.cover import COVERAGE_COLUMNS
 from optimizer.evaluation import evaluate_staff, evaluation_table, read_staff
@@ -26,9 +21,18 @@ from optimizer.shift_files import coverage_table, read_coverage, read_shifts, sh
 from optimizer.team_files import read_team
 from ui import starting, terminal, workflow, workspaces
 from ui.exports import export_plan
+from ui.options import (
+    day_of,
+    keep_inputs,
+    mapping_of,
+    on_grid,
+    probabilities_of,
+    settings_needed,
+    settings_of,
+    zone_of,
+)
 from ui.plan_folder import Plan, check_plan_folder, read_plan, write_exports, write_plan
 from ui.plan_report import people_report, proof_of, report_text
-from ui.settings import SETTINGS_FILE, Settings, read_settings
 
 OK, NO_PLAN = 0, 1
 
@@ -43,13 +47,13 @@ def history(
     columns: Sequence[str],
 ) -> int:
     """Count conversations per queue and interval."""
-    _keep_inputs([out], *sources, settings)
-    known = _settings(settings)
-    zone_name = _zone(timezone, known)
-    first = _day(start)
+    keep_inputs([out], *sources, settings)
+    known = settings_of(settings)
+    zone_name = zone_of(timezone, known)
+    first = day_of(start)
     begin = midnight(first, zone_name) if first else None
-    source = workspaces.read_source(sources, zone_name, begin, _mapping(columns))
-    read = workspaces.read_volume(source, _on_grid(known, source, zone_name, interval), start=begin)
+    source = workspaces.read_source(sources, zone_name, begin, mapping_of(columns))
+    read = workspaces.read_volume(source, on_grid(known, source, zone_name, interval), start=begin)
     write_all({out: csv_text(history_table(read.histories))})
     terminal.print_lines(read.report.lines())
     terminal.print_lines([f"Written: {out}"])
@@ -67,8 +71,8 @@ def forecast(
     timezone: str | None,
 ) -> int:
     """Forecast volume per queue and interval."""
-    _keep_inputs([out], source, settings, events)
-    probabilities = _probabilities(quantiles)
+    keep_inputs([out], source, settings, events)
+    probabilities = probabilities_of(quantiles)
     check_model(model)
     read = _histories(source, settings, timezone, events)
     histories = read.histories
@@ -107,7 +111,7 @@ def backtest(
 
     names = [name.strip() for name in models.split(",")] if models else list(model_names())
     outs = [out / "leaderboard.csv", out / "backtest.csv"]
-    _keep_inputs(outs, source, settings, events)
+    keep_inputs(outs, source, settings, events)
     for name in names:
         check_model(name)
     read = _histories(source, settings, timezone, events)
@@ -132,8 +136,8 @@ def backtest(
 
 def require(source: Path, out: Path, settings: Path | None) -> int:
     """Work out the reps that every interval calls for."""
-    _keep_inputs([out], source, settings)
-    known = _settings_needed(settings)
+    keep_inputs([out], source, settings)
+    known = settings_needed(settings)
     calendars = {name: workspaces.calendar_of(name, known, ()) for name in known.queues}
     forecasts = read_forecast(source, calendars, known.calendar.timezone)
     needed = workflow.require(forecasts, known)
@@ -152,8 +156,8 @@ def require(source: Path, out: Path, settings: Path | None) -> int:
 
 def evaluate(volume: Path, staff: Path, out: Path, settings: Path | None) -> int:
     """Predict the service that given reps give to given volume."""
-    _keep_inputs([out], volume, staff, settings)
-    known = _settings_needed(settings)
+    keep_inputs([out], volume, staff, settings)
+    known = settings_needed(settings)
     zone_name, minutes = known.calendar.timezone, known.calendar.interval_minutes
     source = workspaces.read_source([volume], zone_name)
     read = workspaces.read_volume(source, known)
@@ -171,8 +175,8 @@ def shifts(
     source: Path, out: Path, team: Path | None, absences: Path | None, settings: Path | None
 ) -> int:
     """Choose shifts that cover a requirement."""
-    _keep_inputs(_results(out, "shifts.csv"), source, team, absences, settings)
-    known = _settings_needed(settings)
+    keep_inputs(_results(out, "shifts.csv"), source, team, absences, settings)
+    known = settings_needed(settings)
     zone_name = known.calendar.timezone
     needed = read_requirement(source, zone_name, known.calendar.interval_minutes)
     people = read_team(team, absences, timezone=zone_name) if team else None
@@ -203,8 +207,8 @@ def roster(
     settings: Path | None,
 ) -> int:
     """Fill the shifts of a plan with named reps."""
-    _keep_inputs(_results(out, "roster.csv"), source, team, absences, preferences, settings)
-    known = _settings_needed(settings)
+    keep_inputs(_results(out, "roster.csv"), source, team, absences, preferences, settings)
+    known = settings_needed(settings)
     zone_name = known.calendar.timezone
     people = read_team(team, absences, preferences, timezone=zone_name)
     minutes = known.calendar.interval_minutes
@@ -240,7 +244,7 @@ def plan(folder: Path, start: str | None, weeks: int, out: Path | None) -> int:
     if out is not None:
         check_plan_folder(out)
     with terminal.progress_bar() as report:
-        made = workflow.make_plan(workspace, _day(start), weeks, progress=report)
+        made = workflow.make_plan(workspace, day_of(start), weeks, progress=report)
     return _publish(workspace, made, out or workspaces.plan_path(workspace, made))
 
 
@@ -265,7 +269,7 @@ def init(
     folder: Path, sources: Sequence[Path], timezone: str | None, columns: Sequence[str]
 ) -> int:
     """Make a workspace from an export."""
-    made = starting.make_workspace(folder, sources, timezone, _mapping(columns))
+    made = starting.make_workspace(folder, sources, timezone, mapping_of(columns))
     terminal.print_lines(made)
     return OK
 
@@ -306,14 +310,6 @@ def _results(folder: Path, name: str) -> list[Path]:
     return [folder / name, folder / "coverage.csv", folder / "report.json"]
 
 
-def _keep_inputs(outs: Sequence[Path], *inputs: Path | None) -> None:
-    """Refuse to write over what is read."""
-    read = {path.resolve() for path in inputs if path is not None}
-    for out in outs:
-        if out.resolve() in read:
-            raise InputError(f"--out: {out} is also read; name another place")
-
-
 def _warn_of(read: workspaces.ReadVolume) -> None:
     """Tell what was repaired, once there is a result that it concerns."""
     terminal.warn([*(repair.sentence for repair in read.report.repairs), *read.notes])
@@ -332,82 +328,12 @@ def _proof(report: SolveReport) -> list[str]:
     return [f"{report.status}, cost {report.objective:,.2f}, {gap}, {report.seconds:.1f} s"]
 
 
-def _settings(path: Path | None) -> Settings | None:
-    """Read the settings named, or those of this folder; None when there are none."""
-    if path is not None:
-        return read_settings(path)
-    here = Path(SETTINGS_FILE)
-    return read_settings(here) if here.exists() else None
-
-
-def _settings_needed(path: Path | None) -> Settings:
-    known = _settings(path)
-    if known is None:
-        raise InputError(f"{SETTINGS_FILE}: there is none in this folder; name one with --settings")
-    return known
-
-
 def _histories(
     path: Path, settings: Path | None, timezone: str | None, events: Path | None
 ) -> workspaces.ReadVolume:
     """Read a history's file, on the settings' grid or its own."""
-    known = _settings(settings)
-    zone_name = _zone(timezone, known)
+    known = settings_of(settings)
+    zone_name = zone_of(timezone, known)
     source = workspaces.read_source([path], zone_name)
-    grid = _on_grid(known, source, zone_name, None)
+    grid = on_grid(known, source, zone_name, None)
     return workspaces.read_volume(source, grid, read_events(events) if events else ())
-
-
-def _on_grid(
-    known: Settings | None, source: workspaces.Source, timezone: str, interval: int | None
-) -> Settings:
-    """Return the settings with the zone and interval that were asked for, or the file's own."""
-    base = known or Settings()
-    if interval is None:
-        interval = base.calendar.interval_minutes
-        if known is None and isinstance(source, IntervalVolume):
-            interval = source.interval_minutes
-    try:
-        calendar = replace(base.calendar, timezone=timezone, interval_minutes=interval)
-    except ValueError as error:
-        raise InputError(f"--interval: {error}") from error
-    return replace(base, calendar=calendar)
-
-
-def _zone(stated: str | None, known: Settings | None) -> str:
-    """Return the zone that is stated, or the settings', or UTC."""
-    if stated is None:
-        return known.calendar.timezone if known else "UTC"
-    name = stated
-    try:
-        zone(name)
-    except ValueError as error:
-        raise InputError(f"--timezone: {error}") from error
-    return name
-
-
-def _day(text: str | None) -> date | None:
-    if text is None:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise InputError(f"--start: found {text!r}; give a day such as 2026-11-30") from None
-
-
-def _mapping(columns: Sequence[str]) -> dict[str, str]:
-    """Read ``created_at=Opened on`` pairs."""
-    pairs = [column.partition("=") for column in columns]
-    for name, equals, given in pairs:
-        if not (name and equals and given):
-            raise InputError(f"--map: found {name + equals!r}; write created_at=COLUMN")
-    return {name.strip(): given.strip() for name, _, given in pairs}
-
-
-def _probabilities(text: str) -> tuple[float, ...]:
-    try:
-        return check_probabilities([float(part) for part in text.split(",")])
-    except ValueError as error:
-        raise InputError(
-            f"--quantiles: found {text!r}; give numbers between 0 and 1 joined by commas"
-        ) from error

@@ -1,0 +1,99 @@
+"""What the options of commands mean; what cannot be meant is an `InputError`."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from data.clock import zone
+from data.errors import InputError
+from data.sources import IntervalVolume
+from forecast.series import check_probabilities
+from ui import workspaces
+from ui.settings import SETTINGS_FILE, Settings, read_settings
+
+
+def keep_inputs(outs: Sequence[Path], *inputs: Path | None) -> None:
+    """Refuse to write over what is read."""
+    read = {path.resolve() for path in inputs if path is not None}
+    for out in outs:
+        if out.resolve() in read:
+            raise InputError(f"--out: {out} is also read; name another place")
+
+
+def settings_of(path: Path | None) -> Settings | None:
+    """Read the settings named, or those of this folder; None when there are none."""
+    if path is not None:
+        return read_settings(path)
+    here = Path(SETTINGS_FILE)
+    return read_settings(here) if here.exists() else None
+
+
+def settings_needed(path: Path | None) -> Settings:
+    """Read the settings named, or those of this folder.
+
+    Raises
+    ------
+    InputError
+        When there are none.
+    """
+    known = settings_of(path)
+    if known is None:
+        raise InputError(f"{SETTINGS_FILE}: there is none in this folder; name one with --settings")
+    return known
+
+
+def on_grid(
+    known: Settings | None, source: workspaces.Source, timezone: str, interval: int | None
+) -> Settings:
+    """Return the settings with the zone and interval that were asked for, or the file's own."""
+    base = known or Settings()
+    if interval is None:
+        interval = base.calendar.interval_minutes
+        if known is None and isinstance(source, IntervalVolume):
+            interval = source.interval_minutes
+    try:
+        calendar = replace(base.calendar, timezone=timezone, interval_minutes=interval)
+        return replace(base, calendar=calendar)
+    except ValueError as error:
+        raise InputError(f"--interval: {error}") from error
+
+
+def zone_of(stated: str | None, known: Settings | None) -> str:
+    """Return the zone that is stated, or the settings', or UTC."""
+    if stated is None:
+        return known.calendar.timezone if known else "UTC"
+    try:
+        zone(stated)
+    except ValueError as error:
+        raise InputError(f"--timezone: {error}") from error
+    return stated
+
+
+def day_of(text: str | None) -> date | None:
+    """Read a local day such as 2026-11-30."""
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise InputError(f"--start: found {text!r}; give a day such as 2026-11-30") from None
+
+
+def mapping_of(columns: Sequence[str]) -> dict[str, str]:
+    """Read ``created_at=Opened on`` pairs."""
+    pairs = [column.partition("=") for column in columns]
+    for name, equals, given in pairs:
+        if not (name and equals and given):
+            raise InputError(f"--map: found {name + equals!r}; write created_at=COLUMN")
+    return {name.strip(): given.strip() for name, _, given in pairs}
+
+
+def probabilities_of(text: str) -> tuple[float, ...]:
+    """Read levels joined by commas."""
+    try:
+        return check_probabilities([float(part) for part in text.split(",")])
+    except ValueError as error:
+        raise InputError(
+            f"--quantiles: found {text!r}; give numbers between 0 and 1 joined by commas"
+        ) from error
