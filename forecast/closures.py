@@ -14,6 +14,7 @@ from data.week import DAY_MINUTES, DAYS, WeeklyHours
 
 EventKind = Literal["closed", "holiday", "factor", "like", "ignore"]
 _NO_ACCIDENT = 20.0
+_WORKING_DAYS, _WEEKEND = [0, 1, 2, 3, 4], [5, 6]
 
 
 @dataclass(frozen=True)
@@ -180,11 +181,14 @@ class Calendar:
 
 
 def learn_opening(volume: pd.Series, calendar: Calendar) -> WeeklyHours:
-    """Tell the opening hours from the volume: slots of the week that never had any are closed.
+    """Tell the opening hours from the volume: times of the week that never had any are closed.
 
-    A slot is taken for closed only when seeing nothing is no accident: had it an average slot's
-    volume, it would have been empty throughout with a probability of at most exp(-20), and it was
-    seen at least twice. Half a year is looked at, so that hours given up long ago are closed.
+    Times are taken for closed only when seeing nothing is no accident: had they the volume that
+    others lead to expect, they would have been empty throughout with a probability of at most
+    exp(-20), and they were seen at least twice. A slot alone is held against the same time of
+    other days of its kind; where that says too little, slots that are empty together speak
+    together: whole days, the same times of all working days or of the weekend, and parts of a
+    day. Half a year is looked at, so that hours given up long ago are closed.
 
     Parameters
     ----------
@@ -207,17 +211,56 @@ def learn_opening(volume: pd.Series, calendar: Calendar) -> WeeklyHours:
     unusual |= calendar.like_weekday(index) >= 0
     usual = recent[~unusual].dropna()
     slot = minute_of_week(pd.DatetimeIndex(usual.index), calendar.timezone)
-    by_slot = pd.Series(usual.to_numpy(), index=slot).groupby(level=0).agg(["sum", "count"])
-    busy = by_slot[by_slot["sum"] > 0]
-    if busy.empty:
+    slots = len(DAYS) * DAY_MINUTES // calendar.interval_minutes
+    place = np.asarray(slot) // calendar.interval_minutes
+    seen = np.bincount(place, minlength=slots).reshape(len(DAYS), -1)
+    volume_at = np.bincount(place, usual.to_numpy(dtype=float), slots).astype(np.float64)
+    total = volume_at.reshape(len(DAYS), -1)
+    if not total.any():
         return WeeklyHours.always()
-    rate = float(busy["sum"].sum() / busy["count"].sum())
-    seen = by_slot["count"]
-    never = by_slot[(by_slot["sum"] == 0) & (seen >= 2) & (seen * rate >= _NO_ACCIDENT)]
-    minutes = np.ones(len(DAYS) * DAY_MINUTES, dtype=bool)
-    for first in never.index:
-        minutes[first : first + calendar.interval_minutes] = False
-    return _weekly_hours(minutes.reshape(len(DAYS), -1))
+    closed = _never_by_accident(total, seen)
+    return _weekly_hours(np.repeat(~closed, calendar.interval_minutes, axis=1))
+
+
+def _never_by_accident(
+    total: npt.NDArray[np.float64], seen: npt.NDArray[np.intp]
+) -> npt.NDArray[np.bool_]:
+    """Say which slots are empty by no accident, given contacts and sightings by day and slot."""
+    rate = float(total.sum() / seen[total > 0].sum())
+    empty = (total == 0) & (seen >= 2)
+    closed = np.zeros(empty.shape, dtype=bool)
+    for days in (*([day] for day in range(len(DAYS))), _WEEKEND):
+        if not total[days].any() and seen[days].sum() * rate >= _NO_ACCIDENT:
+            closed[days] |= empty[days]
+    for days in (_WORKING_DAYS, _WEEKEND):
+        volume, times = total[days].sum(axis=0), seen[days].sum(axis=0)
+        by_time = np.divide(volume, times, out=np.zeros(len(volume)), where=times > 0)
+        # One slot is held against the same time of its fellows: a night is quieter than a day.
+        closed[days] |= empty[days] & (seen[days] * np.minimum(by_time, rate) >= _NO_ACCIDENT)
+        for run in _runs(volume == 0):
+            # At the edges of a quiet night little is expected of the hours between.
+            edges = (by_time[run[0] - 1] + by_time[(run[-1] + 1) % len(by_time)]) / 2
+            if times[run].sum() * min(edges, rate) >= _NO_ACCIDENT:
+                there = np.ix_(np.array(days), run)
+                closed[there] |= empty[there]
+    by_time = total.sum(axis=0) / np.maximum(seen.sum(axis=0), 1)
+    by_day = total.sum(axis=1) / np.maximum(seen.sum(axis=1), 1)
+    for day, row in enumerate(empty):
+        for run in _runs(row):
+            expected = seen[day, run] * np.minimum(by_time[run], by_day[day])
+            if expected.sum() >= _NO_ACCIDENT:
+                closed[day, run] = True
+    return closed
+
+
+def _runs(hit: npt.NDArray[np.bool_]) -> list[npt.NDArray[np.intp]]:
+    """Return the places of every run of hits; midnight does not end a run."""
+    misses = np.flatnonzero(~hit)
+    if not len(misses):
+        return []
+    turned = (misses[0] + np.arange(len(hit))) % len(hit)
+    parts = np.split(turned, np.flatnonzero(~hit[turned]))
+    return [part[1:] for part in parts if len(part) > 1]
 
 
 def for_queue(events: tuple[Event, ...], queue: str) -> tuple[Event, ...]:

@@ -1,7 +1,7 @@
 """What is known before any model runs: hours, events and their effect on what is learnt."""
 
 from dataclasses import replace
-from datetime import date, time
+from datetime import date, time, timedelta
 
 import numpy as np
 import pandas as pd
@@ -56,6 +56,30 @@ def test_a_quiet_hour_is_not_taken_for_a_closed_one() -> None:
     assert learn_opening(sparse, Calendar(DUBLIN)) == WeeklyHours.always()
     nothing = sparse * 0
     assert learn_opening(nothing, Calendar(DUBLIN)) == WeeklyHours.always()
+
+
+@pytest.mark.parametrize("weeks", [4, 5, 6])
+@pytest.mark.parametrize("minutes", [15, 30, 60])
+@pytest.mark.parametrize("hours", ["Mon-Fri 09:00-17:00", "Mon-Fri 09:00-17:00; Sat 09:00-13:00"])
+def test_a_modest_queue_tells_its_hours_in_a_few_weeks(
+    hours: str, minutes: int, weeks: int
+) -> None:
+    """At three an hour no slot alone says enough, but empty nights and Sundays do together."""
+    index = local_grid(date(2026, 3, 9), date(2026, 3, 9) + timedelta(weeks=weeks), DUBLIN, minutes)
+    volume = volume_when(hours, index, DUBLIN, minutes, 3.0 * minutes / 60)
+    assert learn_opening(volume, Calendar(DUBLIN, minutes)).to_text() == hours
+
+
+@pytest.mark.parametrize("busy", [6.0, 30.0])
+@pytest.mark.parametrize("seed", range(8))
+def test_a_quiet_night_is_not_taken_for_a_closed_one(seed: int, busy: float) -> None:
+    """Half a contact an hour leaves hours of single nights empty, and the queue is open."""
+    index = local_grid(date(2026, 3, 2), date(2026, 4, 20))
+    hour = index.tz_convert(DUBLIN).hour
+    rate = np.where((hour >= 8) & (hour < 22), busy, 0.5)
+    drawn = np.random.default_rng(seed).poisson(rate).astype(float)
+    volume = pd.Series(drawn, index=index)
+    assert learn_opening(volume, Calendar(DUBLIN)) == WeeklyHours.always()
 
 
 def test_events_and_unknown_volume_do_not_close_an_hour() -> None:
