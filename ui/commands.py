@@ -269,7 +269,7 @@ def init(
     folder: Path, sources: Sequence[Path], timezone: str | None, columns: Sequence[str]
 ) -> int:
     """Make a workspace from an export."""
-    made = starting.make_workspace(folder, sources, timezone, mapping_of(columns))
+    made = starting.make_workspace(folder, sources, zone_of(timezone, None), mapping_of(columns))
     terminal.print_lines(made)
     return OK
 

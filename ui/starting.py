@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from data.clock import zone
 from data.errors import InputError
 from data.files import write_all
 from data.samples import sample_conversations_path, sample_files
@@ -54,7 +53,7 @@ class HandlingGuess:
 def make_workspace(
     folder: Path,
     sources: Sequence[Path],
-    timezone: str | None,
+    timezone: str,
     mapping: Mapping[str, str],
 ) -> list[str]:
     """Make a workspace from an export and return what to tell the planner.
@@ -66,20 +65,18 @@ def make_workspace(
     """
     if (folder / SETTINGS_FILE).exists():
         raise InputError(f"{folder}: there is a {SETTINGS_FILE} already; choose another folder")
-    zone_name = timezone or "UTC"
-    _check_zone(zone_name)
-    source = read_source(sources, zone_name, mapping=mapping)
+    source = read_source(sources, timezone, mapping=mapping)
     minutes = source.interval_minutes if isinstance(source, IntervalVolume) else 60
-    settings = Settings(calendar=CalendarSettings(zone_name, minutes))
+    settings = Settings(calendar=CalendarSettings(timezone, minutes))
     read = read_volume(source, settings)
     files: dict[Path, bytes | str] = {
         folder / name: header for name, header in INPUT_HEADERS.items()
     }
     files[folder / ".gitignore"] = GIT_IGNORE
-    files[folder / TEAM_EXAMPLE] = TEAM_HEADER + _example_rep(read.histories, zone_name)
-    files[folder / SETTINGS_FILE] = settings_text(read.histories, zone_name, guess_handling(source))
+    files[folder / TEAM_EXAMPLE] = TEAM_HEADER + _example_rep(read.histories, timezone)
+    files[folder / SETTINGS_FILE] = settings_text(read.histories, timezone, guess_handling(source))
     # The settings make a folder a workspace, so they are written after the history.
-    write_history_folder(folder / "history", source, timezone=zone_name)
+    write_history_folder(folder / "history", source, timezone=timezone)
     write_all({path: text for path, text in files.items() if not path.exists()})
     return [
         *read.report.lines(),
@@ -87,13 +84,6 @@ def make_workspace(
         f"Written: {folder / TEAM_EXAMPLE}: name your reps and save it as team.csv",
         f"Next: staffcast plan {folder}",
     ]
-
-
-def _check_zone(name: str) -> None:
-    try:
-        zone(name)
-    except ValueError as error:
-        raise InputError(f"--timezone: {error}") from None
 
 
 def settings_text(
