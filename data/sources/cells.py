@@ -22,7 +22,9 @@ from data.sources.times import (
     to_instants,
 )
 
-_MISSING = "('', '-', 'null', 'none', 'nan', 'nat', 'na', 'n/a', '\\N')"
+_MISSING = ("", "-", "null", "none", "nan", "nat", "na", "n/a", "\\n")
+# A time states its offset by a letter at its end or by a sign behind the date.
+_OFFSET = r"[[:alpha:]]\s*$|^.{11,}[+-]"
 _MENDS: Mapping[Kind, str] = {
     "time": "name another column for it",
     "seconds": "give a finite number of seconds of at least 0, or name another column for it",
@@ -76,7 +78,7 @@ def connect() -> Any:
     settings = {
         "autoinstall_known_extensions": "false",
         "autoload_known_extensions": "false",
-        "threads": "2",
+        "threads": "1",
         "memory_limit": "1GB",
     }
     connection = duckdb.connect(config=settings)
@@ -179,12 +181,21 @@ def _query(cells: Cells) -> Any:
 
 
 def _left(column: str) -> str:
-    """Return SQL for the text of a cell that is neither understood nor empty."""
-    text = f'trim(CAST("{column} cell" AS VARCHAR))'
-    return (
-        f'CASE WHEN "{column}" IS NULL AND "{column} cell" IS NOT NULL '
-        f"AND lower({text}) NOT IN {_MISSING} THEN {text} END"
-    )
+    """Return SQL for the text of a cell that is not understood; `_unread` leaves out empty ones."""
+    cell = f'"{column} cell"'
+    return f'CASE WHEN "{column}" IS NULL AND {cell} IS NOT NULL THEN CAST({cell} AS VARCHAR) END'
+
+
+def _unread(left: Any) -> Any:
+    """Return the texts that are not understood, null where a cell means that nothing is known."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if left.null_count == len(left):
+        return left
+    text = pc.utf8_trim_whitespace(left)
+    missing = pc.is_in(pc.utf8_lower(text), value_set=pa.array(_MISSING))
+    return pc.if_else(missing, pa.scalar(None, text.type), text)
 
 
 def _time(cell: str, found: str) -> str:
@@ -200,8 +211,7 @@ def _naive(cell: str, found: str) -> str:
     """Return SQL that says whether a time states no offset."""
     if found.startswith("TIMESTAMP"):
         return str("TIME ZONE" not in found).lower()
-    clock = f"substr({cell}, 12)"
-    return f"NOT (right(trim({cell}), 1) > '9' OR contains({clock}, '+') OR contains({clock}, '-'))"
+    return f"NOT regexp_matches({cell}, '{_OFFSET}')"
 
 
 def _value(cell: str, kind: Kind) -> str:
@@ -220,7 +230,7 @@ def _value(cell: str, kind: Kind) -> str:
 
 
 def _refuse_bad(cells: Cells, column: str, kind: Kind, arrow: Any) -> None:
-    left = arrow.column(f"{column} left")
+    left = _unread(arrow.column(f"{column} left"))
     if left.null_count < len(left):
         position = int(np.flatnonzero(~left.is_null().to_numpy())[0])
         raise _fault(cells, column, kind, position, left[position].as_py())
@@ -234,7 +244,7 @@ def _fault(cells: Cells, column: str, kind: Kind, position: int, text: str) -> E
 
 def _instants(cells: Cells, column: str, arrow: Any, times: "_Times") -> pd.DatetimeIndex:
     """Return instants, NaT where the cell is empty."""
-    values, left = arrow.column(column), arrow.column(f"{column} left")
+    values, left = arrow.column(column), _unread(arrow.column(f"{column} left"))
     present = ~values.is_null().to_numpy()
     micros = values.fill_null(0).to_numpy().copy()
     naive = arrow.column(f"{column} naive").fill_null(fill_value=False).to_numpy().copy()

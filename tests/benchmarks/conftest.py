@@ -24,13 +24,19 @@ def record(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
     """Append what was measured to BENCHMARKS.md, better or worse than before."""
 
     def append(measure: str, figure: str) -> None:
-        commit = subprocess.run(
-            ["git", "describe", "--always", "--dirty"],
-            cwd=RECORD.parent, capture_output=True, text=True, check=True,
-        ).stdout.strip()  # fmt: skip
+        # The record itself changes with every row; only other changes make a commit "dirty".
+        changed = _git("status", "--porcelain", "--untracked-files=no", "--", f":!{RECORD.name}")
+        commit = _git("rev-parse", "--short", "HEAD") + ("-dirty" if changed else "")
         day = datetime.now(tz=UTC).date().isoformat()
         name = request.node.nodeid.split("/")[-1]
         with RECORD.open("a") as table:
             table.write(f"| {day} | {commit} | {name} | {measure} | {figure} |\n")
 
     return append
+
+
+def _git(*words: str) -> str:
+    done = subprocess.run(
+        ["git", *words], cwd=RECORD.parent, capture_output=True, text=True, check=True
+    )
+    return done.stdout.strip()
