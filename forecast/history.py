@@ -6,7 +6,6 @@ the interval of the last conversation: what is left of that day is not known, an
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -15,31 +14,13 @@ import pandas as pd
 from data.clock import UNIT, check_interval, floor_to_grid, format_times, grid, local_days, midnight
 from data.conversations import Conversations
 from data.errors import InputError
-from data.files import check_readable, csv_text, read_table, write_all
 from data.repairs import Repair
-from data.sources import IntervalVolume, read_conversations, read_intervals
+from data.sources import IntervalVolume
 from forecast.closures import Calendar, CalendarSettings
-from forecast.history_report import HistoryReport, QueueReport, history_report
 from forecast.series import VolumeHistory
-
-__all__ = [
-    "HistoryReport",
-    "QueueReport",
-    "build_histories",
-    "calendar_of",
-    "count_conversations",
-    "histories_from_intervals",
-    "history_report",
-    "history_table",
-    "read_history_folder",
-    "regrid",
-    "write_history_folder",
-]
 
 _SILENCE = pd.Timedelta(days=14)
 _LONGEST = pd.Timedelta(days=366 * 50)
-_COUNTS_MINUTES = 15
-_FILES = ("conversations.parquet", "counts.csv", "repairs.csv")
 
 
 def build_histories(
@@ -354,83 +335,3 @@ def _gap_repairs(queue: str, volume: pd.Series, first: pd.Timestamp) -> list[Rep
     runs = int((gaps & ~gaps.shift(fill_value=False)).sum())
     sentence = f"Queue {queue}: {count} intervals in {runs} gaps are not known; they are not 0."
     return [Repair("gap", count, sentence)]
-
-
-def write_history_folder(
-    folder: Path, source: Conversations | IntervalVolume, *, timezone: str = "UTC"
-) -> None:
-    """Keep what came in: conversations as Parquet, counts per 15 minutes, and what was mended.
-
-    Parameters
-    ----------
-    folder
-        The workspace's ``history``. Files are the same to the byte when written again.
-    source
-        Conversations; or counts, which are kept in their own interval and without conversations.
-    timezone
-        The zone in which the times of ``counts.csv`` are written.
-    """
-    names = [folder / name for name in _FILES]
-    files: dict[Path, bytes | str] = {}
-    if isinstance(source, Conversations):
-        files[names[0]] = _parquet(source.table)
-    elif names[0].exists():
-        raise InputError(f"{names[0]}: found conversations; move them away to keep counts alone")
-    minutes = _COUNTS_MINUTES if isinstance(source, Conversations) else source.interval_minutes
-    histories = build_histories(source, CalendarSettings(timezone, minutes))
-    files[names[1]] = csv_text(history_table(histories))
-    files[names[2]] = csv_text(
-        pd.DataFrame(
-            [(repair.kind, repair.count, repair.sentence) for repair in source.repairs],
-            columns=["kind", "count", "sentence"],
-        )
-    )
-    write_all(files)
-
-
-def read_history_folder(folder: Path, *, timezone: str = "UTC") -> Conversations | IntervalVolume:
-    """Read what `write_history_folder` kept: the conversations, or the counts without them.
-
-    Parameters
-    ----------
-    folder
-        The workspace's ``history``.
-    timezone
-        The zone at whose midnight counts without conversations are anchored.
-
-    Raises
-    ------
-    InputError
-        When there is no such folder, or neither file is in it, or one of them is damaged.
-    """
-    conversations, counts, repairs = (folder / name for name in _FILES)
-    if not folder.is_dir():
-        raise InputError(f"{folder}: there is no such folder; run staffcast init to make one")
-    listed = _read_repairs(repairs)
-    if conversations.exists():
-        return replace(read_conversations([conversations]), repairs=listed)
-    if counts.exists():
-        return replace(read_intervals(counts, timezone=timezone), repairs=listed)
-    raise InputError(f"{folder}: found neither {conversations.name} nor {counts.name}; add one")
-
-
-def _read_repairs(path: Path) -> tuple[Repair, ...]:
-    if not path.exists():
-        return ()
-    check_readable(path)
-    table = read_table(path, ["kind", "count", "sentence"])
-    return tuple(
-        Repair(str(row.kind), int(str(row.count)), str(row.sentence))
-        for row in table.itertuples(index=False)
-    )
-
-
-def _parquet(table: pd.DataFrame) -> bytes:
-    """Render a table as Parquet without anything that differs between two runs."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    arrow = pa.Table.from_pandas(table, preserve_index=False).replace_schema_metadata(None)
-    sink = pa.BufferOutputStream()
-    pq.write_table(arrow, sink, compression="zstd")
-    return bytes(sink.getvalue().to_pybytes())

@@ -10,7 +10,7 @@ import tomlkit
 
 from data.errors import InputError
 from data.files import guess_delimiter, write_all
-from forecast.history import write_history_folder
+from forecast.history_folder import write_history_folder
 from ui.settings import SETTINGS_FILE, change_setting, parse_settings
 from ui.starting import guess_handling, settings_text
 from ui.workspaces import (

@@ -12,7 +12,7 @@ from data.samples import sample_conversations_path, sample_files
 from data.sources import IntervalVolume, read_conversations
 from data.week import DAYS, WeeklyHours
 from forecast.closures import CalendarSettings, learn_opening
-from forecast.history import write_history_folder
+from forecast.history_folder import write_history_folder
 from forecast.series import VolumeHistory
 from ui.settings import SETTINGS_FILE, Settings, read_settings
 from ui.workspaces import Source, Workspace, open_workspace, read_source, read_volume

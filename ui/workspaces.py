@@ -13,12 +13,9 @@ from data.files import read_text, write_all
 from data.sources import IntervalVolume, is_interval_file, read_conversations, read_intervals
 from forecast.closures import Calendar, Event, for_queue, holiday_events
 from forecast.events import read_events
-from forecast.history import (
-    HistoryReport,
-    build_histories,
-    history_report,
-    read_history_folder,
-)
+from forecast.history import build_histories
+from forecast.history_folder import read_history_folder
+from forecast.history_report import HistoryReport, history_report
 from forecast.series import VolumeHistory
 from optimizer.staff import Team
 from optimizer.team_files import read_team

@@ -19,12 +19,11 @@ from forecast.history import (
     build_histories,
     count_conversations,
     histories_from_intervals,
-    history_report,
     history_table,
-    read_history_folder,
     regrid,
-    write_history_folder,
 )
+from forecast.history_folder import read_history_folder, write_history_folder
+from forecast.history_report import history_report
 
 CHANGES = [  # zone, day, hours of the day
     ("Europe/Dublin", "2026-03-29", 23),

@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from data.repairs import Repair
-from forecast.history import HistoryReport
+from forecast.history_report import HistoryReport
 
 
 def show(report: HistoryReport) -> None:
