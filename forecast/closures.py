@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from data.clock import INTERVALS_MINUTES, local_days, minute_of_week, zone
+from data.clock import INTERVALS_MINUTES, minute_of_week, zone
 from data.week import DAY_MINUTES, DAYS, WeeklyHours
 
 EventKind = Literal["closed", "holiday", "factor", "like", "ignore"]
@@ -290,11 +290,6 @@ def holiday_events(settings: CalendarSettings, years: range) -> tuple[Event, ...
             ) from None
         events |= {day: Event(day, "holiday") for day in days}
     return tuple(events[day] for day in sorted(events))
-
-
-def event_days(calendar: Calendar, index: pd.DatetimeIndex, kind: EventKind) -> set[date]:
-    """Return the local days on which an event of this kind touches the index."""
-    return set(local_days(index[calendar.during(index, kind)], calendar.timezone))
 
 
 def _weekly_hours(minutes: npt.NDArray[np.bool_]) -> WeeklyHours:

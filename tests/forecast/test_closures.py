@@ -9,13 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.clock import grid, midnight
+from data.clock import grid, local_days, midnight
 from data.week import WeeklyHours
 from forecast.closures import (
     Calendar,
     CalendarSettings,
     Event,
-    event_days,
     for_queue,
     holiday_events,
     learn_opening,
@@ -132,7 +131,8 @@ def test_events_close_and_reshape_parts_of_days() -> None:
     assert factor["2026-04-01 10:00"] == 3.0
     assert factor["2026-04-01 11:00"] == 2.0
     assert factor["2026-04-02 10:00"] == 1.0
-    assert event_days(calendar, index, "closed") == {date(2026, 3, 30)}
+    closed = index[calendar.during(index, "closed")]
+    assert set(local_days(closed, calendar.timezone)) == {date(2026, 3, 30)}
 
 
 @pytest.mark.parametrize(
