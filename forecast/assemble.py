@@ -7,31 +7,15 @@ import pandas as pd
 
 from data.clock import UNIT
 from data.errors import InputError
-from forecast.days import (
-    DayPanel,
-    Floats,
-    FutureDays,
-    Layout,
-    day_panel,
-    lay_out,
-    weekdays,
-    with_opening,
-)
-from forecast.dispersion import (
-    LEVELS,
-    ORIGINS,
-    PointModel,
-    dispersions,
-    lead_group,
-    past_errors,
-)
+from forecast.days import DayPanel, Floats, FutureDays, day_panel, lay_out, with_opening
+from forecast.dispersion import LEVELS, dispersions, lead_group, past_errors
 from forecast.distribution import quantiles
+from forecast.known_ahead import under_calendar
 from forecast.profiles import latest, repeat
-from forecast.public_holidays import holiday_factor
+from forecast.rehearsal import Learner, learner
 from forecast.series import VolumeForecast, VolumeHistory, check_probabilities, quantile_column
 
 WEEK = 7.0
-HOLIDAY_DISPERSION = 0.1
 
 
 def assemble(
@@ -39,11 +23,9 @@ def assemble(
     horizon: int,
     probabilities: Sequence[float],
     model: str,
-    point: PointModel,
+    learn: Learner,
     *,
-    errors_of: PointModel | None = None,
     is_median: bool = False,
-    origins: int = ORIGINS,
 ) -> VolumeForecast:
     """Put calendar and distribution around a point model.
 
@@ -57,15 +39,12 @@ def assemble(
         Levels of the quantiles; the median is always among them.
     model
         Name of the model.
-    point
-        Says of future days, as days by slots, the contacts/interval to expect; it sees no calendar.
-    errors_of
-        A quicker model whose past errors stand for those of `point`.
+    learn
+        Learns to say of future days, as days by slots, the contacts/interval to expect; it sees no
+        calendar.
     is_median
         Whether the median is to be exactly what `point` returns, as for a yardstick; else it is
         that of the distribution whose mean is the point.
-    origins
-        From how many days in the past to measure errors.
 
     Raises
     ------
@@ -83,9 +62,10 @@ def assemble(
     days = _days_known(history)
     notes = _notes(history, panel, days)
     if days < 2 * WEEK or panel.known_days == 0:
-        point = errors_of = last_week if days >= WEEK else time_of_day
-    mean, uncertain = _under_calendar(history, panel, layout, index, point)
-    errors = past_errors(panel, errors_of or point, int(np.ceil(len(layout.days))) + 1, origins)
+        learn = learner(last_week if days >= WEEK else time_of_day)
+    learnt = learn(panel, len(layout.days) + 1)
+    mean, uncertain = under_calendar(history, panel, layout, index, learnt.point)
+    errors = past_errors(learnt.past)
     by_level = dispersions(errors, days)
     ahead = np.asarray((index - index[0]) / pd.Timedelta(days=1))
     group = lead_group(np.floor(ahead) + 1)
@@ -158,25 +138,3 @@ def _notes(history: VolumeHistory, panel: DayPanel, days: float) -> tuple[str, .
             f"{queue}: {days:.0f} days of history are less than four weeks; the quantiles are wide."
         )
     return tuple(notes)
-
-
-def _under_calendar(
-    history: VolumeHistory,
-    panel: DayPanel,
-    layout: Layout,
-    index: pd.DatetimeIndex,
-    point: PointModel,
-) -> tuple[Floats, Floats]:
-    """Return the point forecast of each interval, and by how much events make it less certain."""
-    calendar = history.calendar
-    usual = weekdays(layout.days)
-    made = layout.spread(point(panel, FutureDays(layout.days, usual)))
-    like = calendar.like_weekday(index)
-    for weekday in np.unique(like[like >= 0]):
-        as_other = FutureDays(layout.days, np.full_like(usual, weekday))
-        made = np.where(like == weekday, layout.spread(point(panel, as_other)), made)
-    made = np.maximum(made, 0.0) * calendar.factors(index)
-    holiday = calendar.holiday_at(index)
-    if holiday.any():
-        made = np.where(holiday, made * holiday_factor(panel), made)
-    return made * calendar.open_at(index), np.where(holiday, HOLIDAY_DISPERSION, 0.0)

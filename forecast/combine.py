@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from forecast.days import DayPanel, Floats, FutureDays
-from forecast.dispersion import PointModel
+from forecast.rehearsal import PointModel
 
 
 def median_of(members: Sequence[PointModel]) -> PointModel:

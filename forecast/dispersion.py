@@ -6,24 +6,19 @@ its share of what came. Little evidence is drawn towards a wide prior: a short h
 quantiles.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from forecast.days import DayPanel, Floats, FutureDays, Integers
+from forecast.days import Floats, Integers
 from forecast.distribution import DISPERSIONS, dispersion_for
+from forecast.rehearsal import PastForecasts
 
 Booleans = npt.NDArray[np.bool_]
-PointModel = Callable[[DayPanel, FutureDays], Floats]
 
 LEVELS = (0.5, 0.8, 0.9)
 LEAD_DAYS = (1, 3, 7, 14, 28, 10_000)
-ORIGINS = 24
-DAYS_BETWEEN_ORIGINS = 5
-LEAST_DAYS = 7
-MOST_DAYS_SEEN = 364
 MOST_PAIRS = 1500
 PRIOR_DAYS = 7
 PRIOR = 0.15
@@ -50,37 +45,13 @@ class PastErrors:
     actual: Floats
 
 
-def past_errors(
-    panel: DayPanel, point: PointModel, days_ahead: int, origins: int = ORIGINS
-) -> PastErrors:
-    """Forecast from days in the past with what was known then.
-
-    Parameters
-    ----------
-    panel
-        Days by slots.
-    point
-        The model.
-    days_ahead
-        Longest lead that is wanted, in days.
-    origins
-        How many days in the past to forecast from, at most.
-    """
-    days = len(panel.ordinal)
-    parts: list[Floats] = []
-    for seen in range(days - 1, LEAST_DAYS - 1, -DAYS_BETWEEN_ORIGINS)[:origins]:
-        ahead = slice(seen, min(seen + days_ahead, days))
-        actual = panel.volume[ahead]
-        if np.isnan(actual).all() or np.isnan(panel.volume[:seen]).all():
-            continue
-        future = FutureDays(panel.ordinal[ahead], panel.weekday[ahead])
-        made = point(panel.head(seen).tail(MOST_DAYS_SEEN), future)
-        lead = np.broadcast_to(np.arange(1, len(actual) + 1)[:, None], actual.shape)
-        known = ~np.isnan(actual) & (made > 0)
-        day = np.broadcast_to(future.ordinal[:, None], actual.shape)
-        parts.append(np.stack([lead[known], day[known], made[known], actual[known]]))
-    columns = np.concatenate(parts, axis=1) if parts else np.empty((4, 0))
-    return PastErrors(*columns)
+def past_errors(past: PastForecasts) -> PastErrors:
+    """Return the pairs of a rehearsal in which something was forecast and what came is known."""
+    lead = np.broadcast_to(np.arange(1, past.made.shape[1] + 1)[None, :, None], past.made.shape)
+    day = np.broadcast_to(past.ordinal[:, :, None], past.made.shape)
+    known = ~np.isnan(past.actual) & (past.made > 0)
+    columns = (lead[known], day[known], past.made[known], past.actual[known])
+    return PastErrors(*(np.asarray(column, dtype=float) for column in columns))
 
 
 def dispersions(errors: PastErrors, days_of_history: float) -> dict[float, Floats]:

@@ -9,6 +9,7 @@ import pandas as pd
 from data.clock import check_interval, floor_to_grid
 from data.repairs import Repair
 from forecast.closures import Calendar
+from forecast.dependence import Dependence
 
 PROBABILITIES = (0.05, 0.10, 0.25, 0.50, 0.75, 0.90, 0.95)
 
@@ -74,6 +75,9 @@ class VolumeForecast:
         quantile named ``q05`` … ``q95``, contacts/interval.
     notes
         What the planner should know about it, a sentence each: too little history, no volume.
+    dependence
+        How errors of its intervals hang together; None where it is not known, as when it was read
+        from a file of quantiles.
 
     Raises
     ------
@@ -86,6 +90,7 @@ class VolumeForecast:
     calendar: Calendar
     table: pd.DataFrame
     notes: tuple[str, ...] = ()
+    dependence: Dependence | None = None
 
     def __post_init__(self) -> None:
         _check_grid(self.table.index, self.calendar)

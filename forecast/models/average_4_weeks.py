@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from forecast.assemble import assemble
 from forecast.days import DayPanel, Floats, FutureDays
 from forecast.profiles import average_of_latest, repeat
+from forecast.rehearsal import learner
 from forecast.series import PROBABILITIES, VolumeForecast, VolumeHistory
 
 
@@ -17,4 +18,6 @@ def forecast(
     history: VolumeHistory, horizon: int, probabilities: Sequence[float] = PROBABILITIES
 ) -> VolumeForecast:
     """Forecast with the four-week average, as `forecast.assemble.assemble` does."""
-    return assemble(history, horizon, probabilities, "average_4_weeks", predict, is_median=True)
+    return assemble(
+        history, horizon, probabilities, "average_4_weeks", learner(predict), is_median=True
+    )

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from forecast.assemble import assemble
 from forecast.days import DayPanel, Floats, FutureDays
 from forecast.profiles import median_of_latest, repeat
+from forecast.rehearsal import learner
 from forecast.series import PROBABILITIES, VolumeForecast, VolumeHistory
 
 
@@ -17,4 +18,6 @@ def forecast(
     history: VolumeHistory, horizon: int, probabilities: Sequence[float] = PROBABILITIES
 ) -> VolumeForecast:
     """Forecast with the median of six, as `forecast.assemble.assemble` does."""
-    return assemble(history, horizon, probabilities, "median_of_six", predict, is_median=True)
+    return assemble(
+        history, horizon, probabilities, "median_of_six", learner(predict), is_median=True
+    )

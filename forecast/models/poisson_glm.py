@@ -19,6 +19,7 @@ from forecast.assemble import assemble
 from forecast.days import DayPanel, Floats, FutureDays, Integers
 from forecast.models import robust_profile
 from forecast.profiles import decay, fill, mean_profile, without
+from forecast.rehearsal import learner
 from forecast.series import PROBABILITIES, VolumeForecast, VolumeHistory
 
 HALF_LIFE_DAYS = 84.0
@@ -64,7 +65,11 @@ def forecast(
     How far off it has been is measured on the robust profile, which is as good and quicker.
     """
     return assemble(
-        history, horizon, probabilities, "poisson_glm", predict, errors_of=robust_profile.predict
+        history,
+        horizon,
+        probabilities,
+        "poisson_glm",
+        learner(predict, errors_of=robust_profile.predict),
     )
 
 

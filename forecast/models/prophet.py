@@ -15,6 +15,7 @@ from forecast.assemble import assemble
 from forecast.days import DayPanel, Floats, FutureDays, Integers
 from forecast.models import robust_profile
 from forecast.profiles import without
+from forecast.rehearsal import learner
 from forecast.series import PROBABILITIES, VolumeForecast, VolumeHistory
 
 logging.getLogger("prophet.plot").setLevel(logging.CRITICAL)
@@ -58,7 +59,7 @@ def forecast(
 
     How far off it has been is measured on a few days of the past: a fit takes seconds.
     """
-    return assemble(history, horizon, probabilities, "prophet", predict, origins=ORIGINS)
+    return assemble(history, horizon, probabilities, "prophet", learner(predict, origins=ORIGINS))
 
 
 def _jitter(volume: Floats) -> Floats:

@@ -6,6 +6,7 @@ from forecast.anomalies import flag_anomalous
 from forecast.assemble import assemble
 from forecast.days import DayPanel, Floats, FutureDays
 from forecast.profiles import decay, level, median_profile, repeat, without
+from forecast.rehearsal import learner
 from forecast.series import PROBABILITIES, VolumeForecast, VolumeHistory
 
 HALF_LIFE_DAYS = 28.0
@@ -23,4 +24,4 @@ def forecast(
     history: VolumeHistory, horizon: int, probabilities: Sequence[float] = PROBABILITIES
 ) -> VolumeForecast:
     """Forecast with the robust profile, as `forecast.assemble.assemble` does."""
-    return assemble(history, horizon, probabilities, "robust_profile", predict)
+    return assemble(history, horizon, probabilities, "robust_profile", learner(predict))

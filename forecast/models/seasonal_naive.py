@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from forecast.assemble import assemble
 from forecast.days import DayPanel, Floats, FutureDays
 from forecast.profiles import latest, repeat
+from forecast.rehearsal import learner
 from forecast.series import PROBABILITIES, VolumeForecast, VolumeHistory
 
 
@@ -17,4 +18,6 @@ def forecast(
     history: VolumeHistory, horizon: int, probabilities: Sequence[float] = PROBABILITIES
 ) -> VolumeForecast:
     """Forecast with last week's values, as `forecast.assemble.assemble` does."""
-    return assemble(history, horizon, probabilities, "seasonal_naive", predict, is_median=True)
+    return assemble(
+        history, horizon, probabilities, "seasonal_naive", learner(predict), is_median=True
+    )

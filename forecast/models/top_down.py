@@ -17,6 +17,7 @@ from forecast.assemble import assemble
 from forecast.days import DayPanel, Floats, FutureDays
 from forecast.models import robust_profile
 from forecast.profiles import decay, fill, mean_profile, without
+from forecast.rehearsal import learner
 from forecast.series import PROBABILITIES, VolumeForecast, VolumeHistory
 
 HALF_LIFE_DAYS = 56.0
@@ -57,7 +58,11 @@ def forecast(
     How far off it has been is measured on the robust profile, which is as good and far quicker.
     """
     return assemble(
-        history, horizon, probabilities, "top_down", predict, errors_of=robust_profile.predict
+        history,
+        horizon,
+        probabilities,
+        "top_down",
+        learner(predict, errors_of=robust_profile.predict),
     )
 
 

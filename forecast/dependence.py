@@ -1,0 +1,39 @@
+"""How the errors of a queue's intervals hang together."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Dependence:
+    """Correlation of forecast errors, as a Gaussian copula of their normal scores.
+
+    The score of an interval is the sum of a part common to its week, one common to its day and one
+    of its own; the shares of variance add up to 1. Common parts of successive weeks are taken as
+    independent.
+
+    Parameters
+    ----------
+    week, day
+        Share of the variance that a whole week, and a whole day, has in common; at least 0,
+        together below 1.
+    next_day
+        Correlation of the day's part with that of the day before, in (-1, 1).
+    next_interval
+        Correlation of the interval's own part with that of the interval before, in (-1, 1).
+
+    Raises
+    ------
+    ValueError
+        When a share or a correlation is out of range.
+    """
+
+    week: float
+    day: float
+    next_day: float
+    next_interval: float
+
+    def __post_init__(self) -> None:
+        if self.week < 0 or self.day < 0 or self.week + self.day >= 1:
+            raise ValueError("Shares of week and day are at least 0 and together below 1.")
+        if not -1 < self.next_day < 1 or not -1 < self.next_interval < 1:
+            raise ValueError("Correlations lie strictly between -1 and 1.")

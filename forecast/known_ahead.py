@@ -1,0 +1,52 @@
+"""What is known ahead laid over a point forecast: hours, events and holidays."""
+
+import numpy as np
+import pandas as pd
+
+from forecast.days import DayPanel, Floats, FutureDays, Layout, weekdays
+from forecast.public_holidays import holiday_factor
+from forecast.rehearsal import PointModel
+from forecast.series import VolumeHistory
+
+HOLIDAY_DISPERSION = 0.1
+
+
+def under_calendar(
+    history: VolumeHistory,
+    panel: DayPanel,
+    layout: Layout,
+    index: pd.DatetimeIndex,
+    point: PointModel,
+) -> tuple[Floats, Floats]:
+    """Return the point forecast of each interval, and by how much events make it less certain.
+
+    Parameters
+    ----------
+    history
+        Its calendar states the opening hours.
+    panel
+        The history as days by slots.
+    layout
+        Where the intervals of `index` stand.
+    index
+        The horizon.
+    point
+        Says of future days what to expect; it sees no calendar.
+
+    Returns
+    -------
+    tuple of numpy.ndarray
+        Contacts/interval, and what is added to the dispersion.
+    """
+    calendar = history.calendar
+    usual = weekdays(layout.days)
+    made = layout.spread(point(panel, FutureDays(layout.days, usual)))
+    like = calendar.like_weekday(index)
+    for weekday in np.unique(like[like >= 0]):
+        as_other = FutureDays(layout.days, np.full_like(usual, weekday))
+        made = np.where(like == weekday, layout.spread(point(panel, as_other)), made)
+    made = np.maximum(made, 0.0) * calendar.factors(index)
+    holiday = calendar.holiday_at(index)
+    if holiday.any():
+        made = np.where(holiday, made * holiday_factor(panel), made)
+    return made * calendar.open_at(index), np.where(holiday, HOLIDAY_DISPERSION, 0.0)
