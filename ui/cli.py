@@ -95,9 +95,9 @@ def forecast(
     timezone: TimezoneOption = None,
 ) -> None:
     """Forecast volume per queue and interval, as quantiles."""
-    from ui import commands
+    from ui.forecast_command import forecast as run
 
-    _finish(commands.forecast(source, out, horizon, model, events, quantiles, settings, timezone))
+    _finish(run(source, out, horizon, model, events, quantiles, settings, timezone))
 
 
 @app.command()
@@ -115,11 +115,9 @@ def backtest(
     timezone: TimezoneOption = None,
 ) -> None:
     """Compare models on the past, each seeing only what was known then."""
-    from ui import commands
+    from ui.backtest_command import backtest as run
 
-    _finish(
-        commands.backtest(source, out, horizon, cutoffs, step, models, events, settings, timezone)
-    )
+    _finish(run(source, out, horizon, cutoffs, step, models, events, settings, timezone))
 
 
 @app.command()

@@ -7,11 +7,8 @@ import pandas as pd
 
 from data.clock import midnight
 from data.files import csv_text, write_all
-from forecast.events import read_events
 from forecast.history import history_table
-from forecast.models import check_model, model_names
-from forecast.predict import forecast_volume
-from forecast.tables import backtest_table, forecast_table, read_forecast
+from forecast.tables import read_forecast
 from optimizer.cover import COVERAGE_COLUMNS
 from optimizer.evaluation import evaluate_staff, evaluation_table, read_staff
 from optimizer.report import Finding, SolveReport
@@ -26,7 +23,6 @@ from ui.options import (
     keep_inputs,
     mapping_of,
     on_grid,
-    probabilities_of,
     settings_needed,
     settings_of,
     zone_of,
@@ -57,80 +53,6 @@ def history(
     write_all({out: csv_text(history_table(read.histories))})
     terminal.print_lines(read.report.lines())
     terminal.print_lines([f"Written: {out}"])
-    return OK
-
-
-def forecast(
-    source: Path,
-    out: Path,
-    horizon: int,
-    model: str,
-    events: Path | None,
-    quantiles: str,
-    settings: Path | None,
-    timezone: str | None,
-) -> int:
-    """Forecast volume per queue and interval."""
-    keep_inputs([out], source, settings, events)
-    probabilities = probabilities_of(quantiles)
-    check_model(model)
-    read = _histories(source, settings, timezone, events)
-    histories = read.histories
-    forecasts = []
-    with terminal.progress_bar() as report:
-        for number, each in enumerate(histories):
-            report(f"Forecast {each.queue}", number / len(histories))
-            forecasts.append(forecast_volume(each, horizon, model, probabilities))
-    write_all({out: csv_text(forecast_table(forecasts))})
-    _warn_of(read)
-    for made in forecasts:
-        terminal.warn(made.notes)
-        total = made.table["q50"].sum()
-        terminal.print_lines(
-            [f"{made.queue}: {total:,.0f} contacts expected in {horizon} intervals ({made.model})"]
-        )
-    terminal.print_lines([f"Written: {out}"])
-    return OK
-
-
-def backtest(
-    source: Path,
-    out: Path,
-    horizon: int,
-    cutoffs: int,
-    step: int,
-    models: str | None,
-    events: Path | None,
-    settings: Path | None,
-    timezone: str | None,
-) -> int:
-    """Compare models on the past."""
-    # SciPy's distributions take a second to import, which no other command needs at once.
-    from forecast.accuracy import leaderboard
-    from forecast.backtest import backtest as run_backtest
-
-    names = [name.strip() for name in models.split(",")] if models else list(model_names())
-    outs = [out / "leaderboard.csv", out / "backtest.csv"]
-    keep_inputs(outs, source, settings, events)
-    for name in names:
-        check_model(name)
-    read = _histories(source, settings, timezone, events)
-    histories = read.histories
-    with terminal.progress_bar() as report:
-        rows = pd.concat(
-            run_backtest(each, horizon, cutoffs, step, names, report) for each in histories
-        )
-    scores = leaderboard(rows)
-    zone_name = histories[0].calendar.timezone
-    write_all(
-        {
-            outs[0]: csv_text(scores),
-            outs[1]: csv_text(backtest_table(rows, zone_name)),
-        }
-    )
-    _warn_of(read)
-    terminal.print_leaderboard(scores)
-    terminal.print_lines([f"Written: {outs[0]}, {outs[1]}"])
     return OK
 
 
@@ -310,11 +232,6 @@ def _results(folder: Path, name: str) -> list[Path]:
     return [folder / name, folder / "coverage.csv", folder / "report.json"]
 
 
-def _warn_of(read: workspaces.ReadVolume) -> None:
-    """Tell what was repaired, once there is a result that it concerns."""
-    terminal.warn([*(repair.sentence for repair in read.report.repairs), *read.notes])
-
-
 def _verdict(findings: Sequence[Finding]) -> int:
     """Short staffing is a result; a broken rule is not."""
     return NO_PLAN if any(finding.severity == "violation" for finding in findings) else OK
@@ -326,14 +243,3 @@ def _proof(report: SolveReport) -> list[str]:
         return [f"{report.status}: no plan was found in {report.seconds:.1f} s"]
     gap = "no bound" if report.gap is None else f"gap {report.gap:.2%}"
     return [f"{report.status}, cost {report.objective:,.2f}, {gap}, {report.seconds:.1f} s"]
-
-
-def _histories(
-    path: Path, settings: Path | None, timezone: str | None, events: Path | None
-) -> workspaces.ReadVolume:
-    """Read a history's file, on the settings' grid or its own."""
-    known = settings_of(settings)
-    zone_name = zone_of(timezone, known)
-    source = workspaces.read_source([path], zone_name)
-    grid = on_grid(known, source, zone_name, None)
-    return workspaces.read_volume(source, grid, read_events(events) if events else ())
