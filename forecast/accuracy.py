@@ -1,29 +1,23 @@
-r"""How good forecasts were.
+"""Tables of how good forecasts were: the leaderboard, and where its errors lie.
 
-With :math:`y` what came, :math:`f` the median that was forecast and :math:`s` the mean absolute
-difference of the past from itself a week before,
-
-- WAPE is :math:`\sum|y - f| / \sum y`, and the bias is :math:`\sum(f - y) / \sum y`;
-- MASE is the mean of :math:`|y - f| / s`, and RMSSE the root of the mean of
-  :math:`(y - f)^2 / r^2`, :math:`r` being the root mean square of the same differences (Hyndman and
-  Koehler 2006, doi:10.1016/j.ijforecast.2006.03.001);
-- pinball is the mean over intervals and quantiles :math:`q_p` of :math:`p(y - q_p)` when
-  :math:`y \ge q_p`, else :math:`(1 - p)(q_p - y)`;
-- coverage is the share of intervals in which :math:`y` lies between two quantiles;
-- the Poisson floor is the WAPE that the true mean itself would have if the counts were Poisson.
-
-Sums and means run over all intervals of all cutoffs whose volume is known. What is undefined is
-NaN, never 0.
+Sums and means run over all intervals of all cutoffs whose volume is known; `forecast.metrics` says
+what each number is. The Poisson floor stands beside every WAPE: it is taken at the median over the
+models of what each expected of an interval, so it is the same for all models.
 """
+
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
+from data.clock import zone
+from data.week import DAYS
 from forecast.days import Floats
+from forecast.metrics import pinball_losses, poisson_deviations
+from forecast.models import YARDSTICK
 from forecast.series import quantile_level
+from forecast.ties import compare, errors_by_cutoff
 
-NAN = float("nan")
 COLUMNS = (
     "unique_id",
     "model",
@@ -37,135 +31,84 @@ COLUMNS = (
     "poisson_floor",
     "cpu_s",
 )
+SCORES = (*COLUMNS[2:-1], "intervals")
 LEADS = ((0, 1, "day 1"), (1, 3, "days 2-3"), (3, 7, "days 4-7"), (7, None, "later"))
+QUEUE_AND_MODEL = ["unique_id", "model"]
 
 
-def wape(actual: Floats, forecast: Floats) -> float:
-    """Return the sum of absolute errors over the sum of what came; NaN when nothing came.
-
-    Examples
-    --------
-    >>> wape(np.array([10.0, 30.0]), np.array([12.0, 28.0]))
-    0.1
-    """
-    return _share(np.abs(actual - forecast).sum(), actual.sum())
-
-
-def bias(actual: Floats, forecast: Floats) -> float:
-    """Return the surplus of the forecast over the sum of what came; NaN when nothing came."""
-    return _share((forecast - actual).sum(), actual.sum())
-
-
-def mase(actual: Floats, forecast: Floats, scale: Floats | float) -> float:
-    """Return the mean of absolute errors in units of `scale`; NaN when one of these is 0."""
-    scales = np.broadcast_to(np.asarray(scale, dtype=float), actual.shape)
-    if len(actual) == 0 or not (scales > 0).all():
-        return NAN
-    return float(np.mean(np.abs(actual - forecast) / scales))
-
-
-def rmsse(actual: Floats, forecast: Floats, scale: Floats | float) -> float:
-    """Return the root mean square of errors in units of `scale`; NaN when one of these is 0."""
-    scales = np.broadcast_to(np.asarray(scale, dtype=float), actual.shape)
-    if len(actual) == 0 or not (scales > 0).all():
-        return NAN
-    return float(np.sqrt(np.mean(((actual - forecast) / scales) ** 2)))
-
-
-def pinball(actual: Floats, quantile: Floats, probability: float) -> float:
-    """Return the mean pinball loss of a quantile in contacts/interval; NaN without intervals.
-
-    Examples
-    --------
-    Too low by 10 at the 90 % quantile costs 9, too high by 10 costs 1:
-
-    >>> pinball(np.array([100.0]), np.array([90.0]), 0.9)
-    9.0
-    >>> round(pinball(np.array([100.0]), np.array([110.0]), 0.9), 6)
-    1.0
-    """
-    if len(actual) == 0:
-        return NAN
-    short = actual - quantile
-    return float(np.mean(np.maximum(probability * short, (probability - 1.0) * short)))
-
-
-def coverage(actual: Floats, low: Floats, high: Floats) -> float:
-    """Return the share of intervals from `low` to `high`, both included; NaN without intervals."""
-    if len(actual) == 0:
-        return NAN
-    return float(np.mean((low <= actual) & (actual <= high)))
-
-
-def poisson_floor(mean: Floats) -> float:
-    r"""Return the WAPE of the true mean of Poisson counts; NaN when it is 0 throughout.
-
-    The mean absolute deviation of a Poisson of :math:`\lambda` is
-    :math:`2\lambda P(\lfloor\lambda\rfloor)` (De Moivre; see Diaconis and Zabell 1991,
-    doi:10.1214/ss/1177011699).
-
-    Examples
-    --------
-    >>> round(poisson_floor(np.array([15.0])), 3)
-    0.205
-    """
-    deviation = 2.0 * mean * stats.poisson.pmf(np.floor(mean), mean)
-    return _share(deviation.sum(), mean.sum())
-
-
-def week_before_errors(volume: Floats, intervals_per_week: int) -> tuple[float, float]:
-    """Return how far a volume is from itself a week before: mean absolute, root mean square.
-
-    Parameters
-    ----------
-    volume
-        Contacts/interval in order; NaN where it is not known.
-    intervals_per_week
-        Distance to look back.
-
-    Returns
-    -------
-    tuple of float
-        Contacts/interval; NaN when no interval has a known one a week before.
-    """
-    off = volume[intervals_per_week:] - volume[:-intervals_per_week]
-    off = off[~np.isnan(off)]
-    if len(off) == 0:
-        return NAN, NAN
-    return float(np.mean(np.abs(off))), float(np.sqrt(np.mean(off**2)))
-
-
-def leaderboard(rows: pd.DataFrame) -> pd.DataFrame:
+def leaderboard(
+    rows: pd.DataFrame, timezone: str = "UTC", yardstick: str = YARDSTICK
+) -> pd.DataFrame:
     """Score every model on the rows of a backtest.
 
     Parameters
     ----------
     rows
         As `forecast.backtest.backtest` returns them, of one queue or of several.
+    timezone
+        Whose midnights part the days of the daily totals.
+    yardstick
+        The model that all are also held against.
 
     Returns
     -------
     pandas.DataFrame
         A row per queue and model, within a queue by rising WAPE: ``unique_id``, ``model``,
         ``wape``, ``mase``, ``rmsse``, ``bias``, ``pinball``, ``coverage_80``, ``coverage_90``,
-        ``poisson_floor`` and ``cpu_s``. All but the last three of scale are fractions; pinball is
-        in contacts/interval; ``cpu_s`` is the mean of CPU seconds per forecast. Closed intervals,
-        in which nothing can come, are left out of the coverage. The Poisson floor is taken at the
-        mean of the models' means and is the same for all models of a queue.
+        ``poisson_floor`` and ``cpu_s``; ``intervals`` and ``cutoffs``, how many were scored;
+        ``wape_day`` and ``wape_week``, the WAPE of the means' totals of local days and of weeks
+        from the cutoff, each with its ``poisson_floor_…``; and the columns of
+        `forecast.ties.compare`. Pinball is in contacts/interval, ``cpu_s`` the mean of CPU seconds
+        per forecast; the others are fractions or multiples. Closed intervals, in which nothing can
+        come, are left out of the coverage.
     """
-    known = rows[rows["y"].notna()]
-    boards = []
-    for queue, of_queue in known.groupby("unique_id", sort=False):
-        typical = of_queue.groupby("ds")["mean"].mean().to_numpy(dtype=float)
-        floor = poisson_floor(typical)
-        scored = [
-            {"unique_id": queue, "model": model, **_scores(of_model), "poisson_floor": floor}
-            for model, of_model in of_queue.groupby("model", sort=False)
-        ]
-        boards.append(pd.DataFrame(scored).sort_values("wape", kind="stable"))
-    if not boards:
+    scored = _scored(rows)
+    if scored.empty:
         return pd.DataFrame(columns=list(COLUMNS))
-    return pd.concat(boards, ignore_index=True)[list(COLUMNS)]
+    board = _scores(scored, QUEUE_AND_MODEL).set_index(QUEUE_AND_MODEL)
+    by_cutoff = scored.groupby([*QUEUE_AND_MODEL, "cutoff"], sort=False)["cpu_s"].first()
+    by_model = by_cutoff.groupby(level=QUEUE_AND_MODEL, sort=False)
+    board["cpu_s"], board["cutoffs"] = by_model.mean(), by_model.size()
+    for name, part in (("day", _local_day(scored, timezone)), ("week", _week_ahead(scored))):
+        board = board.join(_totals(scored.assign(part=part), name))
+    compared = {
+        queue: compare(errors_by_cutoff(of_queue), yardstick)
+        for queue, of_queue in scored.groupby("unique_id", sort=False)
+    }
+    board = board.join(pd.concat(compared, names=QUEUE_AND_MODEL)).reset_index()
+    first = {queue: place for place, queue in enumerate(compared)}
+    board = board.assign(place=board["unique_id"].map(first))
+    board = board.sort_values(["place", "wape"], kind="stable", ignore_index=True)
+    rest = [name for name in board.columns if name not in (*COLUMNS, "place")]
+    return board[[*COLUMNS, *rest]]
+
+
+def over_queues(board: pd.DataFrame) -> pd.DataFrame:
+    """Average a leaderboard over its queues, each counting the same whatever its size.
+
+    Parameters
+    ----------
+    board
+        As `leaderboard` returns it.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row per model, by rising mean WAPE: ``model``; ``queues``, how many it was scored on;
+        the means over queues of ``wape``, ``mase``, ``rmsse``, ``bias``, ``coverage_80``,
+        ``coverage_90``, ``poisson_floor`` and ``cpu_s``; ``ratio_to_yardstick``, the geometric
+        mean; ``first``, on how many queues no model was told to be better, and ``told``, on how
+        many that could be told. A mean is NaN when it is not known of a queue.
+    """
+    means = [name for name in COLUMNS[2:] if name != "pinball"]
+    by_model = board.groupby("model", sort=False)
+    table = by_model[means].mean(skipna=False)
+    table.insert(0, "queues", by_model.size())
+    logs = np.log(board["ratio_to_yardstick"]).groupby(board["model"], sort=False)
+    table["ratio_to_yardstick"] = np.exp(logs.mean(skipna=False))
+    table["first"] = (board["rank"] == 1).fillna(value=False).groupby(board["model"]).sum()
+    table["told"] = board["rank"].notna().groupby(board["model"]).sum()
+    return table.sort_values("wape", kind="stable").reset_index()
 
 
 def accuracy_by_lead(rows: pd.DataFrame) -> pd.DataFrame:
@@ -179,49 +122,161 @@ def accuracy_by_lead(rows: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        A row per queue, model and stretch: ``unique_id``, ``model``, ``leads``, ``wape``,
-        ``bias``, ``intervals``.
+        A row per queue, model and stretch: ``unique_id``, ``model``, ``leads`` and the scores:
+        ``wape``, ``mase``, ``rmsse``, ``bias``, ``pinball``, ``coverage_80``, ``coverage_90``,
+        ``poisson_floor``, ``intervals``.
     """
+    scored = _scored(rows)
+    ahead = pd.DatetimeIndex(scored["ds"]) - pd.DatetimeIndex(scored["cutoff"])
+    edges = [first for first, _, _ in LEADS[1:]]
+    group = np.searchsorted(edges, ahead / pd.Timedelta(days=1), side="right")
+    found = _scores(scored.assign(leads=group), [*QUEUE_AND_MODEL, "leads"])
+    found["leads"] = [LEADS[place][2] for place in found["leads"]]
+    return found
+
+
+def accuracy_by_cutoff(rows: pd.DataFrame) -> pd.DataFrame:
+    """Score every model on each cutoff.
+
+    Parameters
+    ----------
+    rows
+        As `forecast.backtest.backtest` returns them.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row per queue, model and cutoff: ``unique_id``, ``model``, ``cutoff`` in UTC and the
+        scores, as in `accuracy_by_lead`.
+    """
+    return _scores(_scored(rows), [*QUEUE_AND_MODEL, "cutoff"])
+
+
+def accuracy_by_hour_of_week(rows: pd.DataFrame, timezone: str = "UTC") -> pd.DataFrame:
+    """Score every model on each of the 168 hours of the week.
+
+    Parameters
+    ----------
+    rows
+        As `forecast.backtest.backtest` returns them.
+    timezone
+        Whose wall clock names the hours.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row per queue, model and hour in which there was an interval: ``unique_id``, ``model``,
+        ``weekday`` (``Mon`` …), ``hour``, the scores as in `accuracy_by_lead`, and
+        ``share_of_error``, what part of the model's absolute errors falls into the hour.
+    """
+    scored = _scored(rows)
+    local = pd.DatetimeIndex(scored["ds"]).tz_convert(zone(timezone))
+    scored = scored.assign(weekday=local.day_of_week, hour=local.hour)
+    keys = [*QUEUE_AND_MODEL, "weekday", "hour"]
+    found = _scores(scored, keys)
+    error = scored.groupby(keys, sort=True)["error"].sum()
+    of_model = error.groupby(level=QUEUE_AND_MODEL).transform("sum")
+    found["share_of_error"] = error.div(of_model.where(of_model > 0)).to_numpy()
+    found["weekday"] = [DAYS[day] for day in found["weekday"]]
+    return found
+
+
+def week_grid(by_hour: pd.DataFrame, value: str) -> pd.DataFrame:
+    """Lay one model's hours of the week out as a week.
+
+    Parameters
+    ----------
+    by_hour
+        Rows of `accuracy_by_hour_of_week` of one queue and model.
+    value
+        Which score.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row per hour of the day, indexed by ``hour``, and a column per weekday, ``Mon`` to
+        ``Sun``; NaN where nothing was scored.
+    """
+    laid = by_hour.pivot_table(value, "hour", "weekday", aggfunc="first", dropna=False)
+    return laid.reindex(index=pd.RangeIndex(24, name="hour"), columns=pd.Index(DAYS))
+
+
+def _scored(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows whose volume is known, with what each adds to every score."""
     known = rows[rows["y"].notna()]
-    ahead_of = pd.DatetimeIndex(known["ds"]) - pd.DatetimeIndex(known["cutoff"])
-    days = pd.Series(ahead_of / pd.Timedelta(days=1), index=known.index)
-    found = []
-    for (queue, model), of_model in known.groupby(["unique_id", "model"], sort=False):
-        ahead = days[of_model.index]
-        for first, last, name in LEADS:
-            part = of_model[(ahead >= first) & (ahead < (np.inf if last is None else last))]
-            if len(part):
-                actual, median = _column(part, "y"), _column(part, "q50")
-                scores = (wape(actual, median), bias(actual, median), len(part))
-                found.append((queue, model, name, *scores))
-    return pd.DataFrame(found, columns=["unique_id", "model", "leads", "wape", "bias", "intervals"])
-
-
-def _scores(rows: pd.DataFrame) -> dict[str, float]:
-    actual, median = _column(rows, "y"), _column(rows, "q50")
-    quantiles = [name for name in rows.columns if name[0] == "q" and name[1:].isdigit()]
-    losses = [pinball(actual, _column(rows, name), quantile_level(name)) for name in quantiles]
-    can_come = rows[(rows[quantiles[-1]] > 0) | (rows["y"] > 0)]
-    per_forecast = rows.groupby("cutoff")["cpu_s"].first()
-    return {
-        "wape": wape(actual, median),
-        "mase": mase(actual, median, _column(rows, "week_before_mae")),
-        "rmsse": rmsse(actual, median, _column(rows, "week_before_rmse")),
-        "bias": bias(actual, median),
-        "pinball": float(np.mean(losses)),
-        "coverage_80": _covered(can_come, "q10", "q90"),
-        "coverage_90": _covered(can_come, "q05", "q95"),
-        "cpu_s": float(per_forecast.mean()),
+    quantiles = [name for name in known.columns if name[0] == "q" and name[1:].isdigit()]
+    actual, median = (known[name].to_numpy(dtype=float) for name in ("y", "q50"))
+    typical = known.groupby(["unique_id", "cutoff", "ds"])["mean"].transform("median")
+    levels = [(known[name].to_numpy(dtype=float), quantile_level(name)) for name in quantiles]
+    losses = [pinball_losses(actual, values, level) for values, level in levels]
+    can_come = np.max([values for values, _ in levels], axis=0) + actual > 0
+    added = {
+        "error": np.abs(actual - median),
+        "surplus": median - actual,
+        "scaled": _over(np.abs(actual - median), known["week_before_mae"]),
+        "scaled_square": _over(median - actual, known["week_before_rmse"]) ** 2,
+        "loss": np.mean(losses, axis=0),
+        "in_80": np.where(can_come, known["y"].between(known["q10"], known["q90"]), np.nan),
+        "in_90": np.where(can_come, known["y"].between(known["q05"], known["q95"]), np.nan),
+        "typical": typical.to_numpy(dtype=float),
+        "chance": poisson_deviations(typical.to_numpy(dtype=float)),
     }
+    return known.assign(**added)
 
 
-def _covered(rows: pd.DataFrame, low: str, high: str) -> float:
-    return coverage(_column(rows, "y"), _column(rows, low), _column(rows, high))
+def _scores(scored: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
+    """Score every group of rows, groups in the order of their keys but queues and models kept."""
+    ordered = scored.assign(
+        **{name: pd.Categorical(scored[name], scored[name].unique()) for name in QUEUE_AND_MODEL}
+    )
+    groups = ordered.groupby(list(keys), sort=True, observed=True)
+    sums = groups[["error", "surplus", "y", "typical", "chance"]].sum()
+    whole = groups[["scaled", "scaled_square", "loss"]].mean(skipna=False)
+    covered = groups[["in_80", "in_90"]].mean()
+    table = pd.DataFrame(
+        {
+            "wape": _over(sums["error"], sums["y"]),
+            "mase": whole["scaled"],
+            "rmsse": np.sqrt(whole["scaled_square"]),
+            "bias": _over(sums["surplus"], sums["y"]),
+            "pinball": whole["loss"],
+            "coverage_80": covered["in_80"],
+            "coverage_90": covered["in_90"],
+            "poisson_floor": _over(sums["chance"], sums["typical"]),
+            "intervals": groups.size(),
+        }
+    ).reset_index()
+    return table.astype(dict.fromkeys(QUEUE_AND_MODEL, "str"))
 
 
-def _column(rows: pd.DataFrame, name: str) -> Floats:
-    return rows[name].to_numpy(dtype=float)
+def _totals(scored: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Return the WAPE of totals per ``part`` of a window, and its Poisson floor."""
+    of_part = [*QUEUE_AND_MODEL, "cutoff", "part"]
+    sums = scored.groupby(of_part, sort=False)[["y", "mean", "typical"]].sum()
+    sums["error"] = (sums["y"] - sums["mean"]).abs()
+    sums["chance"] = poisson_deviations(sums["typical"].to_numpy())
+    pooled = sums.groupby(level=QUEUE_AND_MODEL, sort=False).sum()
+    return pd.DataFrame(
+        {
+            f"wape_{name}": _over(pooled["error"], pooled["y"]),
+            f"poisson_floor_{name}": _over(pooled["chance"], pooled["typical"]),
+        },
+        index=pooled.index,
+    )
 
 
-def _share(part: float, whole: float) -> float:
-    return float(part) / float(whole) if whole > 0 else NAN
+def _local_day(scored: pd.DataFrame, timezone: str) -> pd.Series:
+    local = pd.DatetimeIndex(scored["ds"]).tz_convert(zone(timezone))
+    return pd.Series(local.tz_localize(None).normalize(), index=scored.index)
+
+
+def _week_ahead(scored: pd.DataFrame) -> pd.Series:
+    ahead = pd.DatetimeIndex(scored["ds"]) - pd.DatetimeIndex(scored["cutoff"])
+    return pd.Series(ahead // pd.Timedelta(weeks=1), index=scored.index)
+
+
+def _over(part: pd.Series | Floats, whole: pd.Series) -> Floats:
+    """Divide, where there is something to divide by; NaN elsewhere."""
+    parts, wholes = np.asarray(part, dtype=float), whole.to_numpy(dtype=float)
+    over: Floats = np.divide(parts, wholes, out=np.full(len(parts), np.nan), where=wholes > 0)
+    return over

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from data.errors import InputError
-from forecast.accuracy import week_before_errors
+from forecast.metrics import week_before_errors
 from forecast.models import load_model
 from forecast.series import VolumeHistory
 

@@ -11,10 +11,16 @@ from scipy import stats
 
 from forecast.accuracy import (
     COLUMNS,
+    accuracy_by_cutoff,
+    accuracy_by_hour_of_week,
     accuracy_by_lead,
+    leaderboard,
+    over_queues,
+    week_grid,
+)
+from forecast.metrics import (
     bias,
     coverage,
-    leaderboard,
     mase,
     pinball,
     poisson_floor,
@@ -135,7 +141,7 @@ def _rows() -> pd.DataFrame:
 def test_the_leaderboard_pools_cutoffs_and_leaves_closed_intervals_out_of_coverage() -> None:
     """Recount of two models at two cutoffs, with an unknown and a closed interval."""
     board = leaderboard(_rows())
-    assert tuple(board.columns) == COLUMNS
+    assert tuple(board.columns[: len(COLUMNS)]) == COLUMNS
     assert board["model"].tolist() == ["close", "far"]
     near = board.iloc[0]
     assert near["wape"] == pytest.approx(4 / 60)
@@ -160,3 +166,126 @@ def test_accuracy_by_lead_splits_the_same_errors() -> None:
     close = found[found["model"] == "close"].set_index("leads")
     assert close["intervals"].to_dict() == {"day 1": 4, "days 4-7": 2}
     assert close.loc["days 4-7", "wape"] == pytest.approx(1 / 20)
+
+
+def _weeks(weeks: int = 6, queue: str = "live", seed: int = 5) -> pd.DataFrame:
+    """Rows of two models over whole weeks, a cutoff a week, with gaps and closed nights."""
+    generator = np.random.default_rng(seed)
+    parts = []
+    for week in range(weeks):
+        cutoff = pd.Timestamp("2026-03-02", tz="UTC") + pd.Timedelta(weeks=week)
+        ds = pd.date_range(cutoff, periods=168, freq="h")
+        mean = np.where(ds.hour < 6, 0.0, 20.0 + 3 * ds.day_of_week)
+        actual = generator.poisson(mean).astype(float)
+        actual[generator.random(168) < 0.02] = np.nan
+        for model, spread in (("near", 1.0), ("far", 8.0)):
+            middle = np.maximum(mean + generator.normal(0, spread, 168), 0) * (mean > 0)
+            part = pd.DataFrame({"ds": ds, "lead": range(1, 169), "y": actual, "mean": middle + 1})
+            for name, steps in (("q05", -2), ("q10", -1.5), ("q50", 0), ("q90", 1.5), ("q95", 2)):
+                part[name] = np.maximum(middle + steps * np.sqrt(middle), 0)
+            part = part.assign(unique_id=queue, model=model, cutoff=cutoff, cpu_s=1.0)
+            parts.append(part.assign(week_before_mae=5.0 + week, week_before_rmse=7.0))
+    return pd.concat(parts, ignore_index=True)
+
+
+def _recounted(part: pd.DataFrame) -> dict[str, float]:
+    """Score rows by the functions, one number at a time."""
+    part = part[part["y"].notna()]
+    value = {name: part[name].to_numpy() for name in part}
+    open_ = part[(part["q95"] > 0) | (part["y"] > 0)]
+    actual, median = value["y"], value["q50"]
+    levels = {"q05": 0.05, "q10": 0.1, "q50": 0.5, "q90": 0.9, "q95": 0.95}
+    return {
+        "wape": wape(actual, median),
+        "mase": mase(actual, median, value["week_before_mae"]),
+        "rmsse": rmsse(actual, median, value["week_before_rmse"]),
+        "bias": bias(actual, median),
+        "pinball": np.mean([pinball(actual, value[q], p) for q, p in levels.items()]),
+        "coverage_80": coverage(*(open_[name].to_numpy() for name in ("y", "q10", "q90"))),
+        "coverage_90": coverage(*(open_[name].to_numpy() for name in ("y", "q05", "q95"))),
+        "intervals": len(part),
+    }
+
+
+def test_every_table_recounts_the_same_rows() -> None:
+    """Scores of a group are those of its rows alone, found by the functions one by one."""
+    rows = _weeks()
+    local = rows["ds"].dt.tz_convert("America/New_York")
+    keyed = rows.assign(
+        weekday=local.dt.strftime("%a"), hour=local.dt.hour, leads=rows["lead"].map(_stretch)
+    )
+    tables = (
+        (leaderboard(rows), []),
+        (accuracy_by_lead(rows), ["leads"]),
+        (accuracy_by_cutoff(rows), ["cutoff"]),
+        (accuracy_by_hour_of_week(rows, "America/New_York"), ["weekday", "hour"]),
+    )
+    for table, keys in tables:
+        groups = dict(list(keyed.groupby(["model", *keys])))
+        assert len(table) == len(groups)
+        for _, row in table.iloc[::7].iterrows():
+            group = groups[tuple(row[["model", *keys]])]
+            expected = _recounted(group)
+            found = row[list(expected)].astype(float).to_numpy()
+            np.testing.assert_allclose(found, list(expected.values()))
+
+
+def _stretch(lead: int) -> str:
+    return "day 1" if lead <= 24 else "days 2-3" if lead <= 72 else "days 4-7"
+
+
+def test_totals_are_scored_by_local_day_and_by_week_ahead() -> None:
+    """Recount: of the means, for they add up; errors of hours cancel within a total."""
+    rows = _weeks()
+    board = leaderboard(rows, "America/New_York").set_index("model")
+    near = rows[(rows["model"] == "near") & rows["y"].notna()]
+    day = near["ds"].dt.tz_convert("America/New_York").dt.date
+    for name, keys in (("day", ["cutoff", day]), ("week", ["cutoff"])):
+        totals = near.groupby(keys)[["y", "mean"]].sum()
+        expected = wape(totals["y"].to_numpy(), totals["mean"].to_numpy())
+        assert board.loc["near", f"wape_{name}"] == pytest.approx(expected)
+    assert (
+        board.loc["near", "wape_week"] < board.loc["near", "wape_day"] < board.loc["near", "wape"]
+    )
+    assert board.loc["near", "poisson_floor_week"] < board.loc["near", "poisson_floor_day"]
+
+
+def test_the_shares_of_error_of_a_week_add_up_and_lie_in_a_grid() -> None:
+    """All errors fall somewhere; closed hours have a cell without a WAPE, not a perfect one."""
+    found = accuracy_by_hour_of_week(_weeks())
+    assert len(found) == 2 * 168
+    assert found.groupby("model")["share_of_error"].sum().to_numpy() == pytest.approx([1.0, 1.0])
+    near = found[found["model"] == "near"]
+    grid = week_grid(near, "wape")
+    assert grid.shape == (24, 7)
+    assert list(grid.columns) == ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
+    assert grid.loc[:5].isna().all(axis=None)
+    cell = near[(near["weekday"] == "Wed") & (near["hour"] == 9)]["wape"].iloc[0]
+    assert grid.loc[9, "Wed"] == cell > 0
+
+
+def test_over_queues_every_queue_counts_the_same() -> None:
+    """A giant must not decide for the small ones: means of shares, a geometric mean of ratios."""
+    small = _weeks(seed=6)
+    large = _weeks(queue="large", seed=7)
+    numbers = ["y", "mean", "q05", "q10", "q50", "q90", "q95", "week_before_mae"]
+    large[numbers] *= 1000
+    board = leaderboard(pd.concat([small, large], ignore_index=True), yardstick="far")
+    table = over_queues(board).set_index("model")
+    assert table.index.tolist() == ["near", "far"]
+    near = board[board["model"] == "near"]
+    assert table.loc["near", "queues"] == 2
+    assert table.loc["near", "wape"] == pytest.approx(near["wape"].mean())
+    ratio = math.sqrt(near["ratio_to_yardstick"].prod())
+    assert table.loc["near", "ratio_to_yardstick"] == pytest.approx(ratio)
+    assert table["first"].tolist() == [2, 0]
+    assert table["told"].tolist() == [2, 2]
+    part = board.drop(index=near.index[:1])
+    assert over_queues(part).set_index("model").loc["near", "queues"] == 1
+
+
+def test_a_board_of_nothing_known_is_empty() -> None:
+    """No volume is known: there is nothing to score, and nothing is scored."""
+    rows = _weeks(1).assign(y=np.nan)
+    assert leaderboard(rows).empty
+    assert accuracy_by_cutoff(rows).empty

@@ -7,9 +7,10 @@ import pandas as pd
 import pytest
 
 from data.errors import InputError
-from forecast.accuracy import leaderboard, wape
+from forecast.accuracy import leaderboard
 from forecast.backtest import backtest
 from forecast.closures import Calendar
+from forecast.metrics import wape
 from forecast.series import PROBABILITIES, VolumeHistory, quantile_column
 
 
