@@ -6,8 +6,12 @@ doi:10.1016/S0169-2070(00)00065-0). Of what came after a cutoff a model sees not
 stated opening hours and events it does see, for the planner knew them.
 """
 
+import contextlib
+import signal
 import time
-from collections.abc import Callable, Sequence
+import warnings
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -15,7 +19,7 @@ import pandas as pd
 from data.errors import InputError
 from forecast.metrics import week_before_errors
 from forecast.models import load_model
-from forecast.series import VolumeHistory
+from forecast.series import PROBABILITIES, VolumeHistory
 
 Report = Callable[[str, float], None]
 
@@ -27,13 +31,33 @@ def backtest(
     step: int,
     models: Sequence[str],
     progress: Report | None = None,
+    *,
+    probabilities: Sequence[float] = PROBABILITIES,
+    jobs: int = 1,
 ) -> pd.DataFrame:
-    """Forecast from `cutoffs` instants of the past with each model.
+    """Forecast one queue from instants of the past; as `backtest_queues`."""
+    return backtest_queues(
+        [history], horizon, cutoffs, step, models, progress, probabilities=probabilities, jobs=jobs
+    )
+
+
+def backtest_queues(
+    histories: Sequence[VolumeHistory],
+    horizon: int,
+    cutoffs: int,
+    step: int,
+    models: Sequence[str],
+    progress: Report | None = None,
+    *,
+    probabilities: Sequence[float] = PROBABILITIES,
+    jobs: int = 1,
+) -> pd.DataFrame:
+    """Forecast queues from `cutoffs` instants of the past with each model.
 
     Parameters
     ----------
-    history
-        One queue.
+    histories
+        A queue each.
     horizon
         Intervals to forecast from every cutoff.
     cutoffs
@@ -43,41 +67,112 @@ def backtest(
     models
         Names of models.
     progress
-        Is told the model at work and the share of the whole that is done, 0 to 1.
+        Is told what was forecast last and the share of the whole that is done, 0 to 1; what it
+        raises ends the work.
+    probabilities
+        Levels of the quantiles.
+    jobs
+        Processes that share the work; the result does not depend on it, but for ``cpu_s``.
 
     Returns
     -------
     pandas.DataFrame
-        A row per model, cutoff and interval: ``unique_id``, ``model``, ``cutoff`` and ``ds`` in
-        UTC, ``lead`` in intervals from 1, ``y`` (NaN where it is not known), ``mean`` and the
-        quantiles in contacts/interval; ``cpu_s``, CPU seconds of that forecast; and
-        ``week_before_mae``, ``week_before_rmse``, how far the volume before the cutoff was from
-        itself a week before, in contacts/interval.
+        A row per queue, cutoff, model and interval, in this order: ``unique_id``, ``model``,
+        ``cutoff`` and ``ds`` in UTC, ``lead`` in intervals from 1, ``y`` (NaN where it is not
+        known), ``mean`` and the quantiles in contacts/interval; ``cpu_s``, CPU seconds of that
+        forecast; and ``week_before_mae``, ``week_before_rmse``, how far the volume before the
+        cutoff was from itself a week before, in contacts/interval.
 
     Raises
     ------
     InputError
-        When there is no such model, or the history is too short.
+        When there is no such model, or a history is too short.
     ValueError
-        When `horizon`, `cutoffs` or `step` is not positive, or no model is named.
+        When `horizon`, `cutoffs`, `step` or `jobs` is not positive, or no model is named.
     """
     names = list(dict.fromkeys(models))
-    if min(horizon, cutoffs, step) < 1 or not names:
+    if min(horizon, cutoffs, step, jobs) < 1 or not names:
         raise ValueError(
-            f"horizon {horizon}, cutoffs {cutoffs} and step {step} must be at least 1, "
-            "with at least one model."
+            f"horizon {horizon}, cutoffs {cutoffs}, step {step} and jobs {jobs} must be at least "
+            "1, with at least one model."
         )
     for name in names:
         load_model(name)
-    ends = _cutoffs(history, horizon, cutoffs, step)
-    parts = []
-    for done, (cutoff, name) in enumerate((cutoff, name) for cutoff in ends for name in names):
-        if progress is not None:
-            progress(name, done / (len(ends) * len(names)))
-        parts.append(_window(history, cutoff, horizon, name))
-    if progress is not None:
-        progress("done", 1.0)
-    return pd.concat(parts, ignore_index=True)
+    windows = [
+        Window(history, cutoff, horizon, name, tuple(probabilities))
+        for history in histories
+        for cutoff in _cutoffs(history, horizon, cutoffs, step)
+        for name in names
+    ]
+    tell = progress or _nobody
+    tell("Forecast the past", 0.0)
+    parts: dict[int, pd.DataFrame] = {}
+    with contextlib.closing(_forecast_all(windows, jobs)) as made:
+        for place, part in made:
+            parts[place] = part
+            window = windows[place]
+            tell(f"{window.history.queue}: {window.model}", len(parts) / len(windows))
+    return pd.concat([parts[place] for place in range(len(windows))], ignore_index=True)
+
+
+@dataclass(frozen=True)
+class Window:
+    """One forecast of the past.
+
+    Parameters
+    ----------
+    history
+        The whole of it; the model sees what lies before the cutoff.
+    cutoff
+        Where the forecast starts.
+    horizon
+        Intervals to forecast.
+    model
+        Its name.
+    probabilities
+        Levels of the quantiles.
+    """
+
+    history: VolumeHistory
+    cutoff: pd.Timestamp
+    horizon: int
+    model: str
+    probabilities: tuple[float, ...]
+
+
+def _forecast_all(
+    windows: Sequence[Window], jobs: int
+) -> Generator[tuple[int, pd.DataFrame], None, None]:
+    """Yield the place and the rows of every window, as they come."""
+    if min(jobs, len(windows)) == 1:
+        for place, window in enumerate(windows):
+            yield place, _rows(window)
+        return
+    from joblib import Parallel, delayed
+
+    # A terminal sends its Ctrl-C to the workers too: the first process alone answers it.
+    workers = Parallel(n_jobs=jobs, return_as="generator_unordered", initializer=_ignore_interrupts)
+    made = workers(delayed(_placed)(place, window) for place, window in enumerate(windows))
+    try:
+        for each in made:  # noqa: UP028 - what is handed on would be closed with its warning
+            yield each
+    finally:
+        with warnings.catch_warnings():
+            # That work was given up is what the person who stopped it wanted.
+            warnings.simplefilter("ignore", UserWarning)
+            made.close()
+
+
+def _ignore_interrupts() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _placed(place: int, window: Window) -> tuple[int, pd.DataFrame]:
+    return place, _rows(window)
+
+
+def _nobody(stage: str, share: float) -> None:
+    """Tell nobody."""
 
 
 def _cutoffs(history: VolumeHistory, horizon: int, cutoffs: int, step: int) -> list[pd.Timestamp]:
@@ -96,19 +191,20 @@ def _cutoffs(history: VolumeHistory, horizon: int, cutoffs: int, step: int) -> l
     return [history.cutoff - one * (horizon + back * step) for back in range(cutoffs - 1, -1, -1)]
 
 
-def _window(history: VolumeHistory, cutoff: pd.Timestamp, horizon: int, name: str) -> pd.DataFrame:
-    past = history.until(cutoff)
-    model = load_model(name)
+def _rows(window: Window) -> pd.DataFrame:
+    history, horizon = window.history, window.horizon
+    past = history.until(window.cutoff)
+    model = load_model(window.model)
     before = time.process_time()
-    made = model(past, horizon).table
+    made = model(past, horizon, window.probabilities).table
     cpu_s = time.process_time() - before
     volume = past.volume.to_numpy(dtype=float)
     mae, rmse = week_before_errors(volume, history.calendar.intervals_per_week)
     rows = pd.DataFrame(
         {
             "unique_id": history.queue,
-            "model": name,
-            "cutoff": cutoff,
+            "model": window.model,
+            "cutoff": window.cutoff,
             "ds": made.index,
             "lead": np.arange(1, horizon + 1),
             "y": history.volume.reindex(made.index).to_numpy(dtype=float),

@@ -1,17 +1,28 @@
 """What ``staffcast backtest`` does."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
 
+from data.clock import format_times, local_days
 from data.files import csv_text, write_all
-from forecast.models import check_model, model_names
+from forecast.models import ALWAYS_COMPARED, check_model, model_names
+from forecast.series import VolumeHistory
 from forecast.tables import backtest_table
 from ui import terminal
 from ui.options import keep_inputs
 from ui.reading import read_histories, warn_of
 
 OK = 0
+FILES = (
+    "leaderboard.csv",
+    "backtest.csv",
+    "by_lead.csv",
+    "by_hour_of_week.csv",
+    "by_cutoff.csv",
+    "over_queues.csv",
+)
 
 
 def backtest(
@@ -24,32 +35,68 @@ def backtest(
     events: Path | None,
     settings: Path | None,
     timezone: str | None,
+    jobs: int | None,
 ) -> int:
     """Compare models on the past."""
     # SciPy's distributions take a second to import, which no other command needs at once.
-    from forecast.accuracy import leaderboard
-    from forecast.backtest import backtest as run_backtest
+    from forecast.accuracy import leaderboard, over_queues
+    from forecast.backtest import backtest_queues
 
     names = [name.strip() for name in models.split(",")] if models else list(model_names())
-    outs = [out / "leaderboard.csv", out / "backtest.csv"]
-    keep_inputs(outs, source, settings, events)
     for name in names:
         check_model(name)
+    outs = [out / name for name in FILES]
+    keep_inputs(outs, source, settings, events)
     read = read_histories(source, settings, timezone, events)
     histories = read.histories
+    everyone = list(dict.fromkeys([*names, *ALWAYS_COMPARED]))
     with terminal.progress_bar() as report:
-        rows = pd.concat(
-            run_backtest(each, horizon, cutoffs, step, names, report) for each in histories
+        rows = backtest_queues(
+            histories, horizon, cutoffs, step, everyone, report, jobs=jobs or _cores()
         )
-    scores = leaderboard(rows)
-    zone_name = histories[0].calendar.timezone
-    write_all(
-        {
-            outs[0]: csv_text(scores),
-            outs[1]: csv_text(backtest_table(rows, zone_name)),
-        }
-    )
+        report("Score", 1.0)
+        zone_name = histories[0].calendar.timezone
+        scores = leaderboard(rows, zone_name)
+        average = over_queues(scores)
+        tables = [scores, backtest_table(rows, zone_name), *_where(rows, zone_name), average]
+    write_all({path: csv_text(table) for path, table in zip(outs, tables, strict=True)})
     warn_of(read)
     terminal.print_leaderboard(scores)
-    terminal.print_lines([f"Written: {outs[0]}, {outs[1]}"])
+    if len(histories) > 1:
+        terminal.print_over_queues(average)
+    terminal.print_lines([_known_ahead(histories, rows), f"Written: {', '.join(map(str, outs))}"])
     return OK
+
+
+def _where(rows: pd.DataFrame, timezone: str) -> tuple[pd.DataFrame, ...]:
+    """Return where errors lie: by lead, by hour of the week, by cutoff."""
+    from forecast.accuracy import accuracy_by_cutoff, accuracy_by_hour_of_week, accuracy_by_lead
+
+    by_cutoff = accuracy_by_cutoff(rows)
+    by_cutoff["cutoff"] = format_times(by_cutoff["cutoff"], timezone)
+    return accuracy_by_lead(rows), accuracy_by_hour_of_week(rows, timezone), by_cutoff
+
+
+def _known_ahead(histories: Sequence[VolumeHistory], rows: pd.DataFrame) -> str:
+    """Say what of the tested weeks the models were told: the calendar, as a planner knows it."""
+    told = 0
+    for history in histories:
+        tested = rows.loc[rows["unique_id"] == history.queue, "ds"]
+        index = pd.DatetimeIndex(tested.unique())
+        days = set(local_days(index, history.calendar.timezone))
+        told += sum(event.day in days for event in history.calendar.events)
+    if not told:
+        return (
+            "No event or holiday of the tested weeks was known; what came after a cutoff never is."
+        )
+    return (
+        f"Events known in advance were given to all models: {told} of the tested weeks, holidays "
+        "included. Of what came after a cutoff they saw nothing."
+    )
+
+
+def _cores() -> int:
+    """Return how many processes this machine runs at once."""
+    import joblib
+
+    return int(joblib.cpu_count())

@@ -13,6 +13,8 @@ import typer
 
 from data.errors import InputError
 
+STOPPED = 130
+
 app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
@@ -113,11 +115,15 @@ def backtest(
     events: EventsOption = None,
     settings: SettingsOption = None,
     timezone: TimezoneOption = None,
+    jobs: Annotated[
+        int | None, typer.Option(min=1, help="Processes at once; default: one per core.")
+    ] = None,
 ) -> None:
     """Compare models on the past, each seeing only what was known then."""
     from ui.backtest_command import backtest as run
 
-    _finish(run(source, out, horizon, cutoffs, step, models, events, settings, timezone))
+    tested = (horizon, cutoffs, step, models)
+    _finish(run(source, out, *tested, events, settings, timezone, jobs))
 
 
 @app.command()
@@ -223,6 +229,8 @@ def main() -> None:
     words = sys.argv[1:] or ["--help"]
     try:
         status = app(words, prog_name="staffcast", standalone_mode=False)
+        if status == STOPPED:
+            raise KeyboardInterrupt
     except InputError as error:
         sys.stderr.write(f"staffcast: {error}\n")
         sys.exit(2)
@@ -231,7 +239,7 @@ def main() -> None:
         sys.exit(2)
     except (KeyboardInterrupt, typer.Abort):
         sys.stderr.write("staffcast: stopped; nothing was written\n")
-        sys.exit(130)
+        sys.exit(STOPPED)
     sys.exit(status)
 
 

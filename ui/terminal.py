@@ -131,23 +131,67 @@ def print_leaderboard(scores: pd.DataFrame) -> None:
     out = console()
     for queue, rows in scores.groupby("unique_id", sort=False):
         table = Table(title=f"{queue}: errors of forecasts", title_justify="left", box=None)
+        table.add_column("rank", justify="right")
         table.add_column("model")
-        for name in ("WAPE %", "bias %", "MASE", "pinball", "in 80 %", "in 90 %", "CPU s"):
+        for name in ("WAPE %", "95 % sure", "bias %", "MASE", "in 80 %", "in 90 %", "CPU s"):
             table.add_column(name, justify="right")
-        for model, score in rows.sort_values("wape").set_index("model").iterrows():
+        for model, score in rows.set_index("model").iterrows():
             table.add_row(
+                "" if pd.isna(score["rank"]) else str(score["rank"]),
                 str(model),
-                *(f"{100 * score[name]:.1f}" for name in ("wape", "bias")),
-                *(f"{score[name]:.2f}" for name in ("mase", "pinball")),
+                f"{100 * score['wape']:.1f}",
+                _range(100 * score["wape_low"], 100 * score["wape_high"]),
+                f"{100 * score['bias']:.1f}",
+                f"{score['mase']:.2f}",
                 *(f"{100 * score[name]:.0f}" for name in ("coverage_80", "coverage_90")),
                 f"{score['cpu_s']:.2f}",
             )
         out.print(table)
+        out.print(_verdict(rows), markup=False, soft_wrap=True)
         floor = rows["poisson_floor"].iloc[0]
         out.print(
             f"Even the true mean would be off by {100 * floor:.1f} % (Poisson floor).\n",
             markup=False,
         )
+
+
+def _range(low: float, high: float) -> str:
+    return "" if pd.isna(low) else f"{low:.1f}–{high:.1f}"
+
+
+def _verdict(rows: pd.DataFrame) -> str:
+    """Say which models a queue's leaderboard cannot tell from the best."""
+    cutoffs = int(rows["cutoffs"].max())
+    if rows["rank"].isna().all():
+        return (
+            f"With {cutoffs} cutoffs nothing can be told about differences: six weeks that do not "
+            "overlap are the least."
+        )
+    ties = [str(model) for model in rows.loc[rows["tie"].fillna(value=False), "model"]]
+    if len(ties) == 1:
+        return f"{ties[0]} is better than every other model, at 95 %."
+    return f"Tied for the first place, at 95 %: {', '.join(ties)}."
+
+
+def print_over_queues(average: pd.DataFrame) -> None:
+    """Print how the models did on average over queues."""
+    table = Table(title="Mean over queues", title_justify="left", box=None)
+    table.add_column("model")
+    for name in ("queues", "WAPE %", "to last week", "bias %", "in 80 %", "in 90 %", "first on"):
+        table.add_column(name, justify="right")
+    for model, score in average.set_index("model").iterrows():
+        table.add_row(
+            str(model),
+            str(score["queues"]),
+            f"{100 * score['wape']:.1f}",
+            f"{score['ratio_to_yardstick']:.2f}",
+            f"{100 * score['bias']:.1f}",
+            *(f"{100 * score[name]:.0f}" for name in ("coverage_80", "coverage_90")),
+            f"{score['first']} of {score['told']}",
+        )
+    out = console()
+    out.print(table)
+    out.print("to last week: geometric mean of the ratio to seasonal_naive's WAPE\n", markup=False)
 
 
 def print_findings(findings: Iterable[Finding]) -> None:

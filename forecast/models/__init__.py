@@ -9,6 +9,8 @@ from data.errors import InputError
 from forecast.series import PROBABILITIES, VolumeForecast, VolumeHistory
 
 YARDSTICK = "seasonal_naive"
+# What a planner could do by hand: no comparison without them.
+ALWAYS_COMPARED = (YARDSTICK, "average_4_weeks", "average_8_weeks")
 
 MODELS = {
     "auto": "forecast.models.auto",

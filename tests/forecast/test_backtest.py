@@ -8,7 +8,7 @@ import pytest
 
 from data.errors import InputError
 from forecast.accuracy import leaderboard
-from forecast.backtest import backtest
+from forecast.backtest import backtest, backtest_queues
 from forecast.closures import Calendar
 from forecast.metrics import wape
 from forecast.series import PROBABILITIES, VolumeHistory, quantile_column
@@ -100,8 +100,43 @@ def test_an_unknown_model_is_refused_before_any_work() -> None:
 
 
 def test_progress_rises_to_one() -> None:
-    """The bar must end."""
+    """The bar must end, and reach its end once over all queues."""
     shares: list[float] = []
     names = ["seasonal_naive", "average_4_weeks"]
-    backtest(history(3), 24, 2, 24, names, lambda _, share: shares.append(share))
+    queues = [history(3), replace(history(3), queue="other")]
+    rows = backtest_queues(queues, 24, 1, 24, names, lambda _, share: shares.append(share))
     assert shares == [0.0, 0.25, 0.5, 0.75, 1.0]
+    assert rows["unique_id"].unique().tolist() == ["live", "other"]
+
+
+def test_work_that_is_shared_finds_the_same() -> None:
+    """Processes only save time: rows and their order do not depend on how many there are."""
+    names = ["auto", "seasonal_naive"]
+    past, one, two = history(), [], []
+    alone = backtest(past, 24, 2, 24, names, lambda *told: one.append(told))
+    shared = backtest(past, 24, 2, 24, names, lambda *told: two.append(told), jobs=2)
+    pd.testing.assert_frame_equal(alone.drop(columns="cpu_s"), shared.drop(columns="cpu_s"))
+    assert (shared["cpu_s"] >= 0).all()
+    assert [share for _, share in one] == [share for _, share in two]
+    assert {stage for stage, _ in one} == {stage for stage, _ in two}
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_what_progress_raises_ends_the_work(jobs: int) -> None:
+    """A person who stops must not wait for the models that are still to come."""
+    told: list[float] = []
+
+    def stop(_: str, share: float) -> None:
+        told.append(share)
+        if share > 0:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        backtest(history(), 24, 4, 24, ["seasonal_naive"], stop, jobs=jobs)
+    assert told == [0.0, 0.25]
+
+
+def test_further_quantiles_are_forecast_when_asked_for() -> None:
+    """A guard beyond the usual levels needs its own quantile."""
+    rows = backtest(history(), 24, 1, 24, ["seasonal_naive"], probabilities=(*PROBABILITIES, 0.99))
+    assert (rows["q99"] >= rows["q95"]).all()

@@ -1,5 +1,6 @@
 """The commands as a planner's script meets them: files in, files out, an exit status."""
 
+import contextlib
 import subprocess
 import sys
 from pathlib import Path
@@ -70,22 +71,65 @@ def test_evaluate_says_what_service_given_reps_give(staffcast, small):
     assert (table["service_level"] == table["pick_up"]).all()
 
 
-def test_backtest_writes_the_leaderboard(staffcast, small):
-    """The analyst's question: which model is best on my queue?"""
+def test_backtest_writes_the_leaderboard_and_where_errors_lie(staffcast, small):
+    """The analyst's question: which model is best on my queue, when, and how sure is that?"""
     ended = staffcast(
         "backtest", "history.csv", "--cutoffs", 2, "--models", "seasonal_naive,median_of_six",
-        "--out", "scores",
+        "--jobs", 1, "--out", "scores",
     )  # fmt: skip
     assert ended.status == 0, ended.err
     scores = pd.read_csv(small / "scores/leaderboard.csv")
-    assert list(scores.columns) == [
+    assert list(scores.columns[:11]) == [
         "unique_id", "model", "wape", "mase", "rmsse", "bias", "pinball", "coverage_80",
         "coverage_90", "poisson_floor", "cpu_s",
     ]  # fmt: skip
-    assert set(scores["model"]) == {"seasonal_naive", "median_of_six"}
+    always = {"seasonal_naive", "average_4_weeks", "average_8_weeks"}
+    assert set(scores["model"]) == always | {"median_of_six"}
+    assert scores["rank"].isna().all()
+    assert "nothing can be told" in ended.out
+    assert "No event or holiday of the tested weeks was known" in ended.out
     rows = pd.read_csv(small / "scores/backtest.csv")
     assert list(rows.columns[:7]) == ["unique_id", "model", "cutoff", "ds", "lead", "y", "mean"]
-    assert len(rows) == 2 * 2 * 168
+    assert len(rows) == 4 * 2 * 168
+    by = {name: pd.read_csv(small / f"scores/by_{name}.csv") for name in ("lead", "cutoff")}
+    assert len(by["lead"]) == 4 * 3
+    assert set(by["cutoff"]["cutoff"]) == set(rows["cutoff"])
+    hours = pd.read_csv(small / "scores/by_hour_of_week.csv")
+    assert len(hours) == 4 * 168
+    # Dublin's wall clock: the queue opens at eight.
+    first = hours[(hours["weekday"] == "Mon") & hours["wape"].notna()]["hour"].min()
+    assert first == 8
+    assert pd.read_csv(small / "scores/over_queues.csv")["queues"].tolist() == [1] * 4
+
+
+def test_backtest_says_what_the_models_were_told_ahead(staffcast, small):
+    """An honest board states what hindsight it had: events known in advance, and nothing else."""
+    (small / "events.csv").write_text(
+        "date,kind,factor\n2026-03-10,factor,1.2\n2026-02-03,closed,\n"
+    )
+    words = ("--cutoffs", 1, "--models", "seasonal_naive", "--jobs", 1, "--out", "scores")
+    ended = staffcast("backtest", "history.csv", "--events", "events.csv", *words)
+    assert ended.status == 0, ended.err
+    assert "Events known in advance were given to all models: 1 of the tested weeks" in ended.out
+
+
+def test_a_backtest_that_is_stopped_leaves_nothing(staffcast, small, monkeypatch):
+    """Half a leaderboard would be taken for a whole one."""
+    folder = small / "scores"
+    folder.mkdir()
+    (folder / "leaderboard.csv").write_text("as it was")
+
+    def stop(stage: str, share: float) -> None:
+        if share > 0.4:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr("ui.terminal.progress_bar", lambda: contextlib.nullcontext(stop))
+    words = ("--cutoffs", 2, "--models", "seasonal_naive", "--jobs", 1, "--out", "scores")
+    ended = staffcast("backtest", "history.csv", *words)
+    assert ended.status == 130
+    assert "nothing was written" in ended.err
+    assert [path.name for path in folder.iterdir()] == ["leaderboard.csv"]
+    assert (folder / "leaderboard.csv").read_text() == "as it was"
 
 
 def test_a_plan_without_a_team_ends_with_the_shifts_and_says_so(staffcast, small):
