@@ -22,7 +22,12 @@ MODELS = {
     "mean_profile": "forecast.models.mean_profile",
     "top_down": "forecast.models.top_down",
     "poisson_glm": "forecast.models.poisson_glm",
+    "negative_binomial_glm": "forecast.models.negative_binomial_glm",
+    "mstl": "forecast.models.mstl",
+    "harmonic_regression": "forecast.models.harmonic_regression",
+    "sarima": "forecast.models.sarima",
     "prophet": "forecast.models.prophet",
+    "lightgbm": "forecast.models.lightgbm",
 }
 
 
