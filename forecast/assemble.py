@@ -14,6 +14,7 @@ from forecast.known_ahead import under_calendar
 from forecast.profiles import latest, repeat
 from forecast.rehearsal import Learner, learner
 from forecast.series import VolumeForecast, VolumeHistory, check_probabilities, quantile_column
+from forecast.special_days import learn_special_days
 
 WEEK = 7.0
 
@@ -59,12 +60,14 @@ def assemble(
         raise InputError(f"Queue {history.queue}: no volume is known; give at least one day of it.")
     stated, history = history.calendar, with_opening(history)
     panel, layout = day_panel(history), lay_out(index, history.calendar)
+    special = learn_special_days(history.calendar, panel)
+    panel = special.settle(panel)
     days = _days_known(history)
     notes = _notes(history, panel, days)
     if days < 2 * WEEK or panel.known_days == 0:
         learn = learner(last_week if days >= WEEK else time_of_day)
     learnt = learn(panel, len(layout.days) + 1)
-    mean, uncertain = under_calendar(history, panel, layout, index, learnt.point)
+    mean, uncertain = under_calendar(history, panel, layout, index, learnt.point, special)
     errors = past_errors(learnt.past)
     by_level = dispersions(errors, days)
     ahead = np.asarray((index - index[0]) / pd.Timedelta(days=1))

@@ -1,6 +1,6 @@
 """What is known before any model runs: opening hours, holidays, closed days and events."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, time
 from typing import Literal, get_args
@@ -12,7 +12,10 @@ import pandas as pd
 from data.clock import INTERVALS_MINUTES, minute_of_week, zone
 from data.week import DAY_MINUTES, DAYS, WeeklyHours
 
+# Else the library takes the names from the machine's locale, and no two machines would agree.
+NAMES_IN = "en_US"
 EventKind = Literal["closed", "holiday", "factor", "like", "ignore"]
+_EPOCH = date(1970, 1, 1).toordinal()
 _NO_ACCIDENT = 20.0
 _WORKING_DAYS, _WEEKEND = [0, 1, 2, 3, 4], [5, 6]
 
@@ -62,6 +65,8 @@ class Event:
         The queue it concerns; empty for all.
     start, end
         Local wall time for part of a day; `end` is exclusive and None is the end of the day.
+    name
+        What the day is called; days of one name are learnt from together.
     """
 
     day: date
@@ -71,6 +76,7 @@ class Event:
     queue: str = ""
     start: time = time(0)
     end: time | None = None
+    name: str = ""
 
     def __post_init__(self) -> None:
         if self.kind not in get_args(EventKind):
@@ -86,6 +92,11 @@ class Event:
     def whole_day(self) -> bool:
         """Whether the event lasts from midnight to midnight."""
         return self.start == time(0) and self.end is None
+
+    @property
+    def ordinal(self) -> int:
+        """The day, in days since 1970-01-01."""
+        return self.day.toordinal() - _EPOCH
 
 
 @dataclass(frozen=True)
@@ -140,44 +151,50 @@ class Calendar:
 
         A factor that is stated for the same time says it already and goes before.
         """
-        stated = np.zeros(len(starts), dtype=bool)
-        for event in self.events:
-            if event.kind in ("factor", "like"):
-                stated |= self.within(starts, event)
+        stated = self.during(starts, "factor") | self.during(starts, "like")
         return self.during(starts, "holiday") & ~stated
 
     def during(self, starts: pd.DatetimeIndex, kind: EventKind) -> npt.NDArray[np.bool_]:
         """Say of each interval whether it starts within an event of this kind."""
         hit = np.zeros(len(starts), dtype=bool)
-        for event in self.events:
-            if event.kind == kind:
-                hit |= self.within(starts, event)
+        for _, within in self._having(starts, kind):
+            hit |= within
         return hit
 
     def factors(self, starts: pd.DatetimeIndex) -> npt.NDArray[np.float64]:
         """Return what each interval's volume is multiplied by; overlapping events multiply."""
         factor = np.ones(len(starts))
-        for event in self.events:
-            if event.kind == "factor":
-                factor[self.within(starts, event)] *= event.factor
+        for event, within in self._having(starts, "factor"):
+            factor[within] *= event.factor
         return factor
 
     def like_weekday(self, starts: pd.DatetimeIndex) -> npt.NDArray[np.int64]:
         """Return the weekday that each interval resembles by an event; -1 where there is none."""
         weekday = np.full(len(starts), -1, dtype=np.int64)
-        for event in self.events:
+        for event, within in self._having(starts, "like"):
             if event.like_day is not None:
-                weekday[self.within(starts, event)] = event.like_day
+                weekday[within] = event.like_day
         return weekday
 
-    def within(self, starts: pd.DatetimeIndex, event: Event) -> npt.NDArray[np.bool_]:
-        """Say of each interval whether it starts within the event, by the wall clock."""
-        local = starts.tz_convert(zone(self.timezone))
+    def _having(
+        self, starts: pd.DatetimeIndex, kind: EventKind
+    ) -> Iterator[tuple[Event, npt.NDArray[np.bool_]]]:
+        """Yield the events of a kind, and of each interval whether it starts within, by the clock.
+
+        Events of days that `starts` does not reach are passed over.
+        """
+        events = [event for event in self.events if event.kind == kind]
+        if not events or len(starts) == 0:
+            return
+        local = starts.tz_convert(zone(self.timezone)).tz_localize(None)
         wall = np.asarray(local.hour * 60 + local.minute)
-        first = event.start.hour * 60 + event.start.minute
-        last = 1440 if event.end is None else event.end.hour * 60 + event.end.minute
-        same_day = np.asarray(local.date == event.day)
-        return np.asarray(same_day & (first <= wall) & (wall < last))
+        day = local.to_numpy().astype("datetime64[D]").astype(np.int64)
+        first, last = day.min(), day.max()
+        for event in events:
+            if first <= event.ordinal <= last:
+                begin = event.start.hour * 60 + event.start.minute
+                end = 1440 if event.end is None else event.end.hour * 60 + event.end.minute
+                yield event, (day == event.ordinal) & (begin <= wall) & (wall < end)
 
 
 def learn_opening(volume: pd.Series, calendar: Calendar) -> WeeklyHours:
@@ -283,12 +300,14 @@ def holiday_events(settings: CalendarSettings, years: range) -> tuple[Event, ...
     for region in filter(None, (part.strip() for part in settings.holidays.split(","))):
         country, _, subdivision = region.partition("-")
         try:
-            days = holidays.country_holidays(country, subdiv=subdivision or None, years=years)
+            days = holidays.country_holidays(
+                country, subdiv=subdivision or None, years=years, language=NAMES_IN
+            )
         except NotImplementedError:
             raise ValueError(
                 f"holidays: {region!r} is unknown; give a country code such as IE or US-IL."
             ) from None
-        events |= {day: Event(day, "holiday") for day in days}
+        events |= {day: Event(day, "holiday", name=name) for day, name in days.items()}
     return tuple(events[day] for day in sorted(events))
 
 

@@ -4,11 +4,9 @@ import numpy as np
 import pandas as pd
 
 from forecast.days import DayPanel, Floats, FutureDays, Layout, weekdays
-from forecast.public_holidays import holiday_factor
 from forecast.rehearsal import PointModel
 from forecast.series import VolumeHistory
-
-HOLIDAY_DISPERSION = 0.1
+from forecast.special_days import SpecialDays
 
 
 def under_calendar(
@@ -17,6 +15,7 @@ def under_calendar(
     layout: Layout,
     index: pd.DatetimeIndex,
     point: PointModel,
+    special: SpecialDays,
 ) -> tuple[Floats, Floats]:
     """Return the point forecast of each interval, and by how much events make it less certain.
 
@@ -32,6 +31,8 @@ def under_calendar(
         The horizon.
     point
         Says of future days what to expect; it sees no calendar.
+    special
+        What holidays and the days around closed days do.
 
     Returns
     -------
@@ -46,7 +47,9 @@ def under_calendar(
         as_other = FutureDays(layout.days, np.full_like(usual, weekday))
         made = np.where(like == weekday, layout.spread(point(panel, as_other)), made)
     made = np.maximum(made, 0.0) * calendar.factors(index)
+    factor, uncertain = (layout.spread(each) for each in special.of_days_around(layout.days))
+    of_holiday, doubt = (layout.spread(each) for each in special.of_holidays(layout.days))
     holiday = calendar.holiday_at(index)
-    if holiday.any():
-        made = np.where(holiday, made * holiday_factor(panel), made)
-    return made * calendar.open_at(index), np.where(holiday, HOLIDAY_DISPERSION, 0.0)
+    factor = np.where(holiday, of_holiday, factor)
+    uncertain = np.where(holiday, doubt, uncertain)
+    return made * factor * calendar.open_at(index), uncertain

@@ -25,7 +25,6 @@ from forecast.profiles import (
     median_profile,
     weighted_median,
 )
-from forecast.public_holidays import holiday_factor
 from forecast.series import VolumeHistory
 
 FIRST = 20_000 - 20_000 % 7 + 4  # a Monday
@@ -175,36 +174,6 @@ def test_the_combination_is_the_median_of_its_members() -> None:
     future = FutureDays(np.arange(3), np.arange(3))
     members = [lambda _, ahead, c=c: np.full((len(ahead.ordinal), 2), c) for c in (1.0, 2.0, 1e9)]
     assert (median_of(members)(panel(weekly(1)), future) == 2.0).all()
-
-
-def with_holidays(ratio: float, count: int, sunday: float = 100.0) -> DayPanel:
-    """Mondays are holidays in some weeks and bring a share of what Mondays bring."""
-    volume = np.full((20 * 7, 24), 100.0)
-    volume[6::7] = sunday
-    holiday = np.full_like(volume, np.nan)
-    for week in range(count):
-        row = (3 + 4 * week) * 7
-        holiday[row], volume[row] = ratio * 100.0, np.nan
-    plain = panel(volume)
-    return DayPanel(plain.ordinal, plain.weekday, plain.volume, holiday)
-
-
-@pytest.mark.parametrize(
-    ("ratio", "count", "sunday", "expected"),
-    [
-        (0.5, 0, 40.0, 0.4),
-        (0.5, 1, 40.0, 0.45),
-        (0.5, 4, 40.0, (4 * 0.5 + 0.4) / 5),
-        (0.5, 1, np.nan, 0.75),
-        (0.0, 1, 40.0, 0.2),
-        (0.0, 2, 40.0, 0.0),
-    ],
-)
-def test_the_effect_of_holidays_is_learnt_and_drawn_to_a_sunday(
-    ratio: float, count: int, sunday: float, expected: float
-) -> None:
-    """One holiday is thin evidence; two without a contact mean closed."""
-    assert holiday_factor(with_holidays(ratio, count, sunday)) == pytest.approx(expected)
 
 
 def test_a_holiday_ahead_has_fewer_contacts_and_a_wider_band() -> None:
