@@ -7,8 +7,8 @@ import pandas as pd
 
 from data.clock import UNIT
 from data.errors import InputError
+from forecast.calibration import calibrate, intervals_at, past_errors
 from forecast.days import DayPanel, Floats, FutureDays, day_panel, lay_out, with_opening
-from forecast.dispersion import LEVELS, dispersions, lead_group, past_errors
 from forecast.distribution import quantiles
 from forecast.known_ahead import under_calendar
 from forecast.profiles import latest, repeat
@@ -68,11 +68,9 @@ def assemble(
         learn = learner(last_week if days >= WEEK else time_of_day)
     learnt = learn(panel, len(layout.days) + 1)
     mean, uncertain = under_calendar(history, panel, layout, index, learnt.point, special)
-    errors = past_errors(learnt.past)
-    by_level = dispersions(errors, days)
-    ahead = np.asarray((index - index[0]) / pd.Timedelta(days=1))
-    group = lead_group(np.floor(ahead) + 1)
-    spread = [(level, by_level[level][group] + uncertain) for level in LEVELS]
+    ahead = np.floor(np.asarray((index - index[0]) / pd.Timedelta(days=1))) + 1
+    calibration = calibrate(past_errors(learnt.past), days)
+    spread = intervals_at(calibration, ahead, mean, uncertain)
     columns = {"mean": mean}
     for level, values in zip(levels, quantiles(mean, spread, levels), strict=True):
         columns[quantile_column(level)] = values

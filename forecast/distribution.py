@@ -10,7 +10,7 @@ read from the mid-distribution function :math:`F(k) - f(k)/2`, linearly between 
 from collections.abc import Sequence
 
 import numpy as np
-from scipy import stats
+from scipy import special, stats
 
 from forecast.days import Floats
 
@@ -33,12 +33,15 @@ def distribution_function(count: Floats, mean: Floats, dispersion: Floats | floa
     count, mean, phi = np.broadcast_arrays(
         np.asarray(count, float), np.asarray(mean, float), np.asarray(dispersion, float)
     )
-    poisson = phi < POISSON_BELOW
+    # Special functions, not scipy.stats: every pair of a rehearsal comes here several times.
+    reached = np.maximum(count, 0.0) + 1.0
     result = np.empty(mean.shape)
-    result[poisson] = stats.poisson.cdf(count[poisson], mean[poisson])
+    poisson = phi < POISSON_BELOW
+    result[poisson] = special.gammaincc(reached[poisson], mean[poisson])
     size = 1.0 / phi[~poisson]
-    result[~poisson] = stats.nbinom.cdf(count[~poisson], size, size / (size + mean[~poisson]))
-    return result
+    success = size / (size + mean[~poisson])
+    result[~poisson] = special.betainc(size, reached[~poisson], success)
+    return np.where(count < 0, 0.0, result)
 
 
 def mid_distribution(count: Floats, mean: Floats, dispersion: Floats | float) -> Floats:
@@ -48,13 +51,13 @@ def mid_distribution(count: Floats, mean: Floats, dispersion: Floats | float) ->
     return (at_most + fewer) / 2.0
 
 
-def whole_quantile(probability: float, mean: Floats, dispersion: Floats) -> Floats:
+def whole_quantile(probability: Floats, mean: Floats, dispersion: Floats) -> Floats:
     """Return the least whole count that is reached with at least this probability.
 
     Parameters
     ----------
     probability
-        Strictly between 0 and 1.
+        Strictly between 0 and 1, a number per mean.
     mean
         Contacts/interval, above 0.
     dispersion
@@ -62,13 +65,13 @@ def whole_quantile(probability: float, mean: Floats, dispersion: Floats) -> Floa
     """
     poisson = dispersion < POISSON_BELOW
     result = np.empty(mean.shape)
-    result[poisson] = stats.poisson.ppf(probability, mean[poisson])
+    result[poisson] = stats.poisson.ppf(probability[poisson], mean[poisson])
     size = 1.0 / dispersion[~poisson]
-    result[~poisson] = stats.nbinom.ppf(probability, size, size / (size + mean[~poisson]))
+    result[~poisson] = stats.nbinom.ppf(probability[~poisson], size, size / (size + mean[~poisson]))
     return result
 
 
-def quantile(probability: float, mean: Floats, dispersion: Floats | float) -> Floats:
+def quantile(probability: Floats | float, mean: Floats, dispersion: Floats | float) -> Floats:
     """Return a quantile of contacts/interval, read between whole counts.
 
     Parameters
@@ -92,13 +95,14 @@ def quantile(probability: float, mean: Floats, dispersion: Floats | float) -> Fl
     result = np.zeros(mean.shape)
     some = mean > 0
     center, spread = mean[some], phi[some]
-    whole = whole_quantile(probability, center, spread)
+    wanted = np.broadcast_to(np.asarray(probability, dtype=float), mean.shape)[some]
+    whole = whole_quantile(wanted, center, spread)
     at_whole = mid_distribution(whole, center, spread)
-    below = np.where(at_whole > probability, whole - 1.0, whole)
+    below = np.where(at_whole > wanted, whole - 1.0, whole)
     low = mid_distribution(below, center, spread)
     high = mid_distribution(below + 1.0, center, spread)
     rise = high - low
-    part = np.divide(probability - low, rise, out=np.zeros_like(low), where=rise > 0)
+    part = np.divide(wanted - low, rise, out=np.zeros_like(low), where=rise > 0)
     result[some] = np.maximum(below + np.clip(part, 0.0, 1.0), 0.0)
     result[some] = np.where(below < 0, 0.0, result[some])
     return result
@@ -132,29 +136,35 @@ def dispersion_for(actual: Floats, mean: Floats, level: float) -> float:
 
 
 def quantiles(
-    mean: Floats, dispersions: Sequence[tuple[float, Floats]], probabilities: Sequence[float]
+    mean: Floats,
+    dispersions: Sequence[tuple[float, Floats, Floats]],
+    probabilities: Sequence[float],
 ) -> list[Floats]:
-    """Return quantiles that do not cross, with a dispersion of its own for each distance out.
+    """Return quantiles that do not cross, with a spread of its own for each distance out.
 
     Parameters
     ----------
     mean
         Contacts/interval.
     dispersions
-        Levels of central intervals, rising, each with a dispersion per interval.
+        Levels of central intervals, rising; each with a dispersion and a narrowing per interval,
+        by which normal scores are multiplied.
     probabilities
         Levels of the quantiles, rising, the median among them.
     """
-    levels = np.array([level for level, _ in dispersions])
-    stacked = np.stack([dispersion for _, dispersion in dispersions])
+    levels = np.array([level for level, _, _ in dispersions])
+    spread = np.stack([dispersion for _, dispersion, _ in dispersions])
+    narrowing = np.stack([narrow for _, _, narrow in dispersions])
     result = []
     for probability in probabilities:
         central = abs(2.0 * probability - 1.0)
         place = float(np.interp(central, levels, np.arange(len(levels))))
         left = int(place)
         right = min(left + 1, len(levels) - 1)
-        phi = stacked[left] * (1 - (place - left)) + stacked[right] * (place - left)
-        result.append(quantile(probability, mean, phi))
+        part = place - left
+        phi = spread[left] * (1 - part) + spread[right] * part
+        narrow = narrowing[left] * (1 - part) + narrowing[right] * part
+        result.append(quantile(special.ndtr(special.ndtri(probability) * narrow), mean, phi))
     middle = list(probabilities).index(0.5)
     for step in range(middle - 1, -1, -1):
         result[step] = np.minimum(result[step], result[step + 1])

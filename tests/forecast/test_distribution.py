@@ -1,4 +1,4 @@
-"""The negative binomial against SciPy, and the dispersion that is read from past errors."""
+"""The negative binomial against SciPy, and quantiles that are read from it."""
 
 import numpy as np
 import pytest
@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from forecast.dispersion import LEAD_DAYS, LEVELS, PastErrors, dispersions, lead_group
+from forecast.calibration import LEVELS
 from forecast.distribution import (
     dispersion_for,
     distribution_function,
@@ -95,34 +95,9 @@ def test_the_dispersion_that_made_the_counts_is_found(truth: float) -> None:
 def test_quantiles_do_not_cross_where_dispersions_differ() -> None:
     """An 80 % interval wider than the 90 % one in the past must not turn the quantiles round."""
     mean = np.array([0.2, 5.0, 300.0])
-    wide_inside = [(0.5, np.full(3, 0.5)), (0.8, np.full(3, 0.4)), (0.9, np.full(3, 0.001))]
+    wide_inside = [
+        (level, np.full(3, dispersion), np.ones(3))
+        for level, dispersion in ((0.5, 0.5), (0.8, 0.4), (0.9, 0.001))
+    ]
     made = np.stack(quantiles(mean, wide_inside, (0.01, 0.05, 0.1, 0.3, 0.5, 0.8, 0.95, 0.99)))
     assert (np.diff(made, axis=0) >= 0).all()
-
-
-def _errors(days: int, noise: float) -> PastErrors:
-    rng = np.random.default_rng(3)
-    lead = np.repeat(np.arange(1, 8), days * 10).astype(float)
-    day = np.tile(np.repeat(np.arange(days), 10), 7).astype(float)
-    mean = np.full(len(lead), 200.0)
-    factor = rng.gamma(1 / noise, noise, len(lead))
-    return PastErrors(lead, day, mean, rng.poisson(mean * factor).astype(float))
-
-
-def test_a_short_past_is_wider_than_a_long_one_and_a_far_lead_than_a_near_one() -> None:
-    """Little evidence must not look like certainty."""
-    long, short = dispersions(_errors(150, 0.01), 365), dispersions(_errors(4, 0.01), 14)
-    none = dispersions(PastErrors(*np.empty((4, 0))), 3)
-    for level in LEVELS:
-        assert long[level][1] == pytest.approx(0.012, rel=0.4)
-        assert (short[level] > long[level]).all()
-        assert (none[level] >= short[level]).all()
-        assert (np.diff(long[level]) >= 0).all()
-        assert len(long[level]) == len(LEAD_DAYS)
-
-
-def test_leads_are_grouped_by_day() -> None:
-    """Day 1; days 2 and 3; days 4 to 7; the second week; to four weeks; beyond."""
-    assert lead_group(np.array([1, 2, 3, 4, 7, 8, 14, 15, 28, 29, 60])).tolist() == [
-        0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5,
-    ]  # fmt: skip
