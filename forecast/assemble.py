@@ -10,6 +10,8 @@ from data.errors import InputError
 from forecast.calibration import calibrate, intervals_at, past_errors
 from forecast.days import DayPanel, Floats, FutureDays, day_panel, lay_out, with_opening
 from forecast.distribution import quantiles
+from forecast.driver_effects import effect_notes, with_effects
+from forecast.drivers import check_stated
 from forecast.known_ahead import under_calendar
 from forecast.profiles import latest, repeat
 from forecast.rehearsal import Learner, learner
@@ -58,12 +60,16 @@ def assemble(
     index = _future(history, horizon)
     if history.volume.isna().all():
         raise InputError(f"Queue {history.queue}: no volume is known; give at least one day of it.")
-    stated, history = history.calendar, with_opening(history)
+    stated, history = history.calendar, with_effects(with_opening(history))
+    check_stated(stated.drivers, history.queue, index, stated.timezone)
     panel, layout = day_panel(history), lay_out(index, history.calendar)
     special = learn_special_days(history.calendar, panel)
     panel = special.settle(panel)
     days = _days_known(history)
-    notes = _notes(history, panel, days)
+    notes = (
+        *_notes(history, panel, days),
+        *effect_notes(history.queue, history.calendar.drivers),
+    )
     if days < 2 * WEEK or panel.known_days == 0:
         learn = learner(last_week if days >= WEEK else time_of_day)
     learnt = learn(panel, len(layout.days) + 1)

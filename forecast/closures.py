@@ -11,6 +11,7 @@ import pandas as pd
 
 from data.clock import INTERVALS_MINUTES, minute_of_week, zone
 from data.week import DAY_MINUTES, DAYS, WeeklyHours
+from forecast.drivers import Driver
 
 # Else the library takes the names from the machine's locale, and no two machines would agree.
 NAMES_IN = "en_US"
@@ -111,12 +112,15 @@ class Calendar:
         Stated opening hours; None when they are not stated and are learnt from the history.
     events
         Events of this queue, public holidays among them.
+    drivers
+        What is known ahead to drive this queue's volume.
     """
 
     timezone: str = "UTC"
     interval_minutes: int = 60
     opening: WeeklyHours | None = None
     events: tuple[Event, ...] = ()
+    drivers: tuple[Driver, ...] = ()
 
     @property
     def step(self) -> pd.Timedelta:

@@ -13,6 +13,8 @@ import pandas as pd
 
 from data.clock import zone
 from forecast.closures import Calendar, learn_opening
+from forecast.drivers import additions
+from forecast.drivers import factors as driver_factors
 from forecast.series import VolumeHistory
 
 Floats = npt.NDArray[np.float64]
@@ -30,8 +32,8 @@ class DayPanel:
     weekday
         0 for Monday to 6 for Sunday; a ``like`` day has the weekday that it resembles.
     volume
-        Contacts/interval, days by slots, factors of events divided out; NaN where nothing is known
-        or nothing can be learnt: closed, ignored, a holiday.
+        Contacts/interval, days by slots, factors of events and effects of drivers taken out; NaN
+        where nothing is known or nothing can be learnt: closed, ignored, a holiday.
     holiday_volume
         Contacts/interval on public holidays, days by slots; NaN elsewhere.
     """
@@ -135,6 +137,7 @@ def day_panel(history: VolumeHistory) -> DayPanel:
     factor = calendar.factors(index)
     like_weekday = calendar.like_weekday(index)
     volume = np.divide(volume, factor, out=np.full_like(volume, np.nan), where=factor > 0)
+    volume = _without_drivers(volume, index, history)
     volume[~calendar.open_at(index) | calendar.during(index, "ignore")] = np.nan
     holiday = calendar.holiday_at(index)
     slots = 1440 // calendar.interval_minutes
@@ -149,6 +152,16 @@ def day_panel(history: VolumeHistory) -> DayPanel:
         layout.gather(np.where(holiday, np.nan, volume), slots),
         layout.gather(np.where(holiday, volume, np.nan), slots),
     )
+
+
+def _without_drivers(volume: Floats, index: pd.DatetimeIndex, history: VolumeHistory) -> Floats:
+    """Return the volume as it would be at the drivers' last values, and without bursts."""
+    drivers, timezone = history.calendar.drivers, history.calendar.timezone
+    if not drivers:
+        return volume
+    factor = driver_factors(drivers, index, timezone, history.cutoff)
+    base = np.maximum(volume - additions(drivers, index, timezone), 0.0)
+    return np.divide(base, factor, out=np.full_like(volume, np.nan), where=factor > 0)
 
 
 def weekdays(ordinal: Integers) -> Integers:

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from forecast.days import DayPanel, Floats, FutureDays, Layout, weekdays
+from forecast.drivers import drive
 from forecast.rehearsal import PointModel
 from forecast.series import VolumeHistory
 from forecast.special_days import SpecialDays
@@ -46,10 +47,13 @@ def under_calendar(
     for weekday in np.unique(like[like >= 0]):
         as_other = FutureDays(layout.days, np.full_like(usual, weekday))
         made = np.where(like == weekday, layout.spread(point(panel, as_other)), made)
-    made = np.maximum(made, 0.0) * calendar.factors(index)
+    made, doubtful = drive(
+        calendar.drivers, index, calendar.timezone, history.cutoff, np.maximum(made, 0.0)
+    )
+    made = made * calendar.factors(index)
     factor, uncertain = (layout.spread(each) for each in special.of_days_around(layout.days))
     of_holiday, doubt = (layout.spread(each) for each in special.of_holidays(layout.days))
     holiday = calendar.holiday_at(index)
     factor = np.where(holiday, of_holiday, factor)
     uncertain = np.where(holiday, doubt, uncertain)
-    return made * factor * calendar.open_at(index), uncertain
+    return made * factor * calendar.open_at(index), uncertain + doubtful

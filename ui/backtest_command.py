@@ -33,6 +33,7 @@ def backtest(
     step: int,
     models: str | None,
     events: Path | None,
+    drivers: Path | None,
     settings: Path | None,
     timezone: str | None,
     jobs: int | None,
@@ -46,8 +47,8 @@ def backtest(
     for name in names:
         check_model(name)
     outs = [out / name for name in FILES]
-    keep_inputs(outs, source, settings, events)
-    read = read_histories(source, settings, timezone, events)
+    keep_inputs(outs, source, settings, events, drivers)
+    read = read_histories(source, settings, timezone, events, drivers)
     histories = read.histories
     everyone = list(dict.fromkeys([*names, *ALWAYS_COMPARED]))
     with terminal.progress_bar() as report:

@@ -31,6 +31,9 @@ TimezoneOption = Annotated[
     typer.Option(help="Zone of times without an offset; default UTC."),
 ]
 EventsOption = Annotated[Path | None, typer.Option(help="events.csv: closed days, holidays, …")]
+DriversOption = Annotated[
+    Path | None, typer.Option(help="drivers.csv: customers, messages to be sent, launches, …")
+]
 OutFile = Annotated[Path, typer.Option("--out", help="File to write.")]
 OutFolder = Annotated[Path, typer.Option("--out", help="Folder to write to.")]
 StartOption = Annotated[str | None, typer.Option(help="First local day, such as 2026-11-30.")]
@@ -90,6 +93,7 @@ def forecast(
     horizon: Annotated[int, typer.Option(min=1, help="Intervals ahead.")] = 168,
     model: Annotated[str, typer.Option(help="Model; auto combines several.")] = "auto",
     events: EventsOption = None,
+    drivers: DriversOption = None,
     quantiles: Annotated[
         str, typer.Option(help="Levels to write, joined by commas.")
     ] = "0.05,0.1,0.25,0.5,0.75,0.9,0.95",
@@ -99,7 +103,7 @@ def forecast(
     """Forecast volume per queue and interval, as quantiles."""
     from ui.forecast_command import forecast as run
 
-    _finish(run(source, out, horizon, model, events, quantiles, settings, timezone))
+    _finish(run(source, out, horizon, model, events, drivers, quantiles, settings, timezone))
 
 
 @app.command()
@@ -113,6 +117,7 @@ def backtest(
         str | None, typer.Option(help="Models joined by commas; default: all of them.")
     ] = None,
     events: EventsOption = None,
+    drivers: DriversOption = None,
     settings: SettingsOption = None,
     timezone: TimezoneOption = None,
     jobs: Annotated[
@@ -123,7 +128,7 @@ def backtest(
     from ui.backtest_command import backtest as run
 
     tested = (horizon, cutoffs, step, models)
-    _finish(run(source, out, *tested, events, settings, timezone, jobs))
+    _finish(run(source, out, *tested, events, drivers, settings, timezone, jobs))
 
 
 @app.command()

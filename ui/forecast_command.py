@@ -19,15 +19,16 @@ def forecast(
     horizon: int,
     model: str,
     events: Path | None,
+    drivers: Path | None,
     quantiles: str,
     settings: Path | None,
     timezone: str | None,
 ) -> int:
     """Forecast volume per queue and interval."""
-    keep_inputs([out], source, settings, events)
+    keep_inputs([out], source, settings, events, drivers)
     probabilities = probabilities_of(quantiles)
     check_model(model)
-    read = read_histories(source, settings, timezone, events)
+    read = read_histories(source, settings, timezone, events, drivers)
     histories = read.histories
     forecasts = []
     with terminal.progress_bar() as report:

@@ -34,6 +34,7 @@ class Files:
     absences: str = "absences.csv"
     preferences: str = "preferences.csv"
     events: str = "events.csv"
+    drivers: str = "drivers.csv"
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,8 @@ from data.errors import InputError
 from data.files import read_text, write_all
 from data.sources import IntervalVolume, is_interval_file, read_conversations, read_intervals
 from forecast.closures import Calendar, Event, for_queue, holiday_events
+from forecast.driver_files import read_drivers
+from forecast.drivers import Driver, drivers_of
 from forecast.events import read_events
 from forecast.history import build_histories
 from forecast.history_folder import read_history_folder
@@ -68,6 +70,12 @@ def read_workspace_events(workspace: Workspace) -> tuple[Event, ...]:
     """Read the events file of a workspace; a workspace without one has none."""
     path = _optional_file(workspace, "events")
     return read_events(path) if path else ()
+
+
+def read_workspace_drivers(workspace: Workspace) -> tuple[Driver, ...]:
+    """Read the drivers of a workspace; a workspace without the file has none."""
+    path = _optional_file(workspace, "drivers")
+    return read_drivers(path) if path else ()
 
 
 def read_workspace_team(workspace: Workspace) -> Team | None:
@@ -170,6 +178,7 @@ def read_volume(
     settings: Settings,
     events: Sequence[Event] = (),
     start: pd.Timestamp | None = None,
+    drivers: Sequence[Driver] = (),
 ) -> ReadVolume:
     """Lay a source on the grid of the settings, every queue with its calendar.
 
@@ -183,6 +192,8 @@ def read_volume(
         What is known of single days.
     start
         Nothing from this instant on may be known.
+    drivers
+        What is known ahead to drive volume.
     """
     name = "created_at" if isinstance(source, Conversations) else "interval_start"
     instants = source.table[name]
@@ -192,15 +203,17 @@ def read_volume(
     except ValueError as error:
         raise InputError(f"{SETTINGS_FILE}, [calendar]: {error}") from error
     calendars = {
-        str(queue): calendar_of(str(queue), settings, known)
+        str(queue): calendar_of(str(queue), settings, known, drivers)
         for queue in source.table["queue"].unique()
     }
     histories = build_histories(source, settings.calendar, calendars, start)
     strangers = sorted({event.queue for event in events if event.queue} - set(calendars))
+    unknown = sorted({driver.queue for driver in drivers if driver.queue} - set(calendars))
     notes = tuple(
-        f"Events name the queue {queue}, of which there is no volume; there are "
+        f"{what} name the queue {queue}, of which there is no volume; there are "
         f"{', '.join(sorted(calendars))}."
-        for queue in strangers
+        for what, queues in (("Events", strangers), ("Drivers", unknown))
+        for queue in queues
     )
     return ReadVolume(source, histories, notes)
 
@@ -221,10 +234,13 @@ def read_workspace_history(workspace: Workspace) -> ReadVolume:
             "conversations.csv, or upload an export on the History screen"
         )
     source = read_history_folder(folder, timezone=settings.calendar.timezone)
-    return read_volume(source, settings, read_workspace_events(workspace))
+    events, drivers = read_workspace_events(workspace), read_workspace_drivers(workspace)
+    return read_volume(source, settings, events, drivers=drivers)
 
 
-def calendar_of(queue: str, settings: Settings, events: Sequence[Event]) -> Calendar:
+def calendar_of(
+    queue: str, settings: Settings, events: Sequence[Event], drivers: Sequence[Driver] = ()
+) -> Calendar:
     """Return the calendar of a queue; one without settings learns its opening hours."""
     stated = settings.queues.get(queue)
     return Calendar(
@@ -232,6 +248,7 @@ def calendar_of(queue: str, settings: Settings, events: Sequence[Event]) -> Cale
         settings.calendar.interval_minutes,
         stated.opening if stated else None,
         for_queue(tuple(events), queue),
+        drivers_of(drivers, queue),
     )
 
 
