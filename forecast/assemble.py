@@ -8,6 +8,7 @@ import pandas as pd
 from data.clock import UNIT
 from data.errors import InputError
 from forecast.calibration import calibrate, intervals_at, past_errors
+from forecast.day_learning import learn_day_update
 from forecast.days import DayPanel, Floats, FutureDays, day_panel, lay_out, with_opening
 from forecast.distribution import quantiles
 from forecast.driver_effects import effect_notes, with_effects
@@ -83,7 +84,8 @@ def assemble(
     if is_median:
         _pin_median(columns, levels, mean)
     table = pd.DataFrame(columns, index=index)
-    return VolumeForecast(history.queue, model, stated, table, notes)
+    update = learn_day_update(learnt.past)
+    return VolumeForecast(history.queue, model, stated, table, notes, update=update)
 
 
 def _pin_median(columns: dict[str, Floats], levels: Sequence[float], median: Floats) -> None:

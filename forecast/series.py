@@ -9,6 +9,7 @@ import pandas as pd
 from data.clock import check_interval, floor_to_grid
 from data.repairs import Repair
 from forecast.closures import Calendar
+from forecast.day_update import DayUpdate
 from forecast.dependence import Dependence
 
 PROBABILITIES = (0.05, 0.10, 0.25, 0.50, 0.75, 0.90, 0.95)
@@ -78,6 +79,8 @@ class VolumeForecast:
     dependence
         How errors of its intervals hang together; None where it is not known, as when it was read
         from a file of quantiles.
+    update
+        What the beginning of a day says of its rest; None where it is not known.
 
     Raises
     ------
@@ -91,6 +94,7 @@ class VolumeForecast:
     table: pd.DataFrame
     notes: tuple[str, ...] = ()
     dependence: Dependence | None = None
+    update: DayUpdate | None = None
 
     def __post_init__(self) -> None:
         _check_grid(self.table.index, self.calendar)

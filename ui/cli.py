@@ -88,7 +88,10 @@ def history(
 
 @app.command()
 def forecast(
-    source: Annotated[Path, typer.Argument(metavar="HISTORY", help="unique_id,ds,y")],
+    source: Annotated[
+        Path,
+        typer.Argument(metavar="HISTORY", help="unique_id,ds,y; with --actuals also a forecast."),
+    ],
     out: OutFile,
     horizon: Annotated[int, typer.Option(min=1, help="Intervals ahead.")] = 168,
     model: Annotated[str, typer.Option(help="Model; auto combines several.")] = "auto",
@@ -99,11 +102,15 @@ def forecast(
     ] = "0.05,0.1,0.25,0.5,0.75,0.9,0.95",
     settings: SettingsOption = None,
     timezone: TimezoneOption = None,
+    actuals: Annotated[
+        Path | None,
+        typer.Option(help="Today's whole intervals so far, to forecast the rest of the day."),
+    ] = None,
 ) -> None:
     """Forecast volume per queue and interval, as quantiles."""
     from ui.forecast_command import forecast as run
 
-    _finish(run(source, out, horizon, model, events, drivers, quantiles, settings, timezone))
+    _finish(run(source, out, horizon, model, events, drivers, quantiles, settings, timezone, actuals))
 
 
 @app.command()

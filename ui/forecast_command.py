@@ -2,13 +2,14 @@
 
 from pathlib import Path
 
-from data.files import csv_text, write_all
 from forecast.models import check_model
 from forecast.predict import forecast_volume
-from forecast.tables import forecast_table
+from forecast.series import VolumeForecast
+from forecast.update_file import update_path
 from ui import terminal
 from ui.options import keep_inputs, probabilities_of
 from ui.reading import read_histories, warn_of
+from ui.update_command import is_forecast_file, tell, update_file, updated, write_forecast
 
 OK = 0
 
@@ -23,25 +24,26 @@ def forecast(
     quantiles: str,
     settings: Path | None,
     timezone: str | None,
+    actuals: Path | None = None,
 ) -> int:
     """Forecast volume per queue and interval."""
-    keep_inputs([out], source, settings, events, drivers)
+    if is_forecast_file(source):
+        return update_file(source, out, actuals, settings, timezone)
+    keep_inputs([out, update_path(out)], source, actuals, settings, events, drivers)
     probabilities = probabilities_of(quantiles)
     check_model(model)
     read = read_histories(source, settings, timezone, events, drivers)
     histories = read.histories
-    forecasts = []
+    forecasts: tuple[VolumeForecast, ...] = ()
     with terminal.progress_bar() as report:
         for number, each in enumerate(histories):
             report(f"Forecast {each.queue}", number / len(histories))
-            forecasts.append(forecast_volume(each, horizon, model, probabilities))
-    write_all({out: csv_text(forecast_table(forecasts))})
+            made = forecast_volume(each, horizon, model, probabilities)
+            forecasts = (*forecasts, made)
+    notes: tuple[str, ...] = ()
+    if actuals is not None:
+        forecasts, notes = updated(forecasts, actuals, source)
+    write_forecast(out, forecasts)
     warn_of(read)
-    for made in forecasts:
-        terminal.warn(made.notes)
-        total = made.table["q50"].sum()
-        terminal.print_lines(
-            [f"{made.queue}: {total:,.0f} contacts expected in {horizon} intervals ({made.model})"]
-        )
-    terminal.print_lines([f"Written: {out}"])
+    tell(out, forecasts, notes)
     return OK
