@@ -67,13 +67,16 @@ def flag_anomalous(panel: DayPanel) -> npt.NDArray[np.bool_]:
 def _usual_totals(total: Floats, weekday: Integers) -> Floats:
     """Return the median of the neighbouring same weekdays; NaN where there are fewer than two."""
     usual = np.full(len(total), np.nan)
+    beside = np.array([step for step in range(2 * NEIGHBOURS + 1) if step != NEIGHBOURS])
     for day in np.unique(weekday):
         rows = np.flatnonzero((weekday == day) & ~np.isnan(total))
-        for place, row in enumerate(rows):
-            around = rows[max(0, place - NEIGHBOURS) : place + NEIGHBOURS + 1]
-            others = total[around[around != row]]
-            if len(others) >= 2:
-                usual[row] = np.median(others)
+        if len(rows) < 3:
+            continue
+        padded = np.pad(total[rows], NEIGHBOURS, constant_values=np.nan)
+        ranked = np.sort(padded[np.arange(len(rows))[:, None] + beside], axis=1)
+        count = (~np.isnan(ranked)).sum(axis=1)
+        place = np.arange(len(rows))
+        usual[rows] = (ranked[place, (count - 1) // 2] + ranked[place, count // 2]) / 2.0
     return usual
 
 

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from forecast.days import DayPanel, Floats, FutureDays, Integers
+from forecast.days import DayPanel, Floats, FutureDays, Integers, weekdays
 
 PointModel = Callable[[DayPanel, FutureDays], Floats]
 
-ORIGINS = 24
-DAYS_BETWEEN_ORIGINS = 5
+ORIGINS = 182
+DAYS_BETWEEN_ORIGINS = 1
 LEAST_DAYS = 7
 MOST_DAYS_SEEN = 364
 
@@ -82,19 +82,54 @@ def rehearse(
     every
         Days from one origin to the next.
     """
-    days, slots = panel.volume.shape
-    seen = np.arange(days - 1, LEAST_DAYS - 1, -every)[:origins][::-1]
-    seen = np.array([each for each in seen if not np.isnan(panel.volume[:each]).all()], dtype=int)
-    made = np.full((len(seen), days_ahead, slots), np.nan)
-    actual = made.copy()
+    seen = past_origins(panel, origins, every)
+    ordinal, weekday, actual = past_days(panel, seen, days_ahead)
+    made = np.full(actual.shape, np.nan)
     for place, each in enumerate(seen):
-        ahead = slice(each, min(each + days_ahead, days))
-        future = FutureDays(panel.ordinal[ahead], panel.weekday[ahead])
-        count = len(future.ordinal)
+        count = min(days_ahead, len(panel.ordinal) - each)
+        future = FutureDays(ordinal[place, :count], weekday[place, :count])
         made[place, :count] = point(panel.head(each).tail(MOST_DAYS_SEEN), future)
-        actual[place, :count] = panel.volume[ahead]
-    first = panel.ordinal[0] if days else 0
-    return PastForecasts(seen, first + seen[:, None] + np.arange(days_ahead)[None], made, actual)
+    return PastForecasts(seen, ordinal, made, actual)
+
+
+def past_origins(panel: DayPanel, origins: int, every: int = 1) -> Integers:
+    """Return how many days each origin knew, rising: the last of them all but one.
+
+    An origin knows a week at least, and some volume.
+    """
+    known = np.cumsum((~np.isnan(panel.volume)).any(axis=1))
+    seen = np.arange(len(panel.ordinal) - 1, LEAST_DAYS - 1, -every, dtype=np.int64)
+    rising: Integers = seen[:origins][::-1]
+    return rising[known[rising - 1] > 0]
+
+
+def past_days(
+    panel: DayPanel, seen: Integers, days_ahead: int
+) -> tuple[Integers, Integers, Floats]:
+    """Return the days that lay ahead of each origin.
+
+    Parameters
+    ----------
+    panel
+        Days by slots.
+    seen
+        Days of the panel that each origin knew.
+    days_ahead
+        How many days.
+
+    Returns
+    -------
+    tuple of numpy.ndarray
+        Days since 1970-01-01 and weekdays, origins by days ahead; contacts/interval that came,
+        origins by days ahead by slots, NaN beyond the panel.
+    """
+    row = seen[:, None] + np.arange(days_ahead)[None]
+    inside = row < len(panel.ordinal)
+    held = np.minimum(row, max(len(panel.ordinal) - 1, 0))
+    ordinal: Integers = panel.ordinal[:1] + row
+    weekday = np.where(inside, panel.weekday[held], weekdays(ordinal))
+    actual = np.where(inside[:, :, None], panel.volume[held], np.nan)
+    return ordinal, weekday, actual
 
 
 def learner(

@@ -19,6 +19,7 @@ MODELS = {
     "average_8_weeks": "forecast.models.average_8_weeks",
     "median_of_six": "forecast.models.median_of_six",
     "robust_profile": "forecast.models.robust_profile",
+    "recent_profile": "forecast.models.recent_profile",
     "mean_profile": "forecast.models.mean_profile",
     "top_down": "forecast.models.top_down",
     "poisson_glm": "forecast.models.poisson_glm",

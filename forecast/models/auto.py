@@ -1,25 +1,28 @@
-"""The median of the robust profiles, the top-down model and the Poisson regression."""
+"""Weekly profiles of four kinds, each weighted by how near it has been to the truth.
+
+Two are quick to follow and two are slow, two are medians and two are means: where one is misled
+the others are not. The month's rhythm is taken out before and put back after.
+"""
 
 from collections.abc import Sequence
 
 from forecast.assemble import assemble
-from forecast.combine import median_of
-from forecast.models import mean_profile, median_of_six, poisson_glm, robust_profile, top_down
-from forecast.rehearsal import learner
+from forecast.combine import combination
+from forecast.models import mean_profile, median_of_six, recent_profile, robust_profile
 from forecast.series import PROBABILITIES, VolumeForecast, VolumeHistory
 
-PROFILES = (median_of_six.predict, robust_profile.predict, mean_profile.predict)
+MEMBERS = (
+    median_of_six.profile,
+    robust_profile.profile,
+    recent_profile.profile,
+    mean_profile.profile,
+)
 
-predict = median_of((*PROFILES, top_down.predict, poisson_glm.predict))
+learn = combination(MEMBERS)
 
 
 def forecast(
     history: VolumeHistory, horizon: int, probabilities: Sequence[float] = PROBABILITIES
 ) -> VolumeForecast:
-    """Forecast with the median of five models, as `forecast.assemble.assemble` does.
-
-    How far off it has been is measured on the median of the three profiles.
-    """
-    return assemble(
-        history, horizon, probabilities, "auto", learner(predict, errors_of=median_of(PROFILES))
-    )
+    """Forecast with the combination, as `forecast.assemble.assemble` does."""
+    return assemble(history, horizon, probabilities, "auto", learn, is_median=True)

@@ -5,19 +5,24 @@ from collections.abc import Sequence
 from forecast.anomalies import flag_anomalous
 from forecast.assemble import assemble
 from forecast.days import DayPanel, Floats, FutureDays
-from forecast.profiles import decay, level, mean_profile, repeat, without
+from forecast.profiles import decay, level, repeat, without
 from forecast.rehearsal import learner
 from forecast.series import PROBABILITIES, VolumeForecast, VolumeHistory
+from forecast.weekday_shares import profile_with_shared_shares
 
 HALF_LIFE_DAYS = 280.0
 LEVEL_DAYS = 21
 
 
+def profile(usual: DayPanel) -> Floats:
+    """Return the long-run profile at the level of the last three usual weeks."""
+    weekly = profile_with_shared_shares(usual, decay(usual.ordinal, HALF_LIFE_DAYS))
+    return weekly * level(usual, weekly, LEVEL_DAYS)
+
+
 def predict(panel: DayPanel, future: FutureDays) -> Floats:
-    """Repeat the long-run profile at the level of the last three usual weeks."""
-    usual = without(panel, flag_anomalous(panel))
-    profile = mean_profile(usual, decay(usual.ordinal, HALF_LIFE_DAYS))
-    return repeat(profile, future) * level(usual, profile, LEVEL_DAYS)
+    """Repeat the profile of usual days."""
+    return repeat(profile(without(panel, flag_anomalous(panel))), future)
 
 
 def forecast(

@@ -9,9 +9,14 @@ from forecast.rehearsal import learner
 from forecast.series import PROBABILITIES, VolumeForecast, VolumeHistory
 
 
+def profile(panel: DayPanel) -> Floats:
+    """Return the median of the last six known values of each slot of the week."""
+    return median_of_latest(panel, 6)
+
+
 def predict(panel: DayPanel, future: FutureDays) -> Floats:
     """Repeat the median of the last six known values of each slot of the week."""
-    return repeat(median_of_latest(panel, 6), future)
+    return repeat(profile(panel), future)
 
 
 def forecast(

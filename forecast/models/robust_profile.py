@@ -10,14 +10,20 @@ from forecast.rehearsal import learner
 from forecast.series import PROBABILITIES, VolumeForecast, VolumeHistory
 
 HALF_LIFE_DAYS = 28.0
+DAYS_FITTED = 182
 LEVEL_DAYS = 10
 
 
+def profile(usual: DayPanel) -> Floats:
+    """Return the profile of recent weeks at the level of the last ten usual days."""
+    recent = usual.tail(DAYS_FITTED)
+    weekly = median_profile(recent, decay(recent.ordinal, HALF_LIFE_DAYS))
+    return weekly * level(recent, weekly, LEVEL_DAYS)
+
+
 def predict(panel: DayPanel, future: FutureDays) -> Floats:
-    """Repeat the profile of recent weeks at the level of the last ten usual days."""
-    usual = without(panel, flag_anomalous(panel))
-    profile = median_profile(usual, decay(usual.ordinal, HALF_LIFE_DAYS))
-    return repeat(profile, future) * level(usual, profile, LEVEL_DAYS)
+    """Repeat the profile of usual days."""
+    return repeat(profile(without(panel, flag_anomalous(panel))), future)
 
 
 def forecast(

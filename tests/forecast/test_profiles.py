@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from forecast.anomalies import day_totals, flag_anomalous
 from forecast.closures import Calendar, Event
-from forecast.combine import median_of
 from forecast.days import DayPanel, FutureDays, weekdays
 from forecast.models import median_of_six, poisson_glm, robust_profile
 from forecast.predict import forecast_volume
@@ -167,13 +166,6 @@ def test_day_totals_and_shares_are_the_regression_on_every_slot(seed: int) -> No
     ).fit()
     expected = np.exp(fitted.params[:-1]).reshape(7, slots)
     assert made == pytest.approx(expected, rel=1e-5)
-
-
-def test_the_combination_is_the_median_of_its_members() -> None:
-    """One member gone mad must not move it."""
-    future = FutureDays(np.arange(3), np.arange(3))
-    members = [lambda _, ahead, c=c: np.full((len(ahead.ordinal), 2), c) for c in (1.0, 2.0, 1e9)]
-    assert (median_of(members)(panel(weekly(1)), future) == 2.0).all()
 
 
 def test_a_holiday_ahead_has_fewer_contacts_and_a_wider_band() -> None:
