@@ -98,7 +98,8 @@ def _days(past: PastForecasts) -> tuple[Floats, Floats]:
     _, first = np.unique(ordinal[order], return_index=True)
     chosen = order[first]
     made, actual = (
-        values[:, :leads].reshape(len(lead), -1)[chosen] for values in (past.made, past.actual)
+        values[:, :leads].reshape(len(lead), values.shape[2])[chosen]
+        for values in (past.made, past.actual)
     )
     known = ~np.isnan(actual).all(axis=1)
     return _hourly(made[known][-MOST_DAYS:], actual[known][-MOST_DAYS:])
