@@ -1,6 +1,7 @@
 """From a point forecast of days to a distribution of every interval, under the calendar."""
 
 from collections.abc import Sequence
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -10,7 +11,7 @@ from data.errors import InputError
 from forecast.calibration import calibrate, intervals_at, past_errors
 from forecast.day_learning import learn_day_update
 from forecast.days import DayPanel, Floats, FutureDays, day_panel, lay_out, with_opening
-from forecast.distribution import quantiles
+from forecast.distribution import quantile, quantiles
 from forecast.driver_effects import effect_notes, with_effects
 from forecast.drivers import check_stated
 from forecast.known_ahead import under_calendar
@@ -21,6 +22,8 @@ from forecast.special_days import learn_special_days
 
 WEEK = 7.0
 
+MedianFrom = Literal["distribution", "point", "counts"]
+
 
 def assemble(
     history: VolumeHistory,
@@ -29,7 +32,7 @@ def assemble(
     model: str,
     learn: Learner,
     *,
-    is_median: bool = False,
+    median_from: MedianFrom = "distribution",
 ) -> VolumeForecast:
     """Put calendar and distribution around a point model.
 
@@ -46,9 +49,11 @@ def assemble(
     learn
         Learns to say of future days, as days by slots, the contacts/interval to expect; it sees no
         calendar.
-    is_median
-        Whether the median is to be exactly what `point` returns, as for a yardstick; else it is
-        that of the distribution whose mean is the point.
+    median_from
+        Where the median is taken from. ``distribution``: the distribution whose mean is the point.
+        ``point``: it is exactly the point, as for a yardstick. ``counts``: the point lies in the
+        middle of the likely rates, as where medians and means are combined, and the median is that
+        of counts at this rate; it differs from the point where counts are small.
 
     Raises
     ------
@@ -81,8 +86,8 @@ def assemble(
     columns = {"mean": mean}
     for level, values in zip(levels, quantiles(mean, spread, levels), strict=True):
         columns[quantile_column(level)] = values
-    if is_median:
-        _pin_median(columns, levels, mean)
+    if median_from != "distribution":
+        _pin_median(columns, levels, mean if median_from == "point" else quantile(0.5, mean, 0.0))
     table = pd.DataFrame(columns, index=index)
     update = learn_day_update(learnt.past)
     return VolumeForecast(history.queue, model, stated, table, notes, update=update)

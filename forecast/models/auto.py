@@ -1,7 +1,9 @@
 """Weekly profiles of four kinds, each weighted by how near it has been to the truth.
 
 Two are quick to follow and two are slow, two are medians and two are means: where one is misled
-the others are not. The month's rhythm is taken out before and put back after.
+the others are not. The month's rhythm is taken out before and put back after. What they agree on
+lies between median and mean: it is taken for the middle of the likely rates of contacts, and the
+median forecast is that of counts at this rate.
 """
 
 from collections.abc import Sequence
@@ -25,4 +27,4 @@ def forecast(
     history: VolumeHistory, horizon: int, probabilities: Sequence[float] = PROBABILITIES
 ) -> VolumeForecast:
     """Forecast with the combination, as `forecast.assemble.assemble` does."""
-    return assemble(history, horizon, probabilities, "auto", learn, is_median=True)
+    return assemble(history, horizon, probabilities, "auto", learn, median_from="counts")

@@ -19,5 +19,5 @@ def forecast(
 ) -> VolumeForecast:
     """Forecast with the eight-week average, as `forecast.assemble.assemble` does."""
     return assemble(
-        history, horizon, probabilities, "average_8_weeks", learner(predict), is_median=True
+        history, horizon, probabilities, "average_8_weeks", learner(predict), median_from="point"
     )

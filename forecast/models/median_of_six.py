@@ -24,5 +24,5 @@ def forecast(
 ) -> VolumeForecast:
     """Forecast with the median of six, as `forecast.assemble.assemble` does."""
     return assemble(
-        history, horizon, probabilities, "median_of_six", learner(predict), is_median=True
+        history, horizon, probabilities, "median_of_six", learner(predict), median_from="point"
     )

@@ -19,5 +19,5 @@ def forecast(
 ) -> VolumeForecast:
     """Forecast with last week's values, as `forecast.assemble.assemble` does."""
     return assemble(
-        history, horizon, probabilities, "seasonal_naive", learner(predict), is_median=True
+        history, horizon, probabilities, "seasonal_naive", learner(predict), median_from="point"
     )

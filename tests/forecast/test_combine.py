@@ -1,15 +1,19 @@
 """The weights of a combination, and that its rehearsal is its own honest past."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from forecast.closures import Calendar
 from forecast.combine import combination, fit, weights_from
 from forecast.days import DayPanel, Floats, FutureDays, weekdays
 from forecast.models import auto
+from forecast.predict import forecast_volume
 from forecast.profiles import average_of_latest, latest, median_of_latest
 from forecast.rehearsal import ORIGINS
+from forecast.series import VolumeHistory
 
 FIRST = 20_000 - 20_000 % 7 + 4  # a Monday
 SLOTS = 6
@@ -175,3 +179,15 @@ def test_a_queue_without_volume_is_forecast_as_nothing(empty: float) -> None:
     panel = panel_of(np.full((60, SLOTS), empty))
     made = auto.learn(panel, 7).point(panel, ahead(panel, 7))
     assert (made == 0.0).all()
+
+
+def test_the_median_is_that_of_counts_around_the_rate() -> None:
+    """A median count lies about a third of a contact below its rate, however busy the queue."""
+    index = pd.date_range("2026-01-05", periods=168 * 6, freq="h", tz="UTC", unit="us")
+    drawn = np.random.default_rng(5).poisson(3.0, len(index)).astype(float)
+    past = VolumeHistory("live", pd.Series(drawn, index.rename("interval_start")), Calendar())
+    made = forecast_volume(past, 48, "auto").table
+    below = made["mean"] - made["q50"]
+    assert below.between(0.1, 0.5).all()
+    yardstick = forecast_volume(past, 48, "seasonal_naive").table
+    assert (yardstick["q50"] == yardstick["mean"]).all()
