@@ -7,16 +7,15 @@ stated opening hours and events it does see, for the planner knew them.
 """
 
 import contextlib
-import signal
 import time
-import warnings
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from data.errors import InputError
+from data.processes import share
 from forecast.metrics import week_before_errors
 from forecast.models import load_model
 from forecast.series import PROBABILITIES, VolumeHistory
@@ -107,7 +106,7 @@ def backtest_queues(
     tell = progress or _nobody
     tell("Forecast the past", 0.0)
     parts: dict[int, pd.DataFrame] = {}
-    with contextlib.closing(_forecast_all(windows, jobs)) as made:
+    with contextlib.closing(share(_rows, windows, jobs)) as made:
         for place, part in made:
             parts[place] = part
             window = windows[place]
@@ -138,37 +137,6 @@ class Window:
     horizon: int
     model: str
     probabilities: tuple[float, ...]
-
-
-def _forecast_all(
-    windows: Sequence[Window], jobs: int
-) -> Generator[tuple[int, pd.DataFrame], None, None]:
-    """Yield the place and the rows of every window, as they come."""
-    if min(jobs, len(windows)) == 1:
-        for place, window in enumerate(windows):
-            yield place, _rows(window)
-        return
-    from joblib import Parallel, delayed
-
-    # A terminal sends its Ctrl-C to the workers too: the first process alone answers it.
-    workers = Parallel(n_jobs=jobs, return_as="generator_unordered", initializer=_ignore_interrupts)
-    made = workers(delayed(_placed)(place, window) for place, window in enumerate(windows))
-    try:
-        for each in made:  # noqa: UP028 - what is handed on would be closed with its warning
-            yield each
-    finally:
-        with warnings.catch_warnings():
-            # That work was given up is what the person who stopped it wanted.
-            warnings.simplefilter("ignore", UserWarning)
-            made.close()
-
-
-def _ignore_interrupts() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-
-def _placed(place: int, window: Window) -> tuple[int, pd.DataFrame]:
-    return place, _rows(window)
 
 
 def _nobody(stage: str, share: float) -> None:

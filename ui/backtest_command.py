@@ -7,14 +7,16 @@ import pandas as pd
 
 from data.clock import format_times, local_days
 from data.files import csv_text, write_all
+from data.processes import cores
 from forecast.models import ALWAYS_COMPARED, check_model, model_names
-from forecast.series import VolumeHistory
+from forecast.series import PROBABILITIES, VolumeHistory
 from forecast.tables import backtest_table
-from ui import terminal
-from ui.options import keep_inputs
+from ui import scoring, terminal, workflow
+from ui.options import keep_inputs, settings_needed
 from ui.reading import read_histories, warn_of
 
 OK = 0
+COST_FILE = "cost.csv"
 FILES = (
     "leaderboard.csv",
     "backtest.csv",
@@ -37,6 +39,8 @@ def backtest(
     settings: Path | None,
     timezone: str | None,
     jobs: int | None,
+    cost: bool,
+    shifts: bool,
 ) -> int:
     """Compare models on the past."""
     # SciPy's distributions take a second to import, which no other command needs at once.
@@ -46,26 +50,40 @@ def backtest(
     names = [name.strip() for name in models.split(",")] if models else list(model_names())
     for name in names:
         check_model(name)
-    outs = [out / name for name in FILES]
-    keep_inputs(outs, source, settings, events, drivers)
+    priced = settings_needed(settings) if cost or shifts else None
+    keep_inputs([out / name for name in (*FILES, COST_FILE)], source, settings, events, drivers)
     read = read_histories(source, settings, timezone, events, drivers)
-    histories = read.histories
+    histories, processes = read.histories, jobs or cores()
+    if priced:
+        scoring.check_priced(priced, histories)
     everyone = list(dict.fromkeys([*names, *ALWAYS_COMPARED]))
+    levels = workflow.levels(priced) if priced else PROBABILITIES
+    tested = (histories, horizon, cutoffs, step, everyone)
     with terminal.progress_bar() as report:
-        rows = backtest_queues(
-            histories, horizon, cutoffs, step, everyone, report, jobs=jobs or _cores()
-        )
-        report("Score", 1.0)
+        rows = backtest_queues(*tested, report, probabilities=levels, jobs=processes)
         zone_name = histories[0].calendar.timezone
         scores = leaderboard(rows, zone_name)
         average = over_queues(scores)
         tables = [scores, backtest_table(rows, zone_name), *_where(rows, zone_name), average]
-    write_all({path: csv_text(table) for path, table in zip(outs, tables, strict=True)})
+        written = dict(zip(FILES, tables, strict=True))
+        if priced:
+            written[COST_FILE] = scoring.cost_of_error(
+                rows, histories, priced, report, on_shifts=shifts, jobs=processes
+            )
+    write_all({out / name: csv_text(table) for name, table in written.items()})
     warn_of(read)
     terminal.print_leaderboard(scores)
     if len(histories) > 1:
         terminal.print_over_queues(average)
-    terminal.print_lines([_known_ahead(histories, rows), f"Written: {', '.join(map(str, outs))}"])
+    if priced:
+        terminal.print_cost(written[COST_FILE])
+    names = list(written)
+    terminal.print_lines(
+        [
+            _known_ahead(histories, rows),
+            f"Written: {out / names[0]}; {', '.join(names[1:])} beside it",
+        ]
+    )
     return OK
 
 
@@ -94,10 +112,3 @@ def _known_ahead(histories: Sequence[VolumeHistory], rows: pd.DataFrame) -> str:
         f"Events known in advance were given to all models: {told} of the tested weeks, holidays "
         "included. Of what came after a cutoff they saw nothing."
     )
-
-
-def _cores() -> int:
-    """Return how many processes this machine runs at once."""
-    import joblib
-
-    return int(joblib.cpu_count())

@@ -110,7 +110,9 @@ def forecast(
     """Forecast volume per queue and interval, as quantiles."""
     from ui.forecast_command import forecast as run
 
-    _finish(run(source, out, horizon, model, events, drivers, quantiles, settings, timezone, actuals))
+    _finish(
+        run(source, out, horizon, model, events, drivers, quantiles, settings, timezone, actuals)
+    )
 
 
 @app.command()
@@ -130,12 +132,18 @@ def backtest(
     jobs: Annotated[
         int | None, typer.Option(min=1, help="Processes at once; default: one per core.")
     ] = None,
+    cost: Annotated[
+        bool, typer.Option("--cost", help="Also staff every forecast, and price its error.")
+    ] = False,
+    shifts: Annotated[
+        bool, typer.Option("--shifts", help="The same with shifts; seconds for each forecast.")
+    ] = False,
 ) -> None:
     """Compare models on the past, each seeing only what was known then."""
     from ui.backtest_command import backtest as run
 
-    tested = (horizon, cutoffs, step, models)
-    _finish(run(source, out, *tested, events, drivers, settings, timezone, jobs))
+    tested = (horizon, cutoffs, step, models, events, drivers)
+    _finish(run(source, out, *tested, settings, timezone, jobs, cost, shifts))
 
 
 @app.command()

@@ -1,13 +1,18 @@
 """Scoring models on past weeks, and keeping the leaderboard."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import pandas as pd
 
+from data.errors import InputError
 from forecast.series import VolumeHistory
 from optimizer.solver import Cancellation
+from ui import workflow
 from ui.drafts import Drafts
 from ui.jobs import Tell, check
+from ui.progress import Report
+from ui.settings import Settings
 from ui.sums import moment
 
 KIND = "leaderboard"
@@ -67,6 +72,62 @@ def score(
             "until": moment(history.cutoff, history.calendar.timezone, "%a %d %b %Y %H:%M"),
         },
     )
+
+
+def cost_of_error(
+    rows: pd.DataFrame,
+    histories: Sequence[VolumeHistory],
+    settings: Settings,
+    progress: Report,
+    *,
+    on_shifts: bool = False,
+    jobs: int = 1,
+) -> pd.DataFrame:
+    """Price what forecasts of the past were off by, as `optimizer.forecast_cost` does.
+
+    Parameters
+    ----------
+    rows
+        Of a backtest.
+    histories
+        The queues that it tested.
+    settings
+        What a queue's conversations ask for, what is promised, and prices.
+    progress
+        Told what is done; what it raises ends the work.
+    on_shifts
+        Whether shift plans are staffed, and not the requirement itself.
+    jobs
+        Processes that share the work.
+    """
+    from optimizer import forecast_cost
+
+    return forecast_cost.cost_of_error(
+        rows,
+        {history.queue: history.calendar for history in histories},
+        settings.queues,
+        settings.shifts,
+        settings.on_call,
+        partial(workflow.cover, settings=settings) if on_shifts else None,
+        progress,
+        jobs,
+    )
+
+
+def check_priced(settings: Settings, histories: Sequence[VolumeHistory]) -> None:
+    """Refuse to price errors where the settings say of no queue what it asks for.
+
+    Raises
+    ------
+    InputError
+        When the settings name no queue of the history.
+    """
+    found = [history.queue for history in histories]
+    if not any(queue in settings.queues for queue in found):
+        raise InputError(
+            f"--cost: the settings name no queue of the history ({', '.join(found)}); add a table "
+            f"[queues.{found[0]}] with its handling"
+        )
 
 
 def shown(board: pd.DataFrame) -> pd.DataFrame:

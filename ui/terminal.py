@@ -194,6 +194,29 @@ def print_over_queues(average: pd.DataFrame) -> None:
     out.print("to last week: geometric mean of the ratio to seasonal_naive's WAPE\n", markup=False)
 
 
+def print_cost(cost: pd.DataFrame) -> None:
+    """Print what errors cost when forecasts are staffed, cheapest first, a table per queue."""
+    out = console()
+    for queue, rows in cost.groupby("unique_id", sort=False):
+        of = "a shift plan" if rows["staffing"].iloc[0] == "shifts" else "the requirement"
+        title = f"{queue}: a week staffed by {of} of each forecast, rep-hours on duty"
+        table = Table(title=title, title_justify="left", box=None)
+        table.add_column("model")
+        for name in ("WAPE %", "missing", "to spare", "cost", "on call", "missing then", "cost"):
+            table.add_column(name, justify="right")
+        for model, row in rows.set_index("model").iterrows():
+            hours = ("understaffed_hours", "overstaffed_hours", "cost", "standby_hours")
+            with_on_call = ("understaffed_with_on_call", "cost_with_on_call")
+            table.add_row(
+                str(model),
+                f"{100 * row['wape']:.1f}",
+                *(f"{row[name]:,.1f}" for name in (*hours, *with_on_call)),
+            )
+        out.print(table)
+        needed = rows["needed_hours"].iloc[0]
+        out.print(f"What came called for {needed:,.0f} rep-hours a week.\n", markup=False)
+
+
 def print_findings(findings: Iterable[Finding]) -> None:
     """Print what the audit found: broken rules, then people missing, then wishes."""
     listed = sorted(findings, key=lambda finding: (finding.severity != "violation", finding))

@@ -102,6 +102,33 @@ def test_backtest_writes_the_leaderboard_and_where_errors_lie(staffcast, small):
     assert pd.read_csv(small / "scores/over_queues.csv")["queues"].tolist() == [1] * 4
 
 
+def test_backtest_prices_the_errors_of_every_model(staffcast, small):
+    """WAPE in rep-hours and money: what a planner can set against the work of forecasting."""
+    words = ("--cutoffs", 1, "--models", "seasonal_naive", "--jobs", 1, "--out", "scores")
+    ended = staffcast("backtest", "history.csv", "--cost", *words)
+    assert ended.status == 0, ended.err
+    scores = pd.read_csv(small / "scores/leaderboard.csv").set_index("model")["wape"]
+    cost = pd.read_csv(small / "scores/cost.csv").set_index("model")
+    assert set(cost.index) == set(scores.index)
+    assert cost["wape"].to_dict() == pytest.approx(scores.to_dict())
+    assert (cost["understaffed_with_on_call"] <= cost["understaffed_hours"]).all()
+    assert cost["cost"].is_monotonic_increasing
+    assert "What came called for" in ended.out
+    ended = staffcast("backtest", "history.csv", "--shifts", *words)
+    assert ended.status == 0, ended.err
+    assert "hindsight" in pd.read_csv(small / "scores/cost.csv")["model"].tolist()
+
+
+def test_backtest_refuses_to_price_what_the_settings_do_not_know(staffcast, small):
+    """Before any forecast is made, and with the mend."""
+    text = (small / "staffcast.toml").read_text()
+    (small / "staffcast.toml").write_text(text.replace("queues.live", "queues.other"))
+    ended = staffcast("backtest", "history.csv", "--cost", "--out", "scores")
+    assert ended.status == 2
+    assert "add a table [queues.live]" in ended.err
+    assert not (small / "scores").exists()
+
+
 def test_backtest_says_what_the_models_were_told_ahead(staffcast, small):
     """An honest board states what hindsight it had: events known in advance, and nothing else."""
     (small / "events.csv").write_text(
