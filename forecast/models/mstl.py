@@ -25,7 +25,8 @@ from forecast.series import PROBABILITIES, VolumeForecast, VolumeHistory
 DAYS_FITTED = 182
 MOST_VALUES = 4400
 LEAST_DAYS = 28
-ORIGINS = 6
+ORIGINS = 8
+DAYS_BETWEEN_ORIGINS = 7
 WINDOWS = (101, 53)  # days and weeks that a season changes over
 
 
@@ -47,9 +48,10 @@ def forecast(
 ) -> VolumeForecast:
     """Forecast with MSTL, as `forecast.assemble.assemble` does.
 
-    How far off it has been is measured from a few days of the past: a fit takes half a second.
+    How far off it has been is measured from a day in each of the last weeks.
     """
-    return assemble(history, horizon, probabilities, "mstl", learner(predict, origins=ORIGINS))
+    learn = learner(predict, origins=ORIGINS, every=DAYS_BETWEEN_ORIGINS)
+    return assemble(history, horizon, probabilities, "mstl", learn)
 
 
 def _parted(root: Floats, opened: OpenSlots) -> tuple[Floats, Floats]:

@@ -30,7 +30,8 @@ for _talker in ("prophet", "cmdstanpy"):
 DAYS_FITTED = 182
 LEAST_DAYS = 21
 DAY_TERMS = 8
-ORIGINS = 4
+ORIGINS = 8
+DAYS_BETWEEN_ORIGINS = 7
 
 
 def predict(panel: DayPanel, future: FutureDays) -> Floats:
@@ -57,9 +58,10 @@ def forecast(
 ) -> VolumeForecast:
     """Forecast with Prophet, as `forecast.assemble.assemble` does.
 
-    How far off it has been is measured on a few days of the past: a fit takes seconds.
+    How far off it has been is measured from a day in each of the last weeks.
     """
-    return assemble(history, horizon, probabilities, "prophet", learner(predict, origins=ORIGINS))
+    learn = learner(predict, origins=ORIGINS, every=DAYS_BETWEEN_ORIGINS)
+    return assemble(history, horizon, probabilities, "prophet", learn)
 
 
 def _jitter(volume: Floats) -> Floats:
