@@ -11,6 +11,7 @@ from data.errors import InputError
 from forecast.calibration import calibrate, intervals_at, past_errors
 from forecast.day_learning import learn_day_update
 from forecast.days import DayPanel, Floats, FutureDays, day_panel, lay_out, with_opening
+from forecast.dependence_learning import learn_dependence
 from forecast.distribution import quantile, quantiles
 from forecast.driver_effects import effect_notes, with_effects
 from forecast.drivers import check_stated
@@ -90,7 +91,8 @@ def assemble(
         _pin_median(columns, levels, mean if median_from == "point" else quantile(0.5, mean, 0.0))
     table = pd.DataFrame(columns, index=index)
     update = learn_day_update(learnt.past)
-    return VolumeForecast(history.queue, model, stated, table, notes, update=update)
+    dependence = learn_dependence(learnt.past, calibration)
+    return VolumeForecast(history.queue, model, stated, table, notes, dependence, update)
 
 
 def _pin_median(columns: dict[str, Floats], levels: Sequence[float], median: Floats) -> None:

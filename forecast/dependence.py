@@ -8,8 +8,8 @@ class Dependence:
     """Correlation of forecast errors, as a Gaussian copula of their normal scores.
 
     The score of an interval is the sum of a part common to its week, one common to its day and one
-    of its own; the shares of variance add up to 1. Common parts of successive weeks are taken as
-    independent.
+    of its own; the shares of variance add up to 1. Weeks are stretches of seven local days from the
+    start of the forecast; common parts of successive weeks are taken as independent.
 
     Parameters
     ----------
@@ -37,3 +37,7 @@ class Dependence:
             raise ValueError("Shares of week and day are at least 0 and together below 1.")
         if not -1 < self.next_day < 1 or not -1 < self.next_interval < 1:
             raise ValueError("Correlations lie strictly between -1 and 1.")
+
+
+# What an ordinary queue is like; holds until its own past says otherwise.
+TYPICAL = Dependence(week=0.06, day=0.2, next_day=0.25, next_interval=0.5)

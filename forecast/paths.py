@@ -1,0 +1,171 @@
+r"""Sample paths: whole counts of every interval, with errors that hang together as in the past.
+
+A path draws one normal score per interval,
+
+.. math:: z_t = \sqrt{w}\,W + \sqrt{d}\,D_{day(t)} + \sqrt{1 - w - d}\,e_t,
+
+with the shares :math:`w` and :math:`d` of `forecast.dependence.Dependence` and autoregressions of
+first order for the days' parts and the intervals' own; a busy morning means a busy afternoon. The
+score becomes a count through the interval's own distribution (a Gaussian copula: Sklar 1959;
+Nelsen 2006, doi:10.1007/0-387-28678-0), so one interval of many paths has the quantiles of the
+forecast.
+
+Between quantiles the square root of contacts is linear in the normal score, and beyond the
+outermost it goes on at the slope from the median: roots of counts are nearly normal. Small
+counts are drawn from the negative binomial that has the forecast's mean and uppermost quantile,
+since between few whole numbers quantiles alone do not say how often nothing comes.
+"""
+
+import numpy as np
+import pandas as pd
+from scipy import special
+
+from forecast.days import Floats, Integers, lay_out
+from forecast.dependence import TYPICAL, Dependence
+from forecast.distribution import distribution_function, quantile
+from forecast.series import VolumeForecast, quantile_column
+
+DAYS_OF_WEEK = 7
+SMALL = 5.0
+MOST_DISPERSION = 4.0
+HALVINGS = 20
+LARGEST_SCORE = 6.0
+
+
+def sample_paths(forecast: VolumeForecast, count: int, seed: int) -> Integers:
+    """Draw paths of a forecast.
+
+    Parameters
+    ----------
+    forecast
+        Its `dependence` says how intervals hang together; where it says nothing, as when it was
+        read from a file of quantiles, a typical one holds.
+    count
+        How many paths.
+    seed
+        The same seed draws the same paths.
+
+    Returns
+    -------
+    numpy.ndarray
+        Contacts/interval, whole, paths by intervals; 0 where the queue is closed.
+
+    Raises
+    ------
+    ValueError
+        When `count` is not positive.
+    """
+    if count < 1:
+        raise ValueError(f"There is at least 1 path, not {count}.")
+    index = pd.DatetimeIndex(forecast.table.index)
+    day = lay_out(index, forecast.calendar).ordinal
+    score = normal_scores(day, forecast.dependence or TYPICAL, count, seed)
+    return counts_at(forecast, score)
+
+
+def normal_scores(day: Integers, dependence: Dependence, count: int, seed: int) -> Floats:
+    """Draw standard normal scores of intervals that hang together.
+
+    Parameters
+    ----------
+    day
+        Local day of each interval, since 1970-01-01.
+    dependence
+        How they hang together.
+    count
+        How many paths.
+    seed
+        Of the draw.
+
+    Returns
+    -------
+    numpy.ndarray
+        Paths by intervals.
+    """
+    rng = np.random.default_rng(seed)
+    row = day - day[0]
+    days = int(row[-1]) + 1
+    weeks = (days + DAYS_OF_WEEK - 1) // DAYS_OF_WEEK
+    of_week = rng.standard_normal((count, weeks))[:, row // DAYS_OF_WEEK]
+    of_day = _autoregression(rng.standard_normal((count, days)), dependence.next_day)[:, row]
+    own = _autoregression(rng.standard_normal((count, len(day))), dependence.next_interval)
+    rest = 1.0 - dependence.week - dependence.day
+    score: Floats = (
+        np.sqrt(dependence.week) * of_week + np.sqrt(dependence.day) * of_day + np.sqrt(rest) * own
+    )
+    return score
+
+
+def counts_at(forecast: VolumeForecast, score: Floats) -> Integers:
+    """Return the whole counts that lie at normal scores of the forecast's distribution.
+
+    Parameters
+    ----------
+    forecast
+        Quantiles of contacts/interval.
+    score
+        Normal scores, paths by intervals.
+    """
+    levels = np.array(forecast.probabilities)
+    names = [quantile_column(level) for level in forecast.probabilities]
+    quantiles = forecast.table[names].to_numpy(dtype=float)
+    mean = forecast.table["mean"].to_numpy(dtype=float)
+    counts = np.zeros(score.shape, dtype=np.int64)
+    bounded = np.clip(score, -LARGEST_SCORE, LARGEST_SCORE)
+    open_ = quantiles[:, -1] > 0
+    few = open_ & (mean > 0) & (mean < SMALL)
+    many = open_ & ~few
+    counts[:, many] = _between_quantiles(quantiles[many], levels, bounded[:, many])
+    counts[:, few] = _negative_binomial(
+        mean[few], quantiles[few, -1], float(levels[-1]), bounded[:, few]
+    )
+    return counts
+
+
+def _autoregression(noise: Floats, correlation: float) -> Floats:
+    """Turn noise into standard normal series in which each value is so correlated with the next."""
+    from scipy.signal import lfilter
+
+    start = correlation * noise[:, :1]
+    step = np.sqrt(1.0 - correlation**2)
+    # The first value is stationary: it has variance 1 like all others.
+    first, rest = noise[:, :1], noise[:, 1:]
+    later, _ = lfilter([step], [1.0, -correlation], rest, axis=1, zi=start)
+    result: Floats = np.concatenate([first, later], axis=1)
+    return result
+
+
+def _between_quantiles(quantiles: Floats, levels: Floats, score: Floats) -> Integers:
+    """Return counts at scores, from quantiles given as intervals by levels."""
+    at = special.ndtri(levels)
+    root = np.sqrt(quantiles)
+    middle = int(np.argmin(np.abs(levels - 0.5)))
+    slopes = np.diff(root, axis=1) / np.diff(at) if len(at) > 1 else np.zeros((len(root), 0))
+    outer = []
+    for end in (0, len(at) - 1):
+        run = at[end] - at[middle]
+        rise = root[:, end] - root[:, middle]
+        outer.append(rise / run if run else np.zeros(len(root)))
+    slopes = np.concatenate([outer[0][:, None], slopes, outer[1][:, None]], axis=1)
+    segment = np.searchsorted(at, score)
+    knot = np.maximum(segment - 1, 0)
+    interval = np.arange(len(root))[None]
+    reached = root[interval, knot] + slopes[interval, segment] * (score - at[knot])
+    counts: Integers = np.rint(np.maximum(reached, 0.0) ** 2).astype(np.int64)
+    return counts
+
+
+def _negative_binomial(mean: Floats, top: Floats, level: float, score: Floats) -> Integers:
+    """Return small counts at scores, from each interval's mean and uppermost quantile."""
+    low, high = np.zeros(len(mean)), np.full(len(mean), MOST_DISPERSION)
+    for _ in range(HALVINGS):
+        middle = (low + high) / 2.0
+        enough = quantile(level, mean, middle) >= top
+        low, high = np.where(enough, low, middle), np.where(enough, middle, high)
+    counts = np.zeros(score.shape, dtype=np.int64)
+    share = special.ndtr(score)
+    for place, (center, dispersion) in enumerate(zip(mean, low, strict=True)):
+        most = np.arange(np.ceil(center + 20.0 * np.sqrt(center + dispersion * center**2)) + 20.0)
+        reached = distribution_function(most, np.full(len(most), center), float(dispersion))
+        counts[:, place] = np.searchsorted(reached, share[:, place])
+    return counts
