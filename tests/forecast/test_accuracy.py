@@ -168,7 +168,7 @@ def test_accuracy_by_lead_splits_the_same_errors() -> None:
     assert close.loc["days 4-7", "wape"] == pytest.approx(1 / 20)
 
 
-def _weeks(weeks: int = 6, queue: str = "live", seed: int = 5) -> pd.DataFrame:
+def weeks_of_rows(weeks: int = 6, queue: str = "live", seed: int = 5) -> pd.DataFrame:
     """Rows of two models over whole weeks, a cutoff a week, with gaps and closed nights."""
     generator = np.random.default_rng(seed)
     parts = []
@@ -209,7 +209,7 @@ def _recounted(part: pd.DataFrame) -> dict[str, float]:
 
 def test_every_table_recounts_the_same_rows() -> None:
     """Scores of a group are those of its rows alone, found by the functions one by one."""
-    rows = _weeks()
+    rows = weeks_of_rows()
     local = rows["ds"].dt.tz_convert("America/New_York")
     keyed = rows.assign(
         weekday=local.dt.strftime("%a"), hour=local.dt.hour, leads=rows["lead"].map(_stretch)
@@ -236,7 +236,7 @@ def _stretch(lead: int) -> str:
 
 def test_totals_are_scored_by_local_day_and_by_week_ahead() -> None:
     """Recount: of the means, for they add up; errors of hours cancel within a total."""
-    rows = _weeks()
+    rows = weeks_of_rows()
     board = leaderboard(rows, "America/New_York").set_index("model")
     near = rows[(rows["model"] == "near") & rows["y"].notna()]
     day = near["ds"].dt.tz_convert("America/New_York").dt.date
@@ -252,7 +252,7 @@ def test_totals_are_scored_by_local_day_and_by_week_ahead() -> None:
 
 def test_the_shares_of_error_of_a_week_add_up_and_lie_in_a_grid() -> None:
     """All errors fall somewhere; closed hours have a cell without a WAPE, not a perfect one."""
-    found = accuracy_by_hour_of_week(_weeks())
+    found = accuracy_by_hour_of_week(weeks_of_rows())
     assert len(found) == 2 * 168
     assert found.groupby("model")["share_of_error"].sum().to_numpy() == pytest.approx([1.0, 1.0])
     near = found[found["model"] == "near"]
@@ -266,8 +266,8 @@ def test_the_shares_of_error_of_a_week_add_up_and_lie_in_a_grid() -> None:
 
 def test_over_queues_every_queue_counts_the_same() -> None:
     """A giant must not decide for the small ones: means of shares, a geometric mean of ratios."""
-    small = _weeks(seed=6)
-    large = _weeks(queue="large", seed=7)
+    small = weeks_of_rows(seed=6)
+    large = weeks_of_rows(queue="large", seed=7)
     numbers = ["y", "mean", "q05", "q10", "q50", "q90", "q95", "week_before_mae"]
     large[numbers] *= 1000
     board = leaderboard(pd.concat([small, large], ignore_index=True), yardstick="far")
@@ -286,6 +286,6 @@ def test_over_queues_every_queue_counts_the_same() -> None:
 
 def test_a_board_of_nothing_known_is_empty() -> None:
     """No volume is known: there is nothing to score, and nothing is scored."""
-    rows = _weeks(1).assign(y=np.nan)
+    rows = weeks_of_rows(1).assign(y=np.nan)
     assert leaderboard(rows).empty
     assert accuracy_by_cutoff(rows).empty
