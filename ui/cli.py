@@ -240,6 +240,60 @@ def ui(
     _finish(commands.serve(workspace, port, browser=browser))
 
 
+override = typer.Typer(
+    no_args_is_help=True, help="Change the forecast of a workspace by hand, and say why."
+)
+app.add_typer(override, name="override")
+
+WorkspaceOption = Annotated[Path, typer.Option("--workspace", help="A workspace.")]
+WhoOption = Annotated[str, typer.Option(help="Who says so.")]
+AtOption = Annotated[str | None, typer.Option(help="When it was said; default: now.")]
+
+
+@override.command("add")
+def override_add(
+    kind: Annotated[
+        str, typer.Option(help="multiply, add (to the span), total (of the span) or set (a cell).")
+    ],
+    queue: Annotated[str, typer.Option(help="Name of the queue.")],
+    start: Annotated[str, typer.Option(help="Local time, such as 2026-12-01T09:00.")],
+    end: Annotated[str, typer.Option(help="Local time; not part of the span.")],
+    value: Annotated[float, typer.Option(help="A factor, or contacts.")],
+    who: WhoOption,
+    why: Annotated[str, typer.Option(help="The reason.")],
+    exactly: Annotated[bool, typer.Option("--exactly", help="With set: it is certain.")] = False,
+    at: AtOption = None,
+    workspace: WorkspaceOption = Path(),
+) -> None:
+    """Add an override; plan then uses it."""
+    from ui.override_command import Asked, add
+
+    asked = Asked(kind, queue, start, end, value, who, why, exactly, at)
+    _finish(add(workspace, asked))
+
+
+@override.command("list")
+def override_list(workspace: WorkspaceOption = Path()) -> None:
+    """List the overrides, the earliest made first."""
+    from ui.override_command import show
+
+    _finish(show(workspace))
+
+
+@override.command("switch")
+def override_switch(
+    override_id: Annotated[str, typer.Argument(metavar="ID", help="From override list.")],
+    state: Annotated[str, typer.Argument(metavar="on|off")],
+    who: WhoOption,
+    at: AtOption = None,
+    workspace: WorkspaceOption = Path(),
+) -> None:
+    """Switch an override on or off; it is kept either way."""
+    from ui.override_command import switch
+
+    _finish(switch(workspace, override_id, state, who, at))
+
+
 def _finish(status: int) -> None:
     raise typer.Exit(status)
 
