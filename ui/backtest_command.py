@@ -6,9 +6,10 @@ from pathlib import Path
 import pandas as pd
 
 from data.clock import format_times, local_days
+from data.errors import InputError
 from data.files import csv_text, write_all
 from data.processes import cores
-from forecast.models import ALWAYS_COMPARED, check_model, model_names
+from forecast.models import ALWAYS_COMPARED, check_model, load_model, model_names
 from forecast.series import PROBABILITIES, VolumeHistory
 from forecast.tables import backtest_table
 from ui import scoring, terminal, workflow
@@ -47,7 +48,7 @@ def backtest(
     from forecast.accuracy import leaderboard, over_queues
     from forecast.backtest import backtest_queues
 
-    names = [name.strip() for name in models.split(",")] if models else list(model_names())
+    names = [name.strip() for name in models.split(",")] if models else _installed()
     for name in names:
         check_model(name)
     priced = settings_needed(settings) if cost or shifts else None
@@ -85,6 +86,19 @@ def backtest(
         ]
     )
     return OK
+
+
+def _installed() -> list[str]:
+    """Return the models that can be used here, and tell of those whose library is missing."""
+    names = []
+    for name in model_names():
+        try:
+            load_model(name)
+        except InputError as missing:
+            terminal.warn([f"{missing}; it is left out of the comparison"])
+        else:
+            names.append(name)
+    return names
 
 
 def _where(rows: pd.DataFrame, timezone: str) -> tuple[pd.DataFrame, ...]:

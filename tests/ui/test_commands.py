@@ -102,6 +102,19 @@ def test_backtest_writes_the_leaderboard_and_where_errors_lie(staffcast, small):
     assert pd.read_csv(small / "scores/over_queues.csv")["queues"].tolist() == [1] * 4
 
 
+def test_backtest_compares_the_models_that_are_installed(staffcast, small, monkeypatch):
+    """An extra that was not installed must not keep the others from being compared."""
+    monkeypatch.setitem(sys.modules, "lightgbm", None)
+    monkeypatch.delitem(sys.modules, "forecast.models.lightgbm", raising=False)
+    monkeypatch.setattr("ui.backtest_command.model_names", lambda: ("seasonal_naive", "lightgbm"))
+    words = ("--cutoffs", 1, "--jobs", 1, "--out", "scores")
+    ended = staffcast("backtest", "history.csv", *words)
+    assert ended.status == 0, ended.err
+    assert "left out of the comparison" in ended.err
+    assert "lightgbm" not in pd.read_csv(small / "scores/leaderboard.csv")["model"].tolist()
+    assert staffcast("backtest", "history.csv", "--models", "lightgbm", *words).status == 2
+
+
 def test_backtest_prices_the_errors_of_every_model(staffcast, small):
     """WAPE in rep-hours and money: what a planner can set against the work of forecasting."""
     words = ("--cutoffs", 1, "--models", "seasonal_naive", "--jobs", 1, "--out", "scores")
