@@ -123,8 +123,8 @@ class Driver:
 
 
 def drivers_of(drivers: Sequence[Driver], queue: str) -> tuple[Driver, ...]:
-    """Return the drivers that concern a queue; a share concerns both of its queues."""
-    return tuple(each for each in drivers if each.queue in ("", queue) or each.to == queue)
+    """Return the drivers that concern a queue; a share stands with the queue that gives it."""
+    return tuple(each for each in drivers if each.queue in ("", queue))
 
 
 def stated(driver: Driver, index: pd.DatetimeIndex, timezone: str) -> Floats:
@@ -134,7 +134,7 @@ def stated(driver: Driver, index: pd.DatetimeIndex, timezone: str) -> Floats:
     -------
     numpy.ndarray
         Units sent in the interval for ``burst``; else the value, and where none is stated NaN,
-        for ``pulse`` 0.
+        but 0 for ``pulse`` and, before its first value, for ``share``.
     """
     if driver.kind == "burst":
         return _spread(driver, index, timezone)
@@ -148,6 +148,8 @@ def stated(driver: Driver, index: pd.DatetimeIndex, timezone: str) -> Floats:
             values[begin:end] += value.value
         else:
             values[begin:end] = value.value
+    if driver.kind == "share" and len(starts):
+        values[: first[0]] = 0.0
     return values
 
 
@@ -280,7 +282,7 @@ def check_stated(
         Naming the driver and the first local time without a value.
     """
     for driver in drivers:
-        if driver.kind not in ALWAYS_STATED or driver.to == queue:
+        if driver.kind not in ALWAYS_STATED:
             continue
         missing = np.flatnonzero(np.isnan(stated(driver, index, timezone)))
         if len(missing):
