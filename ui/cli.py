@@ -106,12 +106,27 @@ def forecast(
         Path | None,
         typer.Option(help="Today's whole intervals so far, to forecast the rest of the day."),
     ] = None,
+    totals: Annotated[
+        Path | None, typer.Option(help="File to write day and week totals to, with quantiles.")
+    ] = None,
 ) -> None:
     """Forecast volume per queue and interval, as quantiles."""
     from ui.forecast_command import forecast as run
 
     _finish(
-        run(source, out, horizon, model, events, drivers, quantiles, settings, timezone, actuals)
+        run(
+            source,
+            out,
+            horizon,
+            model,
+            events,
+            drivers,
+            quantiles,
+            settings,
+            timezone,
+            actuals,
+            totals,
+        )
     )
 
 

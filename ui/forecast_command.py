@@ -25,11 +25,13 @@ def forecast(
     settings: Path | None,
     timezone: str | None,
     actuals: Path | None = None,
+    totals: Path | None = None,
 ) -> int:
     """Forecast volume per queue and interval."""
     if is_forecast_file(source):
-        return update_file(source, out, actuals, settings, timezone)
-    keep_inputs([out, update_path(out)], source, actuals, settings, events, drivers)
+        return update_file(source, out, actuals, settings, timezone, totals)
+    outs = [out, update_path(out), *([totals] if totals else [])]
+    keep_inputs(outs, source, actuals, settings, events, drivers)
     probabilities = probabilities_of(quantiles)
     check_model(model)
     read = read_histories(source, settings, timezone, events, drivers)
@@ -43,7 +45,7 @@ def forecast(
     notes: tuple[str, ...] = ()
     if actuals is not None:
         forecasts, notes = updated(forecasts, actuals, source)
-    write_forecast(out, forecasts)
+    write_forecast(out, forecasts, totals)
     warn_of(read)
-    tell(out, forecasts, notes)
+    tell(out, forecasts, notes, totals)
     return OK

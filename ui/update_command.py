@@ -11,6 +11,7 @@ from forecast.actuals import read_actuals
 from forecast.intraday import update_day
 from forecast.series import VolumeForecast
 from forecast.tables import forecast_table, read_forecast
+from forecast.totals import totals_table
 from forecast.update_file import update_path, update_text, with_updates
 from ui import terminal
 from ui.options import keep_inputs, settings_of, zone_of
@@ -24,7 +25,12 @@ def is_forecast_file(path: Path) -> bool:
 
 
 def update_file(
-    source: Path, out: Path, actuals: Path | None, settings: Path | None, timezone: str | None
+    source: Path,
+    out: Path,
+    actuals: Path | None,
+    settings: Path | None,
+    timezone: str | None,
+    totals: Path | None = None,
 ) -> int:
     """Update a forecast's file with what came since; no model is fitted."""
     if actuals is None:
@@ -32,12 +38,13 @@ def update_file(
             f"{source}: found a forecast; give a history of unique_id,ds,y, or update the "
             "forecast with --actuals"
         )
-    keep_inputs([out, update_path(out)], source, update_path(source), actuals, settings)
+    outs = [out, update_path(out), *([totals] if totals else [])]
+    keep_inputs(outs, source, update_path(source), actuals, settings)
     zone_name = zone_of(timezone, settings_of(settings))
     forecasts = with_updates(source, read_forecast(source, None, zone_name))
     made, notes = updated(forecasts, actuals, source)
-    write_forecast(out, made)
-    tell(out, made, notes)
+    write_forecast(out, made, totals)
+    tell(out, made, notes, totals)
     return OK
 
 
@@ -85,12 +92,24 @@ def updated(
     return tuple(made), notes
 
 
-def write_forecast(out: Path, forecasts: Sequence[VolumeForecast]) -> None:
-    """Write a forecast's file with what its update needs beside it."""
-    write_all({out: csv_text(forecast_table(forecasts)), update_path(out): update_text(forecasts)})
+def write_forecast(
+    out: Path, forecasts: Sequence[VolumeForecast], totals: Path | None = None
+) -> None:
+    """Write a forecast's file with what its update needs beside it, and its totals."""
+    files = {out: csv_text(forecast_table(forecasts)), update_path(out): update_text(forecasts)}
+    if totals in files:
+        raise InputError(f"--totals: {totals} is written by --out; name another file")
+    if totals is not None:
+        files[totals] = csv_text(totals_table(forecasts))
+    write_all(files)
 
 
-def tell(out: Path, forecasts: Sequence[VolumeForecast], notes: Sequence[str]) -> None:
+def tell(
+    out: Path,
+    forecasts: Sequence[VolumeForecast],
+    notes: Sequence[str],
+    totals: Path | None = None,
+) -> None:
     """Say what was forecast and what should be known of it."""
     terminal.warn(notes)
     for made in forecasts:
@@ -102,4 +121,4 @@ def tell(out: Path, forecasts: Sequence[VolumeForecast], notes: Sequence[str]) -
                 f"({made.model})"
             ]
         )
-    terminal.print_lines([f"Written: {out}"])
+    terminal.print_lines([f"Written: {path}" for path in (out, totals) if path is not None])
