@@ -18,6 +18,8 @@ import pandas as pd
 from data.clock import UNIT, zone
 from data.errors import InputError
 from data.files import csv_text, write_all
+from forecast.override_files import overrides_table, read_overrides, to_payload
+from forecast.overrides import Override
 from optimizer.requirement import Requirement, read_requirement, requirement_table
 from optimizer.roster import Roster, unfilled_shifts
 from optimizer.roster_files import read_roster, roster_table
@@ -38,6 +40,7 @@ from ui.whole_folder import replace_folder
 FORMAT = 1
 MANIFEST = "manifest.json"
 EXPORTS = "exports"
+MODEL_FORECAST, OVERRIDES = "forecast_model.csv", "overrides.csv"
 FORECAST, REQUIREMENT, SHIFTS = "forecast.csv", "requirement.csv", "shifts.csv"
 ROSTER, TEAM = "roster.csv", "team.csv"
 COVERAGE, SHIFT_COVERAGE = "coverage.csv", "shift_coverage.csv"
@@ -70,11 +73,17 @@ class Plan:
         Who works what, and who they are; a plan without a team has no roster.
     notes
         Sentences for the reader, such as what the plan lacks.
+    model
+        Name of the model that forecast.
+    model_forecast, overrides
+        Where people changed the forecast: what the model said, laid out as `forecast`, and the
+        changes that are in it.
 
     Raises
     ------
     ValueError
-        When there is a roster without a team, or the cutoff has no zone.
+        When there is a roster without a team, overrides without the model's own forecast, or the
+        cutoff has no zone.
     """
 
     plan_id: str
@@ -90,9 +99,14 @@ class Plan:
     roster: Roster | None = None
     team: Team | None = None
     notes: tuple[str, ...] = ()
+    model: str = "auto"
+    model_forecast: pd.DataFrame | None = None
+    overrides: tuple[Override, ...] = ()
 
     def __post_init__(self) -> None:
         zone(self.timezone)
+        if bool(self.overrides) != (self.model_forecast is not None):
+            raise ValueError("A plan with overrides also has the model's own forecast.")
         if not self.plan_id:
             raise ValueError("A plan needs a plan_id.")
         if self.weeks < 1:
@@ -123,6 +137,9 @@ def plan_files(plan: Plan) -> dict[str, bytes]:
         REPORT: report_text(_report(plan)),
         SETTINGS: plan.settings,
     }
+    if plan.model_forecast is not None:
+        texts[MODEL_FORECAST] = csv_text(plan.model_forecast)
+        texts[OVERRIDES] = csv_text(overrides_table(plan.overrides, plan.timezone))
     if plan.team is not None:
         texts[TEAM] = csv_text(team_table(plan.team))
     if plan.roster is not None:
@@ -248,6 +265,9 @@ def read_plan(folder: Path) -> Plan:
         roster=roster,
         team=read_team(folder / TEAM, timezone=timezone) if TEAM in named else None,
         notes=tuple(report["notes"]),
+        model=report.get("model", "auto"),
+        model_forecast=_read_forecast(folder / MODEL_FORECAST) if MODEL_FORECAST in named else None,
+        overrides=read_overrides(folder / OVERRIDES, timezone) if OVERRIDES in named else (),
     )
 
 
@@ -281,6 +301,7 @@ def _report(plan: Plan) -> dict[str, Any]:
         "timezone": plan.timezone,
         "interval_minutes": plan.interval_minutes,
         "cutoff": plan.cutoff.tz_convert("UTC").isoformat(),
+        "model": plan.model,
         "notes": list(plan.notes),
         "shifts": proof_of(plan.shift_plan.report),
     }
@@ -303,6 +324,7 @@ def _manifest_text(plan: Plan, hashes: Mapping[str, str]) -> str:
             "plan_id": plan.plan_id,
             "cutoff": plan.cutoff.tz_convert("UTC").isoformat(),
             "plan_hash": _hash_of(own),
+            "overrides": [to_payload(override) for override in plan.overrides],
             "files": dict(hashes),
         }
     )

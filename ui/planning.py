@@ -12,6 +12,7 @@ import pandas as pd
 
 from data.clock import local_days
 from data.errors import InputError
+from forecast.overrides import Override
 from forecast.series import VolumeForecast
 from forecast.tables import forecast_table
 from optimizer.requirement import Requirement
@@ -20,6 +21,7 @@ from optimizer.staff import Team
 from ui import workflow, workspaces
 from ui.exports import export_plan
 from ui.jobs import Cancelled, Tell
+from ui.overrides import kept_overrides
 from ui.plan_folder import Plan, read_plan, write_plan
 from ui.scenario import Scenario, apply_scenario, changes, scale, settings_changes
 from ui.settings import change_setting, parse_settings
@@ -52,6 +54,8 @@ class Basis:
         None when there is no team file; the plan then ends with the shifts.
     notes
         What the reader of the plan should know of its inputs.
+    own, overrides
+        The models' own forecasts, and the overrides that are in `forecasts`, where there are any.
     """
 
     of: Workspace
@@ -61,6 +65,8 @@ class Basis:
     requirement: Requirement
     team: Team | None
     notes: tuple[str, ...] = ()
+    own: tuple[VolumeForecast, ...] = ()
+    overrides: tuple[Override, ...] = ()
 
 
 def plan_id(of: Workspace, period: Period) -> str:
@@ -97,6 +103,9 @@ def choose_shifts(basis: Basis, cancel: Cancellation, tell: Tell) -> None:
         cutoff=basis.period.cutoff,
         settings=_settings_text(basis.of, basis.chosen),
         forecast=forecast_table(forecasts),
+        model=basis.chosen.model,
+        model_forecast=forecast_table(basis.own) if basis.overrides else None,
+        overrides=basis.overrides,
         requirement=basis.requirement,
         shift_plan=shifts,
         notes=(
@@ -189,9 +198,26 @@ def stale_reasons(made: Plan, of: Workspace, chosen: Scenario, cutoff: pd.Timest
         reasons.append("the history is another one")
     if made.settings != _settings_text(of, chosen):
         reasons.append("the settings or sliders have changed")
+    if _overrides_now(of, made) != made.overrides:
+        reasons.append("the overrides have changed")
     if {note for note in made.notes if note.startswith(_TRIED)} != set(_tried(of, chosen)):
         reasons.append("the volume is another one")
     return reasons
+
+
+def _overrides_now(of: Workspace, made: Plan) -> tuple[Override, ...]:
+    """Return the overrides that a plan would have if it were made now."""
+    needed = made.requirement.table
+    return tuple(
+        override
+        for override in kept_overrides(of.folder)
+        if override.on
+        and (
+            (needed["queue"] == override.queue)
+            & (needed["interval_start"] >= override.start)
+            & (needed["interval_start"] < override.end)
+        ).any()
+    )
 
 
 def _settings_text(of: Workspace, chosen: Scenario) -> str:

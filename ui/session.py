@@ -13,6 +13,7 @@ import pandas as pd
 import streamlit as st
 
 from data.errors import InputError
+from forecast.overrides import Override
 from forecast.series import VolumeForecast, VolumeHistory
 from optimizer.requirement import Requirement
 from optimizer.staff import Team
@@ -20,6 +21,7 @@ from ui import scenario as scenarios
 from ui import workflow, workspaces
 from ui.drafts import Drafts
 from ui.jobs import Jobs, jobs_of
+from ui.overrides import kept_overrides, overridden
 from ui.scenario import QueueScenario, Scenario
 from ui.serve import WORKSPACE_VARIABLE
 from ui.settings import Settings
@@ -120,7 +122,17 @@ def period(of: Workspace, chosen: Scenario) -> Period:
 
 
 def forecasts(of: Workspace, chosen: Scenario) -> tuple[VolumeForecast, ...]:
-    """Return the forecasts of the week to plan, before any volume factor."""
+    """Return the forecasts of the week to plan, overrides included, before any volume factor."""
+    return overridden(model_forecasts(of, chosen), overrides(of))
+
+
+def overrides(of: Workspace) -> tuple[Override, ...]:
+    """Return the overrides of the workspace, also those switched off."""
+    return kept_overrides(of.folder)
+
+
+def model_forecasts(of: Workspace, chosen: Scenario) -> tuple[VolumeForecast, ...]:
+    """Return the models' own forecasts of the week to plan, before overrides."""
     week = period(of, chosen)
     instants = (week.start, week.end, week.cutoff)
     levels = workflow.levels(of.settings)
@@ -141,10 +153,18 @@ def requirement(of: Workspace, chosen: Scenario) -> Requirement:
     known = [made for made in forecasts(of, chosen) if made.queue in settings.queues]
     if not known:
         raise InputError("The settings name no queue of the history; upload it again to add them")
+    changes = repr(overrides(of))
     parts = [
         _requirement(
             made,
-            (_history_stamp(of), str(made.cutoff), len(made.table), chosen.model, made.queue),
+            (
+                _history_stamp(of),
+                str(made.cutoff),
+                len(made.table),
+                chosen.model,
+                made.queue,
+                changes,
+            ),
             chosen.of(made.queue).volume_factor,
             repr((settings.queues[made.queue], settings.on_call.guard)),
             settings,

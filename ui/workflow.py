@@ -23,6 +23,7 @@ from optimizer.roster import Assignment, Roster
 from optimizer.shifts import ShiftPlan, StaffedShift
 from optimizer.solver import Cancellation
 from optimizer.staff import Team
+from ui.overrides import in_use, kept_overrides, overridden
 from ui.plan_folder import Plan
 from ui.progress import Report, silent
 from ui.settings import Settings
@@ -233,12 +234,14 @@ def make_plan(
     cutoff = max(history.cutoff for history in read.histories)
     period = next_period(cutoff, settings.calendar.timezone, start, weeks)
     part = _part(progress, 0.05, 0.3)
-    forecasts = forecast_period(
-        read.histories, period, probabilities=levels(settings), progress=part
-    )
+    own = forecast_period(read.histories, period, probabilities=levels(settings), progress=part)
+    overrides = in_use(own, kept_overrides(workspace.folder))
+    forecasts = overridden(own, overrides)
     progress("Work out the requirement", 0.3)
     requirement = require(forecasts, settings)
     plan = finish_plan(workspace, period, forecasts, requirement, progress=progress, cancel=cancel)
+    if overrides:
+        plan = replace(plan, model_forecast=forecast_table(own), overrides=overrides)
     return replace(plan, notes=(*plan.notes, *read.notes, *bridge_notes(period)))
 
 

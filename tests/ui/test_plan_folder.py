@@ -3,13 +3,14 @@
 import hashlib
 import json
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from data.errors import InputError
+from forecast.overrides import Override
 from tests.ui.sample_plan import sample_plan
 from ui.exports import export_plan
 from ui.plan_folder import Plan, plan_files, plan_hash, read_plan, write_exports, write_plan
@@ -250,3 +251,35 @@ def test_a_plan_that_exists_can_be_used(change):
     assert isinstance(plan, Plan)
     with pytest.raises(ValueError):
         replace(plan, **change)
+
+
+def overridden_plan() -> Plan:
+    """Return a plan whose first queue somebody raised by half."""
+    plan = sample_plan()
+    start = pd.Timestamp(plan.forecast["ds"].iloc[0]).tz_convert("UTC").as_unit("us")
+    changed = Override(
+        "1", "multiply", plan.forecast["unique_id"].iloc[0], start, start + pd.Timedelta(hours=3),
+        1.5, "ada", "a mailing, with \"quotes\"", datetime(2026, 3, 20, 9, tzinfo=UTC),
+    )  # fmt: skip
+    return replace(plan, model_forecast=plan.forecast.copy(), overrides=(changed,))
+
+
+def test_a_plan_keeps_what_the_model_said_and_what_people_changed(tmp_path: Path) -> None:
+    """The manifest names every override, and the folder can be read and written again."""
+    plan = overridden_plan()
+    write_plan(plan, tmp_path / "a")
+    read = read_plan(tmp_path / "a")
+    assert read.overrides == plan.overrides
+    assert read.model_forecast is not None
+    pd.testing.assert_frame_equal(read.model_forecast, plan.model_forecast)
+    write_plan(read, tmp_path / "b")
+    assert content_of(tmp_path / "a") == content_of(tmp_path / "b")
+    manifest = json.loads((tmp_path / "a" / "manifest.json").read_bytes())
+    assert [each["who"] for each in manifest["overrides"]] == ["ada"]
+    assert {"forecast_model.csv", "overrides.csv"} < set(manifest["files"])
+
+
+def test_a_plan_with_overrides_has_the_models_own_forecast() -> None:
+    """Without it nobody could say later whether people helped."""
+    with pytest.raises(ValueError, match="model's own forecast"):
+        replace(overridden_plan(), model_forecast=None)

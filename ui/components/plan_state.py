@@ -5,6 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from ui import planning, session
+from ui.overrides import in_use
 from ui.plan_folder import Plan, read_plan
 from ui.workflow import bridge_notes
 from ui.workspaces import Workspace
@@ -50,6 +51,9 @@ def basis(of: Workspace) -> planning.Basis:
     chosen = session.current_scenario()
     period = session.period(of, chosen)
     forecasts = session.forecasts(of, chosen)
+    own = tuple(
+        made for made in session.model_forecasts(of, chosen) if made.queue in of.settings.queues
+    )
     unnamed = [made.queue for made in forecasts if made.queue not in of.settings.queues]
     return planning.Basis(
         of=of,
@@ -58,6 +62,8 @@ def basis(of: Workspace) -> planning.Basis:
         forecasts=tuple(made for made in forecasts if made.queue not in unnamed),
         requirement=session.requirement(of, chosen),
         team=session.team(of),
+        own=own,
+        overrides=in_use(own, session.overrides(of)),
         notes=(
             *session.volume(of).notes,
             *bridge_notes(period),
