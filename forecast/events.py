@@ -1,5 +1,8 @@
 """Reading ``events.csv``: what the weekly rhythm does not say about a day."""
 
+import csv
+import io
+from collections.abc import Sequence
 from datetime import date, time
 from pathlib import Path
 from typing import cast, get_args
@@ -7,12 +10,12 @@ from typing import cast, get_args
 import pandas as pd
 
 from data.errors import fault
-from data.files import read_number, read_table
+from data.files import guess_delimiter, read_number, read_table
 from data.week import DAYS
 from forecast.closures import Event, EventKind
 
 MOST_FACTOR = 1000.0
-COLUMNS = ("date", "kind", "factor", "like_day", "queue", "start", "end")
+COLUMNS = ("date", "kind", "factor", "like_day", "queue", "start", "end", "name")
 
 
 def read_events(path: Path) -> tuple[Event, ...]:
@@ -23,7 +26,8 @@ def read_events(path: Path) -> tuple[Event, ...]:
     path
         A CSV file with the columns ``date`` and ``kind`` and, where they are needed, ``factor``,
         ``like_day`` (``Mon`` … ``Sun``), ``queue`` (empty: all), ``start`` and ``end`` (local wall
-        time such as ``13:00``; empty: the whole day). A row is an event.
+        time such as ``13:00``; empty: the whole day), ``name`` (days of one name are learnt from
+        together). A row is an event.
 
     Raises
     ------
@@ -58,14 +62,63 @@ def _event(path: Path, row: int, cells: pd.Series) -> Event:
             raise fault(path, cells[column], mend, row=row, column=column)
     factor = _factor(path, row, cells["factor"]) if kind == "factor" else 1.0
     like_day = _weekday(path, row, cells["like_day"]) if kind == "like" else None
-    start = _wall_time(path, row, "start", cells["start"]) or time(0)
-    end = _wall_time(path, row, "end", cells["end"])
+    start = read_wall_time(cells["start"], path, row, "start") or time(0)
+    end = read_wall_time(cells["end"], path, row, "end")
     if end is not None and end <= start:
         raise fault(
             path, cells["end"], "end is after start, on the same day", row=row, column="end"
         )
-    day = _day(path, row, cells["date"])
-    return Event(day, cast(EventKind, kind), factor, like_day, cells["queue"], start, end)
+    day = read_day(cells["date"], path, row, "date")
+    kind = cast(EventKind, kind)
+    queue, name = cells["queue"], cells["name"]
+    return Event(day, kind, factor, like_day, queue, start, end, name)
+
+
+def with_events(text: str, events: Sequence[Event]) -> str:
+    """Return the text of an events file with rows for more events; what stands in it stays.
+
+    Parameters
+    ----------
+    text
+        An events file; empty for one that is yet to be made.
+    events
+        What to state; columns that the file lacks are added to its right.
+    """
+    if not text.strip():
+        text = ",".join(COLUMNS) + "\n"
+    delimiter = guess_delimiter(text)
+    rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    header = next(row for row in rows if any(cell.strip() for cell in row))
+    names = [name.strip() for name in header]
+    cells = [event_cells(event) for event in events]
+    lacking = [n for n in COLUMNS if n not in names and any(each[n] for each in cells)]
+    if lacking:
+        wider = [row + (lacking if row is header else [""] * len(lacking)) for row in rows if row]
+        text = _rendered(wider, delimiter)
+    names += lacking
+    if not text.endswith("\n"):
+        text += "\n"
+    return text + _rendered([[each.get(n, "") for n in names] for each in cells], delimiter)
+
+
+def event_cells(event: Event) -> dict[str, str]:
+    """Return what stands in each column of an event's row."""
+    return {
+        "date": event.day.isoformat(),
+        "kind": event.kind,
+        "factor": repr(event.factor) if event.kind == "factor" else "",
+        "like_day": "" if event.like_day is None else DAYS[event.like_day],
+        "queue": event.queue,
+        "start": "" if event.start == time(0) else event.start.isoformat("minutes"),
+        "end": "" if event.end is None else event.end.isoformat("minutes"),
+        "name": event.name,
+    }
+
+
+def _rendered(rows: Sequence[Sequence[str]], delimiter: str) -> str:
+    stream = io.StringIO(newline="")
+    csv.writer(stream, delimiter=delimiter, lineterminator="\n").writerows(rows)
+    return stream.getvalue()
 
 
 def _factor(path: Path, row: int, text: str) -> float:
@@ -76,11 +129,12 @@ def _factor(path: Path, row: int, text: str) -> float:
     return factor
 
 
-def _day(path: Path, row: int, text: str) -> date:
+def read_day(text: str, path: Path, row: int, column: str) -> date:
+    """Read a day from a cell."""
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise fault(path, text, "write the date as 2026-12-25", row=row, column="date") from None
+        raise fault(path, text, "write the date as 2026-12-25", row=row, column=column) from None
 
 
 def _weekday(path: Path, row: int, text: str) -> int:
@@ -90,7 +144,7 @@ def _weekday(path: Path, row: int, text: str) -> int:
     return DAYS.index(name)
 
 
-def _wall_time(path: Path, row: int, column: str, text: str) -> time | None:
+def read_wall_time(text: str, path: Path, row: int, column: str) -> time | None:
     """Return the time of day; None for empty text and for midnight at the end of the day."""
     if text in ("", "24:00"):
         return None

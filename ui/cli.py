@@ -162,6 +162,25 @@ def backtest(
 
 
 @app.command()
+def questions(
+    source: Annotated[
+        Path | None, typer.Argument(metavar="HISTORY", help="unique_id,ds,y; or a workspace.")
+    ] = None,
+    events: EventsOption = None,
+    out: Annotated[Path | None, typer.Option("--out", help="File of questions to fill in.")] = None,
+    answers: Annotated[
+        Path | None, typer.Option(help="The file with answers; they are added to the events.")
+    ] = None,
+    settings: SettingsOption = None,
+    timezone: TimezoneOption = None,
+) -> None:
+    """Ask about closures, outages, surges and new levels of the past that no event explains."""
+    from ui.questions_command import questions as run
+
+    _finish(run(source, events, out, answers, settings, timezone))
+
+
+@app.command()
 def require(
     source: Annotated[Path, typer.Argument(metavar="FORECAST", help="A forecast's CSV.")],
     out: OutFile,

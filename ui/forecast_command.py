@@ -8,6 +8,7 @@ from forecast.series import VolumeForecast
 from forecast.update_file import update_path
 from ui import terminal
 from ui.options import keep_inputs, probabilities_of
+from ui.questions_command import open_notes
 from ui.reading import read_histories, warn_of
 from ui.update_command import is_forecast_file, tell, update_file, updated, write_forecast
 
@@ -48,4 +49,5 @@ def forecast(
     write_forecast(out, forecasts, totals)
     warn_of(read)
     tell(out, forecasts, notes, totals)
+    terminal.warn(open_notes(histories))
     return OK

@@ -1,5 +1,6 @@
 """Reading events.csv: what is written is read again, and every fault names its cell."""
 
+from dataclasses import replace
 from datetime import date, time
 from pathlib import Path
 
@@ -10,9 +11,9 @@ from hypothesis import strategies as st
 from data.errors import InputError
 from data.week import DAYS
 from forecast.closures import Event
-from forecast.events import COLUMNS, read_events
+from forecast.events import COLUMNS, read_events, with_events
 
-HEADER = ",".join(COLUMNS) + "\n"
+HEADER = ",".join(COLUMNS[:-1]) + "\n"
 
 
 def written(event: Event) -> str:
@@ -56,6 +57,17 @@ def test_events_are_read_as_they_are_written(stated: list[Event]) -> None:
     read = read_events(path)
     assert sorted(read, key=repr) == sorted(stated, key=repr)
     assert [event.day for event in read] == sorted(event.day for event in stated)
+
+
+names = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), max_size=9)
+
+
+@given(st.lists(st.builds(replace, events(), name=names), max_size=6, unique_by=key))
+def test_events_that_are_added_are_read_again(stated: list[Event]) -> None:
+    """What a command adds to the file means what was answered, whatever a day is called."""
+    path = Path(_folder) / "added.csv"
+    path.write_text(with_events(with_events("", stated[:3]), stated[3:]))
+    assert sorted(read_events(path), key=repr) == sorted(stated, key=repr)
 
 
 @given(st.text(max_size=60), st.integers(0, 6))
