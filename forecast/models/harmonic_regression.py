@@ -25,8 +25,7 @@ from forecast.series import PROBABILITIES, VolumeForecast, VolumeHistory
 DAYS_FITTED = 84
 MOST_VALUES = 2100
 LEAST_DAYS = 28
-WAVES = 10
-WAVES_OF_WEEKDAY = 4
+WAVES = 24
 
 
 def predict(panel: DayPanel, future: FutureDays) -> Floats:
@@ -72,9 +71,8 @@ def _season(root: Floats, opened: OpenSlots) -> Floats:
 def _waves(weekday: Integers, slot: Integers, slots: int) -> Floats:
     """Return waves over the open day, common ones and those of each weekday, a row per slot."""
     angle = np.pi * (slot + 0.5) / slots
-    common = np.cos(angle[:, None] * np.arange(min(2 * WAVES, slots)))
-    own = common[:, : 2 * WAVES_OF_WEEKDAY]
-    of_day = [own * (weekday == each)[:, None] for each in range(DAYS_OF_WEEK)]
+    common = np.cos(angle[:, None] * np.arange(min(WAVES, slots)))
+    of_day = [common * (weekday == each)[:, None] for each in range(DAYS_OF_WEEK)]
     return np.concatenate([common, *of_day], axis=1)
 
 
