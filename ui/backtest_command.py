@@ -1,16 +1,15 @@
 """What ``staffcast backtest`` does."""
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
 
-from data.clock import format_times, local_days
+from data.clock import format_times
 from data.errors import InputError
 from data.files import csv_text, write_all
 from data.processes import cores
 from forecast.models import ALWAYS_COMPARED, check_model, load_model, model_names
-from forecast.series import PROBABILITIES, VolumeHistory
+from forecast.series import PROBABILITIES
 from forecast.tables import backtest_table
 from ui import scoring, terminal, workflow
 from ui.options import keep_inputs, settings_needed
@@ -81,7 +80,7 @@ def backtest(
     names = list(written)
     terminal.print_lines(
         [
-            _known_ahead(histories, rows),
+            scoring.told_sentence(scoring.events_told(histories, rows)),
             f"Written: {out / names[0]}; {', '.join(names[1:])} beside it",
         ]
     )
@@ -108,21 +107,3 @@ def _where(rows: pd.DataFrame, timezone: str) -> tuple[pd.DataFrame, ...]:
     by_cutoff = accuracy_by_cutoff(rows)
     by_cutoff["cutoff"] = format_times(by_cutoff["cutoff"], timezone)
     return accuracy_by_lead(rows), accuracy_by_hour_of_week(rows, timezone), by_cutoff
-
-
-def _known_ahead(histories: Sequence[VolumeHistory], rows: pd.DataFrame) -> str:
-    """Say what of the tested weeks the models were told: the calendar, as a planner knows it."""
-    told = 0
-    for history in histories:
-        tested = rows.loc[rows["unique_id"] == history.queue, "ds"]
-        index = pd.DatetimeIndex(tested.unique())
-        days = set(local_days(index, history.calendar.timezone))
-        told += sum(event.day in days for event in history.calendar.events)
-    if not told:
-        return (
-            "No event or holiday of the tested weeks was known; what came after a cutoff never is."
-        )
-    return (
-        f"Events known in advance were given to all models: {told} of the tested weeks, holidays "
-        "included. Of what came after a cutoff they saw nothing."
-    )

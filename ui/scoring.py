@@ -1,12 +1,15 @@
-"""Scoring models on past weeks, and keeping the leaderboard."""
+"""Comparing models on past weeks: forecasts, scores and what errors cost; and keeping them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
+from typing import Any
 
 import pandas as pd
 
+from data.clock import local_days
 from data.errors import InputError
-from forecast.series import VolumeHistory
+from forecast.models import ALWAYS_COMPARED
+from forecast.series import PROBABILITIES, VolumeHistory
 from optimizer.solver import Cancellation
 from ui import workflow
 from ui.drafts import Drafts
@@ -15,18 +18,19 @@ from ui.progress import Report
 from ui.settings import Settings
 from ui.sums import moment
 
-KIND = "leaderboard"
-CUTOFFS = 6
-SHOWN = {
-    "model": "Model",
-    "wape": "WAPE",
-    "poisson_floor": "Noise floor",
-    "mase": "MASE",
-    "bias": "Bias",
-    "coverage_80": "80 % band held",
-    "coverage_90": "90 % band held",
-}
-FRACTIONS = ("wape", "poisson_floor", "bias", "coverage_80", "coverage_90")
+KIND = "accuracy"
+WEEKS = 6
+MOST_WEEKS = 52
+TABLES = ("leaderboard", "by_lead", "by_hour_of_week", "by_cutoff", "cost")
+_PRICING = 0.2
+
+
+def most_weeks(history: VolumeHistory) -> int:
+    """Return how many weeks of a queue can be tested; the first one is only looked back to."""
+    known = history.volume.notna()
+    first = history.volume.index[known][0] if known.any() else history.cutoff
+    weeks = int((history.cutoff - first) / pd.Timedelta(weeks=1))
+    return min(max(weeks - 1, 0), MOST_WEEKS)
 
 
 def score(
@@ -35,10 +39,14 @@ def score(
     drafts: Drafts,
     cancel: Cancellation,
     tell: Tell,
+    settings: Settings,
     *,
-    cutoffs: int = CUTOFFS,
+    weeks: int = WEEKS,
 ) -> None:
-    """Forecast the last weeks of a queue with each model and keep how well each did.
+    """Forecast the last weeks of a queue with each model, and keep how good that was.
+
+    What a planner could do by hand is always among the models. Where the settings say what the
+    queue's conversations ask for, errors are also priced.
 
     Raises
     ------
@@ -47,30 +55,75 @@ def score(
     InputError
         When the history is too short.
     """
-    from forecast.accuracy import leaderboard
+    from forecast.accuracy import (
+        accuracy_by_cutoff,
+        accuracy_by_hour_of_week,
+        accuracy_by_lead,
+        leaderboard,
+    )
     from forecast.backtest import backtest
 
-    week = history.calendar.intervals_per_week
+    calendar = history.calendar
+    is_priced = history.queue in settings.queues
+    share = 1 - _PRICING if is_priced else 1.0
 
-    def report(stage: str, share: float) -> None:
+    def report(stage: str, done: float) -> None:
         check(cancel)
-        tell(stage, share)
+        tell(stage, share * done)
 
-    rows = backtest(history, week, cutoffs, week, list(models), progress=report)
+    def price(stage: str, done: float) -> None:
+        check(cancel)
+        tell(stage, share + (1 - share) * done)
+
+    everyone = list(dict.fromkeys([*models, *ALWAYS_COMPARED]))
+    levels = workflow.levels(settings) if is_priced else PROBABILITIES
+    ahead = calendar.intervals_per_week
+    rows = backtest(history, ahead, weeks, ahead, everyone, report, probabilities=levels)
+    by_cutoff = accuracy_by_cutoff(rows)
+    by_cutoff["cutoff"] = [moment(each, calendar.timezone) for each in by_cutoff["cutoff"]]
+    tables = {
+        "leaderboard": leaderboard(rows, calendar.timezone),
+        "by_lead": accuracy_by_lead(rows),
+        "by_hour_of_week": accuracy_by_hour_of_week(rows, calendar.timezone),
+        "by_cutoff": by_cutoff,
+    }
+    if is_priced:
+        tables["cost"] = cost_of_error(rows, [history], settings, price)
     check(cancel)
-    board = leaderboard(rows)
-    columns = [column for column in SHOWN if column in board]
-    drafts.save(
-        KIND,
-        history.queue,
-        {
-            "rows": [
-                {column: _plain(row[column]) for column in columns}
-                for _, row in board.sort_values("wape").iterrows()
-            ],
-            "cutoffs": cutoffs,
-            "until": moment(history.cutoff, history.calendar.timezone, "%a %d %b %Y %H:%M"),
-        },
+    kept: dict[str, object] = {name: _payload(table) for name, table in tables.items()}
+    kept["weeks"] = weeks
+    kept["until"] = moment(history.cutoff, calendar.timezone, "%a %d %b %Y %H:%M")
+    kept["told"] = events_told([history], rows)
+    drafts.save(KIND, history.queue, kept)
+
+
+def kept_table(kept: Mapping[str, Any], name: str) -> pd.DataFrame:
+    """Return a table that `score` kept; empty when there is none."""
+    table = pd.DataFrame(**kept.get(name, {}))
+    # JSON has no NaN: a column of which nothing could be computed comes back without a type.
+    unknown = [column for column in table if table[column].isna().all()]
+    return table.astype(dict.fromkeys(unknown, "float"))
+
+
+def events_told(histories: Sequence[VolumeHistory], rows: pd.DataFrame) -> int:
+    """Count the events and holidays of the tested days, which the models were told ahead."""
+    told = 0
+    for history in histories:
+        tested = rows.loc[rows["unique_id"] == history.queue, "ds"]
+        days = set(local_days(pd.DatetimeIndex(tested.unique()), history.calendar.timezone))
+        told += sum(event.day in days for event in history.calendar.events)
+    return told
+
+
+def told_sentence(told: int) -> str:
+    """Say what of the tested weeks the models knew: the calendar, as a planner knows it."""
+    if not told:
+        return (
+            "No event or holiday of the tested weeks was known; what came after a cutoff never is."
+        )
+    return (
+        f"Events known in advance were given to all models: {told} of the tested weeks, holidays "
+        "included. Of what came after a cutoff they saw nothing."
     )
 
 
@@ -130,19 +183,7 @@ def check_priced(settings: Settings, histories: Sequence[VolumeHistory]) -> None
         )
 
 
-def shown(board: pd.DataFrame) -> pd.DataFrame:
-    """Name the columns of a leaderboard for people; fractions become per cent."""
-    # The store keeps no order of columns.
-    table = board[[column for column in SHOWN if column in board]].copy()
-    for column in FRACTIONS:
-        if column in table:
-            table[column] = 100 * table[column].astype(float)
-    return table.rename(columns=SHOWN)
-
-
-def _plain(value: object) -> object:
-    """Return what JSON can say; what could not be computed is empty, not 0."""
-    if isinstance(value, str):
-        return value
-    number = float(str(value))
-    return None if number != number or abs(number) == float("inf") else number
+def _payload(table: pd.DataFrame) -> dict[str, list[Any]]:
+    """Return what JSON can say of a table; what could not be computed is empty, not 0."""
+    values = table.astype(object).where(table.notna(), None)
+    return {"columns": list(table.columns), "data": values.to_numpy().tolist()}

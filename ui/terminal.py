@@ -13,6 +13,7 @@ from rich.text import Text
 from data.clock import zone
 from optimizer.report import Finding
 from ui.progress import Report
+from ui.verdict import verdict
 
 BLUES = ("", "on #deebf7", "on #9ecae1", "on #4292c6")
 REDS = ("", "on #fee0d2", "on #fc9272", "on #de2d26")
@@ -147,7 +148,7 @@ def print_leaderboard(scores: pd.DataFrame) -> None:
                 f"{score['cpu_s']:.2f}",
             )
         out.print(table)
-        out.print(_verdict(rows), markup=False, soft_wrap=True)
+        out.print(verdict(rows), markup=False, soft_wrap=True)
         floor = rows["poisson_floor"].iloc[0]
         out.print(
             f"Even the true mean would be off by {100 * floor:.1f} % (Poisson floor).\n",
@@ -157,20 +158,6 @@ def print_leaderboard(scores: pd.DataFrame) -> None:
 
 def _range(low: float, high: float) -> str:
     return "" if pd.isna(low) else f"{low:.1f}–{high:.1f}"
-
-
-def _verdict(rows: pd.DataFrame) -> str:
-    """Say which models a queue's leaderboard cannot tell from the best."""
-    cutoffs = int(rows["cutoffs"].max())
-    if rows["rank"].isna().all():
-        return (
-            f"With {cutoffs} cutoffs nothing can be told about differences: six weeks that do not "
-            "overlap are the least."
-        )
-    ties = [str(model) for model in rows.loc[rows["tie"].fillna(value=False), "model"]]
-    if len(ties) == 1:
-        return f"{ties[0]} is better than every other model, at 95 %."
-    return f"Tied for the first place, at 95 %: {', '.join(ties)}."
 
 
 def print_over_queues(average: pd.DataFrame) -> None:

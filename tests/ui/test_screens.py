@@ -15,15 +15,17 @@ from optimizer.solver import Cancellation
 from tests.ui.workspaces import SETTINGS, TEAM, volumes
 from ui import importing, planning, scoring, workflow, workspaces
 from ui.drafts import Drafts
-from ui.jobs import Tell, check, jobs_of
+from ui.jobs import Cancelled, Tell, check, jobs_of
 from ui.planning import Basis
 from ui.scenario import QueueScenario, Scenario, from_payload
 from ui.serve import WORKSPACE_VARIABLE
+from ui.settings import Settings
 
 SCREENS = [
     "home",
     "history",
     "forecast",
+    "accuracy",
     "requirement",
     "shift_plan",
     "roster",
@@ -154,7 +156,9 @@ def test_a_screen_shows_wrong_settings_in_one_line(screen: str, planned: Path) -
     assert "unknown key concurency; did you mean concurrency?" in at.error[0].value
 
 
-@pytest.mark.parametrize("screen", ["home", "history", "forecast", "requirement", "exports"])
+@pytest.mark.parametrize(
+    "screen", ["home", "history", "forecast", "accuracy", "requirement", "exports"]
+)
 def test_a_screen_shows_a_broken_history_in_one_line(screen: str, planned: Path) -> None:
     """Files change outside the app; the fault is named and the screen stays up."""
     for path in (planned / "history").iterdir():
@@ -351,17 +355,79 @@ def test_opening_hours_are_written_as_people_write_them(planned: Path) -> None:
 
 def test_a_leaderboard_is_scored_in_the_background_and_kept(unplanned: Path) -> None:
     """Scoring takes a while, and a reload must find what it found."""
-    of = workspaces.open_workspace(unplanned)
-    history = workspaces.read_workspace_history(of).histories[0]
-    short = replace(history, volume=history.volume.iloc[: 5 * 168])
-    scoring.score(
-        short, ["seasonal_naive", MODEL], Drafts(unplanned), Cancellation(), _quiet, cutoffs=2
-    )
-    at = _open("forecast")
+    at = _open("accuracy")
+    assert "not compared yet on live" in _texts(at)
+    at.multiselect(key="compared_models").set_value(["median_of_six"]).run()
+    at.number_input(key="compared_weeks:live").set_value(2).run()
+    _click(at, "Compare")
+    _finish(unplanned)
+    at = _open("accuracy")
     assert not at.exception
     board = at.dataframe[0].value
-    assert set(board["Model"]) == {"seasonal_naive", MODEL}
-    assert (board["WAPE"] > 0).all()
+    always = {"seasonal_naive", "average_4_weeks", "average_8_weeks"}
+    assert set(board["model"]) == always | {"median_of_six"}
+    assert (board["wape"] > 0).all()
+    assert board["wape"].is_monotonic_increasing
+    assert "2 cutoffs cannot tell differences" in _texts(at)
+    assert "Poisson floor" in _texts(at)
+    cost = at.dataframe[1].value
+    assert set(cost["model"]) == set(board["model"])
+    assert (cost["understaffed_hours"] >= cost["understaffed_with_on_call"]).all()
+    forecast = _open("forecast")
+    assert f"{board['model'].iloc[0]} was off by {board['wape'].iloc[0]:.1f} %" in _texts(forecast)
+
+
+def test_the_errors_of_a_model_are_shown_by_hour_of_the_week(unplanned: Path) -> None:
+    """The analyst asks when a model is off; every model and both values can be chosen."""
+    _compare(unplanned)
+    at = _open("accuracy")
+    at.selectbox(key="hours_of_model").set_value("seasonal_naive").run()
+    assert not at.exception
+    assert "WAPE of seasonal_naive by hour of the week" in _texts(at)
+    assert [button.label for button in at.get("download_button")] == [
+        "leaderboard.csv", "by_lead.csv", "by_hour_of_week.csv", "by_cutoff.csv", "cost.csv"
+    ]  # fmt: skip
+
+
+def test_a_queue_without_settings_is_compared_but_not_priced(unplanned: Path) -> None:
+    """Forecasts can be tested before anybody has said what a contact asks for."""
+    of = workspaces.open_workspace(unplanned)
+    _compare(unplanned, replace(of.settings, queues={}))
+    at = _open("accuracy")
+    assert not at.exception
+    assert "Not priced" in _texts(at)
+    assert len(at.dataframe) == 1
+
+
+def _compare(folder: Path, settings: Settings | None = None) -> None:
+    of = workspaces.open_workspace(folder)
+    history = workspaces.read_workspace_history(of).histories[0]
+    chosen = settings or of.settings
+    scoring.score(history, [], Drafts(folder), Cancellation(), _quiet, chosen, weeks=1)
+
+
+def test_a_history_that_is_too_short_to_test_on_says_so(unplanned: Path) -> None:
+    """The first week cannot be forecast from anything."""
+    of = workspaces.open_workspace(unplanned)
+    history = workspaces.read_workspace_history(of).histories[0]
+    for weeks, testable in ((6, 5), (2, 1), (1, 0)):
+        short = replace(history, volume=history.volume.iloc[-weeks * 168 :])
+        assert scoring.most_weeks(short) == testable
+    export = unplanned / "short.csv"
+    volumes(1).to_csv(export, index=False)
+    importing.take_over(importing.preview([export], of), of)
+    assert "takes two weeks of history" in _texts(_open("accuracy"))
+
+
+def test_a_comparison_that_is_stopped_keeps_nothing(unplanned: Path) -> None:
+    """What was found before stays; half a comparison is none."""
+    cancel = Cancellation()
+    cancel.cancel()
+    of = workspaces.open_workspace(unplanned)
+    history = workspaces.read_workspace_history(of).histories[0]
+    with pytest.raises(Cancelled):
+        scoring.score(history, [], Drafts(unplanned), cancel, _quiet, of.settings, weeks=1)
+    assert Drafts(unplanned).load(scoring.KIND, "live") is None
 
 
 def test_an_upload_becomes_the_history_and_can_be_taken_back(planned: Path, tmp_path: Path) -> None:

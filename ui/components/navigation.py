@@ -8,6 +8,7 @@ import streamlit as st
 from ui import session
 from ui.components import job_status
 from ui.screens import (
+    accuracy,
     exports,
     forecast,
     history,
@@ -25,6 +26,7 @@ SECTIONS: dict[str, list[tuple[str, str, str, Callable[[], None]]]] = {
         ("home", "Home", ":material/home:", home.show),
         ("history", "History", ":material/history:", history.show),
         ("forecast", "Forecast", ":material/show_chart:", forecast.show),
+        ("accuracy", "Accuracy", ":material/leaderboard:", accuracy.show),
         ("requirement", "Requirement", ":material/groups:", requirement.show),
         ("shift-plan", "Shift plan", ":material/view_timeline:", shift_plan.show),
         ("roster", "Roster", ":material/calendar_month:", roster.show),

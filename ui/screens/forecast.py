@@ -11,7 +11,7 @@ from ui.workspaces import Workspace
 
 @frame.screen("Forecast")
 def show(of: Workspace) -> None:
-    """Show a queue's forecast under the scenario, and the leaderboard of models."""
+    """Show a queue's forecast under the scenario, and which model was best of late."""
     if not session.has_history(of):
         frame.empty("There is no history yet, so nothing can be forecast.", "history")
         return
@@ -52,7 +52,7 @@ def _live(of: Workspace) -> None:
         f"what happened. Contacts per {of.settings.calendar.interval_minutes} minutes, times in "
         f"{of.settings.calendar.timezone}."
     )
-    leaderboard.show(histories[queue])
+    leaderboard.summary(queue)
 
 
 def _model() -> None:

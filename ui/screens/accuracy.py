@@ -1,0 +1,37 @@
+"""Accuracy: which model forecasts best, how sure that is, where errors lie and what they cost."""
+
+import streamlit as st
+
+from ui import scoring, session
+from ui.components import error_views, frame, leaderboard, queue_picker
+from ui.workspaces import Workspace
+
+
+@frame.screen("Accuracy")
+def show(of: Workspace) -> None:
+    """Compare models on a queue's past weeks."""
+    if not session.has_history(of):
+        frame.empty("There is no history yet, so no forecast can be tested.", "history")
+        return
+    histories = {history.queue: history for history in session.histories(of)}
+    queue = queue_picker.pick(sorted(histories))
+    leaderboard.controls(histories[queue], of.settings)
+    kept = session.drafts().load(scoring.KIND, queue)
+    if not kept:
+        st.info(
+            f"Models were not compared yet on {queue}. Each week is forecast from what was known "
+            "when it began, and held against what came.",
+            icon=":material/info:",
+        )
+        return
+    leaderboard.show(kept)
+    _details(kept, queue)
+
+
+@st.fragment
+@frame.guarded
+def _details(kept: dict[str, object], queue: str) -> None:
+    error_views.cost(kept)
+    error_views.by_lead(kept)
+    error_views.by_hour_of_week(kept)
+    error_views.downloads(kept, queue)
