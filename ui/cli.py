@@ -109,25 +109,20 @@ def forecast(
     totals: Annotated[
         Path | None, typer.Option(help="File to write day and week totals to, with quantiles.")
     ] = None,
+    overrides: Annotated[
+        Path | None, typer.Option(help="overrides.csv: what people change, and why.")
+    ] = None,
+    publish: Annotated[
+        bool, typer.Option("--publish", help="Keep what is written, for value-added later.")
+    ] = False,
 ) -> None:
     """Forecast volume per queue and interval, as quantiles."""
+    from ui.after_forecast import After
     from ui.forecast_command import forecast as run
 
-    _finish(
-        run(
-            source,
-            out,
-            horizon,
-            model,
-            events,
-            drivers,
-            quantiles,
-            settings,
-            timezone,
-            actuals,
-            totals,
-        )
-    )
+    after = After(actuals, overrides, totals, publish)
+    made = (horizon, model, events, drivers, quantiles)
+    _finish(run(source, out, *made, settings, timezone, after))
 
 
 @app.command()
@@ -326,6 +321,17 @@ def override_switch(
     from ui.override_command import switch
 
     _finish(switch(workspace, override_id, state, who, at))
+
+
+@app.command("value-added")
+def value_added(
+    workspace: Annotated[Path, typer.Argument(help="A workspace.")] = Path(),
+    out: Annotated[Path | None, typer.Option("--out", help="File to write.")] = None,
+) -> None:
+    """Tell whether models and overrides made the published forecasts better."""
+    from ui.value_added_command import value_added as run
+
+    _finish(run(workspace, out))
 
 
 def _finish(status: int) -> None:

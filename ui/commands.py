@@ -1,6 +1,7 @@
 """What each command does: read files, call the workflow, write files, say what came out."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pandas as pd
@@ -29,6 +30,7 @@ from ui.options import (
 )
 from ui.plan_folder import Plan, check_plan_folder, read_plan, write_exports, write_plan
 from ui.plan_report import people_report, proof_of, report_text
+from ui.publishing import keep_snapshot, plan_snapshot
 
 OK, NO_PLAN = 0, 1
 
@@ -212,6 +214,7 @@ def _publish(workspace: workspaces.Workspace, made: Plan, folder: Path) -> int:
         return NO_PLAN
     exports = export_plan(made, ("xlsx", "csv", "ics"))
     write_plan(made, folder, exports)
+    keep_snapshot(workspace.folder, plan_snapshot(made), "plan", datetime.now(UTC))
     workspaces.write_run(workspace, made)
     terminal.print_coverage(made.coverage, made.timezone, made.interval_minutes)
     terminal.print_lines(["Shifts: " + line for line in _proof(made.shift_plan.report)])

@@ -76,8 +76,8 @@ class Plan:
     model
         Name of the model that forecast.
     model_forecast, overrides
-        Where people changed the forecast: what the model said, laid out as `forecast`, and the
-        changes that are in it.
+        Where people changed the forecast: what the model said, laid out as `forecast`, and those
+        of the changes that are overrides.
 
     Raises
     ------
@@ -105,7 +105,7 @@ class Plan:
 
     def __post_init__(self) -> None:
         zone(self.timezone)
-        if bool(self.overrides) != (self.model_forecast is not None):
+        if self.overrides and self.model_forecast is None:
             raise ValueError("A plan with overrides also has the model's own forecast.")
         if not self.plan_id:
             raise ValueError("A plan needs a plan_id.")
@@ -139,6 +139,7 @@ def plan_files(plan: Plan) -> dict[str, bytes]:
     }
     if plan.model_forecast is not None:
         texts[MODEL_FORECAST] = csv_text(plan.model_forecast)
+    if plan.overrides:
         texts[OVERRIDES] = csv_text(overrides_table(plan.overrides, plan.timezone))
     if plan.team is not None:
         texts[TEAM] = csv_text(team_table(plan.team))

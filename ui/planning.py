@@ -6,6 +6,7 @@ restart; it becomes the plan when somebody says so.
 
 import shutil
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pandas as pd
@@ -19,10 +20,12 @@ from optimizer.requirement import Requirement
 from optimizer.solver import Cancellation
 from optimizer.staff import Team
 from ui import workflow, workspaces
+from ui.drafts import AUTHOR
 from ui.exports import export_plan
 from ui.jobs import Cancelled, Tell
 from ui.overrides import kept_overrides
 from ui.plan_folder import Plan, read_plan, write_plan
+from ui.publishing import keep_snapshot, plan_snapshot
 from ui.scenario import Scenario, apply_scenario, changes, scale, settings_changes
 from ui.settings import change_setting, parse_settings
 from ui.workflow import Period
@@ -93,6 +96,7 @@ def choose_shifts(basis: Basis, cancel: Cancellation, tell: Tell) -> None:
             raise Cancelled
         raise InputError(f"No shifts were found: {shifts.report.status}; give the solver more time")
     first = local_days(pd.DatetimeIndex([basis.period.start]), shifts.timezone)[0]
+    changed = basis.own and (basis.overrides or basis.chosen.factors)
     forecasts = [scale(forecast, basis.chosen) for forecast in basis.forecasts]
     made = Plan(
         plan_id=first.isoformat(),
@@ -104,7 +108,7 @@ def choose_shifts(basis: Basis, cancel: Cancellation, tell: Tell) -> None:
         settings=_settings_text(basis.of, basis.chosen),
         forecast=forecast_table(forecasts),
         model=basis.chosen.model,
-        model_forecast=forecast_table(basis.own) if basis.overrides else None,
+        model_forecast=forecast_table(basis.own) if changed else None,
         overrides=basis.overrides,
         requirement=basis.requirement,
         shift_plan=shifts,
@@ -145,9 +149,13 @@ def keep_draft(of: Workspace, made: Plan) -> None:
 
 
 def publish(of: Workspace, made: Plan) -> Path:
-    """Write a plan with its exports into the workspace's plans; its draft has then served."""
+    """Write a plan with its exports into the workspace's plans; its draft has then served.
+
+    What it forecasts is kept, to be held against what comes.
+    """
     folder = workspaces.plan_path(of, made)
     write_plan(made, folder, export_plan(made))
+    keep_snapshot(of.folder, plan_snapshot(made), AUTHOR, datetime.now(UTC))
     discard(of, made.plan_id)
     return folder
 
