@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from data.errors import InputError
-from data.files import csv_text, read_text, write_all
-from forecast.closures import Event
-from forecast.events import read_events, with_events
+from data.files import csv_text, write_all
 from forecast.question_files import question_table, read_answers
 from forecast.questions import Question, find_questions, open_questions_note
 from forecast.series import VolumeHistory
 from ui import terminal, workspaces
+from ui.answering import state_events
 from ui.options import keep_inputs
 from ui.reading import read_histories, warn_of
 
@@ -67,24 +66,11 @@ def take_answers(answers: Path, events: Path) -> int:
     """Write what was answered into the events file, keeping what stands in it."""
     keep_inputs([events], answers)
     answered = read_answers(answers)
-    known = read_events(events) if events.exists() else ()
-    text = read_text(events) if events.exists() else ""
-    taken = {_place(event) for event in known}
-    new = [event for event in answered.events if _place(event) not in taken]
-    if new:
-        write_all({events: with_events(text, new)})
+    new = state_events(events, answered.events)
     terminal.print_lines(
-        [
-            f"{answered.answered} answered, {answered.left} left open; "
-            f"{len(new)} rows added to {events}"
-        ]
+        [f"{answered.answered} answered, {answered.left} left open; {new} rows added to {events}"]
     )
     return OK
-
-
-def _place(event: Event) -> tuple[object, ...]:
-    """Return what the events file states only once."""
-    return event.day, event.kind, event.queue, event.start, event.end
 
 
 def _events_file(workspace: Path | None, events: Path | None) -> Path:

@@ -14,6 +14,7 @@ import streamlit as st
 
 from data.errors import InputError
 from forecast.overrides import Override
+from forecast.questions import Question, find_questions
 from forecast.series import VolumeForecast, VolumeHistory
 from optimizer.requirement import Requirement
 from optimizer.staff import Team
@@ -26,7 +27,7 @@ from ui.scenario import QueueScenario, Scenario
 from ui.serve import WORKSPACE_VARIABLE
 from ui.settings import Settings
 from ui.workflow import Period
-from ui.workspaces import ReadVolume, Workspace
+from ui.workspaces import ReadVolume, Source, Workspace
 
 SCENARIO = "scenario"
 CURRENT = "current"
@@ -115,6 +116,11 @@ def volume(of: Workspace) -> ReadVolume:
     return _volume(of, _history_stamp(of))
 
 
+def questions(of: Workspace, history: VolumeHistory) -> tuple[Question, ...]:
+    """Return the open questions about the past of a queue, those that matter most first."""
+    return _questions(history, history.queue, _history_stamp(of))
+
+
 def period(of: Workspace, chosen: Scenario) -> Period:
     """Return the week to plan."""
     cutoff = max(history.cutoff for history in histories(of))
@@ -199,14 +205,31 @@ def stamp(paths: list[Path]) -> Stamp:
 
 def _history_stamp(of: Workspace) -> Stamp:
     files = of.settings.files
-    data = stamp([of.path(files.history), of.path(files.events)])
+    data = stamp([of.path(name) for name in (files.history, files.events, files.drivers)])
     stated = {name: queue.opening for name, queue in of.settings.queues.items()}
     return (*data, (repr((of.settings.calendar, stated)), 0, 0))
 
 
 @st.cache_resource(max_entries=_KEPT, show_spinner="Reading the history …")
-def _volume(_of: Workspace, stamp: Stamp) -> ReadVolume:  # noqa: ARG001 - the key
-    return workspaces.read_workspace_history(_of)
+def _volume(_of: Workspace, key: Stamp) -> ReadVolume:  # noqa: ARG001 - the key
+    files, timezone = _of.settings.files, _of.settings.calendar.timezone
+    source = _source(_of, stamp([_of.path(files.history)]), timezone)
+    return workspaces.read_workspace_history(_of, source)
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _source(_of: Workspace, key: Stamp, timezone: str) -> Source:  # noqa: ARG001 - the key
+    """Keep what came in on its own: an answer or another event concerns what is made of it."""
+    return workspaces.read_workspace_source(_of)
+
+
+@st.cache_resource(max_entries=_KEPT, show_spinner="Looking at the past …")
+def _questions(
+    _history: VolumeHistory,
+    queue: str,  # noqa: ARG001 - part of the key
+    stamp: Stamp,  # noqa: ARG001 - part of the key
+) -> tuple[Question, ...]:
+    return find_questions(_history)
 
 
 @st.cache_resource(max_entries=_KEPT, show_spinner="Forecasting …")

@@ -218,13 +218,13 @@ def read_volume(
     return ReadVolume(source, histories, notes)
 
 
-def read_workspace_history(workspace: Workspace) -> ReadVolume:
-    """Read the volume of every queue of a workspace, on its interval and with its calendar.
+def read_workspace_source(workspace: Workspace) -> Source:
+    """Read what came in, as the history folder of a workspace keeps it.
 
     Raises
     ------
     InputError
-        When there is no history, or it has a queue that the settings do not name.
+        When there is no history, or it cannot be read.
     """
     settings = workspace.settings
     folder = workspace.path(settings.files.history)
@@ -233,9 +233,28 @@ def read_workspace_history(workspace: Workspace) -> ReadVolume:
             f"{folder}: there is no history yet; start with staffcast init DIR --from "
             "conversations.csv, or upload an export on the History screen"
         )
-    source = read_history_folder(folder, timezone=settings.calendar.timezone)
+    return read_history_folder(folder, timezone=settings.calendar.timezone)
+
+
+def read_workspace_history(workspace: Workspace, source: Source | None = None) -> ReadVolume:
+    """Read the volume of every queue of a workspace, on its interval and with its calendar.
+
+    Parameters
+    ----------
+    workspace
+        Settings and inputs.
+    source
+        What came in, where it was read before; the events and drivers are read in any case.
+
+    Raises
+    ------
+    InputError
+        When there is no history, or an input cannot be used.
+    """
+    if source is None:
+        source = read_workspace_source(workspace)
     events, drivers = read_workspace_events(workspace), read_workspace_drivers(workspace)
-    return read_volume(source, settings, events, drivers=drivers)
+    return read_volume(source, workspace.settings, events, drivers=drivers)
 
 
 def calendar_of(

@@ -12,6 +12,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from optimizer.solver import Cancellation
+from tests.ui.opening import MODEL, click, make_workspace, open_screen, texts
 from tests.ui.workspaces import SETTINGS, TEAM, volumes
 from ui import importing, planning, scoring, workflow, workspaces
 from ui.drafts import Drafts
@@ -33,25 +34,10 @@ SCREENS = [
     "settings",
     "exports",
 ]
-# The simplest model: these tests are about screens.
-MODEL = "average_4_weeks"
 
 
 def _quiet(stage: str, share: float | None) -> None:
     """Tell nobody."""
-
-
-def _make(folder: Path) -> Path:
-    """Make a workspace of six weeks with a team of four and no plan yet."""
-    folder.mkdir()
-    (folder / "staffcast.toml").write_text(SETTINGS)
-    (folder / "team.csv").write_text(TEAM)
-    export = folder / "export.csv"
-    volumes(6).to_csv(export, index=False)
-    of = workspaces.open_workspace(folder)
-    importing.take_over(importing.preview([export], of), of)
-    Drafts(folder).save("scenario", "current", {"model": MODEL})
-    return folder
 
 
 def _basis(folder: Path, chosen: Scenario) -> Basis:
@@ -67,7 +53,7 @@ def _basis(folder: Path, chosen: Scenario) -> Basis:
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A workspace whose week is planned and named, as a draft."""
-    folder = _make(tmp_path_factory.mktemp("made") / "team")
+    folder = make_workspace(tmp_path_factory.mktemp("made") / "team")
     basis = _basis(folder, Scenario(model=MODEL))
     planning.choose_shifts(basis, Cancellation(), _quiet)
     assert basis.team is not None
@@ -86,7 +72,7 @@ def planned(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path
 @pytest.fixture
 def unplanned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A workspace with a history and a team, and no plan."""
-    return _enter(_make(tmp_path / "team"), monkeypatch)
+    return _enter(make_workspace(tmp_path / "team"), monkeypatch)
 
 
 @pytest.fixture
@@ -113,21 +99,10 @@ def _clean() -> Iterator[None]:
     st.cache_data.clear()
 
 
-def _open(screen: str) -> AppTest:
-    script = f"from ui.screens import {screen}\n{screen}.show()\n"
-    return AppTest.from_string(script, default_timeout=60).run()
-
-
-def _texts(at: AppTest) -> str:
-    """Return all that is written on the screen."""
-    parts = [at.title, at.caption, at.markdown, at.info, at.warning, at.error, at.success]
-    return "\n".join(element.value for elements in parts for element in elements)
-
-
 @pytest.mark.parametrize("screen", SCREENS)
 def test_a_screen_of_a_planned_week_opens(screen: str, planned: Path) -> None:
     """The ordinary day: everything is there, and nothing is wrong."""
-    at = _open(screen)
+    at = open_screen(screen)
     assert not at.exception
     assert not at.error
     assert at.title[0].value
@@ -138,11 +113,11 @@ def test_a_screen_of_a_planned_week_opens(screen: str, planned: Path) -> None:
 @pytest.mark.parametrize("screen", SCREENS)
 def test_a_screen_without_history_says_what_to_do(screen: str, bare: Path) -> None:
     """The first day: nothing is there yet, and the planner must know what comes first."""
-    at = _open(screen)
+    at = open_screen(screen)
     assert not at.exception
     assert not at.error
     if screen not in ("team", "settings"):
-        assert "no history" in _texts(at) or "there is none yet" in _texts(at)
+        assert "no history" in texts(at) or "there is none yet" in texts(at)
 
 
 @pytest.mark.parametrize("screen", SCREENS)
@@ -150,7 +125,7 @@ def test_a_screen_shows_wrong_settings_in_one_line(screen: str, planned: Path) -
     """A typing error in the file must not end in a traceback."""
     path = planned / "staffcast.toml"
     path.write_text(path.read_text().replace("concurrency", "concurency"))
-    at = _open(screen)
+    at = open_screen(screen)
     assert not at.exception
     assert len(at.error) == 1
     assert "unknown key concurency; did you mean concurrency?" in at.error[0].value
@@ -163,7 +138,7 @@ def test_a_screen_shows_a_broken_history_in_one_line(screen: str, planned: Path)
     """Files change outside the app; the fault is named and the screen stays up."""
     for path in (planned / "history").iterdir():
         path.write_bytes(b"\0\1\2")
-    at = _open(screen)
+    at = open_screen(screen)
     assert not at.exception
     assert len(at.error) == 1
     assert "found binary data" in at.error[0].value
@@ -174,7 +149,7 @@ def test_a_folder_without_settings_is_explained(
 ) -> None:
     """Somebody opened the app in the wrong folder."""
     _enter(tmp_path, monkeypatch)
-    at = _open("home")
+    at = open_screen("home")
     assert "staffcast init" in at.error[0].value
 
 
@@ -184,7 +159,7 @@ def _metrics(at: AppTest) -> dict[str, str]:
 
 def test_more_volume_requires_more_people(unplanned: Path) -> None:
     """The slider must reach the requirement, and the draft that a reload finds."""
-    at = _open("requirement")
+    at = open_screen("requirement")
     before = _metrics(at)
     at.slider(key="volume_factor:live").set_value(200).run()
     after = _metrics(at)
@@ -209,18 +184,18 @@ def test_each_slider_moves_the_requirement_its_way(
     unplanned: Path, slider: str, value: int, wants_more: bool
 ) -> None:
     """Fewer at once, a higher target, more shrinkage: each asks for more people."""
-    at = _open("requirement")
+    at = open_screen("requirement")
     before = _hours(_metrics(at)["Primary"])
     at.slider(key=f"{slider}:live").set_value(value).run()
     after = _hours(_metrics(at)["Primary"])
     assert after >= before if wants_more else after <= before
-    assert "Draft:" in _texts(at)
+    assert "Draft:" in texts(at)
 
 
 def test_a_reload_finds_the_sliders_where_they_were(unplanned: Path) -> None:
     """A new session is a reload."""
-    _open("requirement").slider(key="target:live").set_value(92).run()
-    again = _open("requirement")
+    open_screen("requirement").slider(key="target:live").set_value(92).run()
+    again = open_screen("requirement")
     assert again.slider(key="target:live").value == 92
     again.button[0].click().run()
     assert again.slider(key="target:live").value == 80
@@ -230,7 +205,7 @@ def test_sliders_are_written_to_the_settings_with_comments_kept(unplanned: Path)
     """The file belongs to people; only the value may change."""
     path = unplanned / "staffcast.toml"
     path.write_text(path.read_text().replace("concurrency = 3", "concurrency = 3  # agreed"))
-    at = _open("requirement").slider(key="concurrency:live").set_value(5).run()
+    at = open_screen("requirement").slider(key="concurrency:live").set_value(5).run()
     next(button for button in at.button if button.label == "Write to settings").click().run()
     assert "concurrency = 5  # agreed" in path.read_text()
     assert workspaces.open_workspace(unplanned).settings.queues["live"].handling.concurrency == 5
@@ -241,25 +216,20 @@ def test_sliders_are_written_to_the_settings_with_comments_kept(unplanned: Path)
 
 def test_shifts_and_names_are_made_by_buttons_in_the_background(unplanned: Path) -> None:
     """The whole way from no plan to a saved one, as a planner clicks it."""
-    at = _open("shift_plan")
-    _click(at, "Plan shifts")
+    at = open_screen("shift_plan")
+    click(at, "Plan shifts")
     _finish(unplanned)
-    assert "Net cover of live" in _texts(_open("shift_plan"))
-    at = _open("roster")
-    _click(at, "Name reps")
+    assert "Net cover of live" in texts(open_screen("shift_plan"))
+    at = open_screen("roster")
+    click(at, "Name reps")
     _finish(unplanned)
-    assert "No labour rule is broken" in _texts(_open("roster"))
-    at = _open("exports")
-    _click(at, "Save the plan")
+    assert "No labour rule is broken" in texts(open_screen("roster"))
+    at = open_screen("exports")
+    click(at, "Save the plan")
     folder = unplanned / "plans" / "2026-03-16"
     assert (folder / "exports" / "roster.xlsx").is_file()
     assert not planning.is_draft(workspaces.open_workspace(unplanned), "2026-03-16")
-    assert str(folder) in _texts(at)
-
-
-def _click(at: AppTest, label: str) -> None:
-    next(button for button in at.button if button.label == label).click().run()
-    assert not at.exception
+    assert str(folder) in texts(at)
 
 
 def _finish(folder: Path) -> None:
@@ -271,15 +241,15 @@ def _finish(folder: Path) -> None:
 
 def test_a_plan_that_its_inputs_have_overtaken_says_so(planned: Path) -> None:
     """A roster for yesterday's volume must not look like one for today's."""
-    assert "made before" not in _texts(_open("shift_plan"))
-    _open("requirement").slider(key="volume_factor:live").set_value(150).run()
-    assert "the volume is another one" in _texts(_open("shift_plan"))
+    assert "made before" not in texts(open_screen("shift_plan"))
+    open_screen("requirement").slider(key="volume_factor:live").set_value(150).run()
+    assert "the volume is another one" in texts(open_screen("shift_plan"))
 
 
 def test_the_team_is_checked_before_it_is_saved(planned: Path) -> None:
     """A file that no command could read must not be written by the app."""
     Drafts(planned).save("table", "team", [{"rep_id": "ana", "min_hours": "50", "max_hours": "40"}])
-    at = _open("team")
+    at = open_screen("team")
     assert "team.csv, row 2, column min_hours" in at.error[0].value
     assert next(b for b in at.button if b.label == "Save team.csv").disabled
     assert (planned / "team.csv").read_text() == TEAM
@@ -288,9 +258,9 @@ def test_the_team_is_checked_before_it_is_saved(planned: Path) -> None:
 def test_a_changed_team_is_a_draft_until_it_is_saved(planned: Path) -> None:
     """A reload brings unsaved edits back; saving writes them."""
     Drafts(planned).save("table", "team", [{"rep_id": "ana"}, {"rep_id": "eve", "name": "Eve"}])
-    at = _open("team")
+    at = open_screen("team")
     assert (planned / "team.csv").read_text() == TEAM
-    _click(at, "Save team.csv")
+    click(at, "Save team.csv")
     saved = workspaces.read_workspace_team(workspaces.open_workspace(planned))
     assert saved is not None
     assert [rep.name for rep in saved.reps] == ["ana", "Eve"]
@@ -300,15 +270,15 @@ def test_a_changed_team_is_a_draft_until_it_is_saved(planned: Path) -> None:
 def test_a_discarded_edit_leaves_the_file(planned: Path) -> None:
     """The way back from a wrong edit."""
     Drafts(planned).save("table", "team", [{"rep_id": "eve"}])
-    at = _open("team")
-    _click(at, "Discard changes")
+    at = open_screen("team")
+    click(at, "Discard changes")
     assert (planned / "team.csv").read_text() == TEAM
-    assert "kept as a draft" not in _texts(at)
+    assert "kept as a draft" not in texts(at)
 
 
 def test_a_setting_is_saved_and_an_impossible_one_explained(planned: Path) -> None:
     """Target 1.0 is the classic: no number of reps keeps it."""
-    at = _open("settings")
+    at = open_screen("settings")
     field = "setting:queues.live.service.target"
     at.number_input(key=field).set_value(1.0).run()
     assert "strictly between 0 and 1" in at.error[0].value
@@ -317,34 +287,34 @@ def test_a_setting_is_saved_and_an_impossible_one_explained(planned: Path) -> No
     assert not at.error
     at.button(key="save:queue live").click().run()
     assert workspaces.open_workspace(planned).settings.queues["live"].service.target == 0.9
-    assert "Saved to staffcast.toml" in _texts(at)
+    assert "Saved to staffcast.toml" in texts(at)
 
 
 def test_an_entered_setting_survives_a_reload_and_can_be_discarded(planned: Path) -> None:
     """It is not saved yet, but it was typed."""
     field = "setting:shifts.wage"
     before = (planned / "staffcast.toml").read_text()
-    _open("settings").number_input(key=field).set_value(21.5).run()
-    again = _open("settings")
+    open_screen("settings").number_input(key=field).set_value(21.5).run()
+    again = open_screen("settings")
     assert again.number_input(key=field).value == 21.5
     assert (planned / "staffcast.toml").read_text() == before
     again.button(key="drop:general").click().run()
     assert again.number_input(key=field).value == 1.0
-    assert _open("settings").number_input(key=field).value == 1.0
+    assert open_screen("settings").number_input(key=field).value == 1.0
 
 
 def test_a_draft_of_settings_from_another_version_is_left_aside(planned: Path) -> None:
     """A draft is a convenience, and must not keep the screen from opening."""
     odd = {"shifts.wage": "a lot", "calendar.interval_minutes": 7, "solver.seed": True, "x": 1}
     Drafts(planned).save("settings", "general", odd)
-    at = _open("settings")
+    at = open_screen("settings")
     assert not at.exception
     assert at.number_input(key="setting:shifts.wage").value == 1.0
 
 
 def test_opening_hours_are_written_as_people_write_them(planned: Path) -> None:
     """A window of the week, not its minutes."""
-    at = _open("settings")
+    at = open_screen("settings")
     field = "setting:queues.live.opening"
     at.text_input(key=field).set_value("Mon-Fry 07:00-19:00").run()
     assert "Mon-Fry" in at.error[0].value
@@ -355,35 +325,35 @@ def test_opening_hours_are_written_as_people_write_them(planned: Path) -> None:
 
 def test_a_leaderboard_is_scored_in_the_background_and_kept(unplanned: Path) -> None:
     """Scoring takes a while, and a reload must find what it found."""
-    at = _open("accuracy")
-    assert "not compared yet on live" in _texts(at)
+    at = open_screen("accuracy")
+    assert "not compared yet on live" in texts(at)
     at.multiselect(key="compared_models").set_value(["median_of_six"]).run()
     at.number_input(key="compared_weeks:live").set_value(2).run()
-    _click(at, "Compare")
+    click(at, "Compare")
     _finish(unplanned)
-    at = _open("accuracy")
+    at = open_screen("accuracy")
     assert not at.exception
     board = at.dataframe[0].value
     always = {"seasonal_naive", "average_4_weeks", "average_8_weeks"}
     assert set(board["model"]) == always | {"median_of_six"}
     assert (board["wape"] > 0).all()
     assert board["wape"].is_monotonic_increasing
-    assert "2 cutoffs cannot tell differences" in _texts(at)
-    assert "Poisson floor" in _texts(at)
+    assert "2 cutoffs cannot tell differences" in texts(at)
+    assert "Poisson floor" in texts(at)
     cost = at.dataframe[1].value
     assert set(cost["model"]) == set(board["model"])
     assert (cost["understaffed_hours"] >= cost["understaffed_with_on_call"]).all()
-    forecast = _open("forecast")
-    assert f"{board['model'].iloc[0]} was off by {board['wape'].iloc[0]:.1f} %" in _texts(forecast)
+    forecast = open_screen("forecast")
+    assert f"{board['model'].iloc[0]} was off by {board['wape'].iloc[0]:.1f} %" in texts(forecast)
 
 
 def test_the_errors_of_a_model_are_shown_by_hour_of_the_week(unplanned: Path) -> None:
     """The analyst asks when a model is off; every model and both values can be chosen."""
     _compare(unplanned)
-    at = _open("accuracy")
+    at = open_screen("accuracy")
     at.selectbox(key="hours_of_model").set_value("seasonal_naive").run()
     assert not at.exception
-    assert "WAPE of seasonal_naive by hour of the week" in _texts(at)
+    assert "WAPE of seasonal_naive by hour of the week" in texts(at)
     assert [button.label for button in at.get("download_button")] == [
         "leaderboard.csv", "by_lead.csv", "by_hour_of_week.csv", "by_cutoff.csv", "cost.csv"
     ]  # fmt: skip
@@ -393,9 +363,9 @@ def test_a_queue_without_settings_is_compared_but_not_priced(unplanned: Path) ->
     """Forecasts can be tested before anybody has said what a contact asks for."""
     of = workspaces.open_workspace(unplanned)
     _compare(unplanned, replace(of.settings, queues={}))
-    at = _open("accuracy")
+    at = open_screen("accuracy")
     assert not at.exception
-    assert "Not priced" in _texts(at)
+    assert "Not priced" in texts(at)
     assert len(at.dataframe) == 1
 
 
@@ -416,7 +386,7 @@ def test_a_history_that_is_too_short_to_test_on_says_so(unplanned: Path) -> None
     export = unplanned / "short.csv"
     volumes(1).to_csv(export, index=False)
     importing.take_over(importing.preview([export], of), of)
-    assert "takes two weeks of history" in _texts(_open("accuracy"))
+    assert "takes two weeks of history" in texts(open_screen("accuracy"))
 
 
 def test_a_comparison_that_is_stopped_keeps_nothing(unplanned: Path) -> None:
@@ -438,8 +408,8 @@ def test_an_upload_becomes_the_history_and_can_be_taken_back(planned: Path, tmp_
     total = workspaces.read_workspace_history(of).histories[0].volume.sum()
     importing.take_over(importing.preview([export], of), of)
     assert workspaces.read_workspace_history(of).histories[0].volume.sum() > total
-    at = _open("history")
-    _click(at, "Take the last upload back")
+    at = open_screen("history")
+    click(at, "Take the last upload back")
     assert workspaces.read_workspace_history(of).histories[0].volume.sum() == total
 
 
@@ -473,12 +443,12 @@ def test_a_running_job_shows_its_progress_and_can_be_stopped(unplanned: Path) ->
     assert going.wait(10)
     script = "from ui.components import job_status\njob_status.show()\n"
     at = AppTest.from_string(script, default_timeout=60).run()
-    assert "Planning shifts" in _texts(at)
+    assert "Planning shifts" in texts(at)
     at.button(key="stop_job").click().run()
     job.wait(10)
     assert job.state == "cancelled"
-    at = _open("shift_plan")
-    assert "was stopped" in _texts(at)
+    at = open_screen("shift_plan")
+    assert "was stopped" in texts(at)
     assert not next(button for button in at.button if button.label == "Plan shifts").disabled
 
 
@@ -486,20 +456,20 @@ def test_without_a_team_the_plan_ends_with_the_shifts_and_says_so(unplanned: Pat
     """A first plan needs no names, and must lead to where they are given."""
     (unplanned / "team.csv").unlink()
     planning.choose_shifts(_basis(unplanned, Scenario(model=MODEL)), Cancellation(), _quiet)
-    assert "There is no team yet" in _texts(_open("roster"))
-    assert "Net cover of live" in _texts(_open("home"))
-    exports = _open("exports")
+    assert "There is no team yet" in texts(open_screen("roster"))
+    assert "Net cover of live" in texts(open_screen("home"))
+    exports = open_screen("exports")
     assert not exports.exception
-    assert "Nobody is named yet" in _texts(exports)
+    assert "Nobody is named yet" in texts(exports)
 
 
 def test_a_guard_beyond_the_usual_quantiles_is_forecast_too(unplanned: Path) -> None:
     """The slider screens and the command must take the same settings."""
     path = unplanned / "staffcast.toml"
     path.write_text(path.read_text() + "\n[on_call]\nguard = 0.98\n")
-    at = _open("requirement")
+    at = open_screen("requirement")
     assert not at.error
-    assert "98 % quantile" in _texts(at)
+    assert "98 % quantile" in texts(at)
 
 
 def test_a_queue_without_settings_is_named_and_the_others_are_planned(unplanned: Path) -> None:
@@ -509,7 +479,7 @@ def test_a_queue_without_settings_is_named_and_the_others_are_planned(unplanned:
     pd.concat([volumes(6), volumes(6, queue="new")]).to_csv(export, index=False)
     importing.take_over(importing.preview([export], of), of)
     (unplanned / "staffcast.toml").write_text(SETTINGS)
-    at = _open("shift_plan")
-    _click(at, "Plan shifts")
+    at = open_screen("shift_plan")
+    click(at, "Plan shifts")
     _finish(unplanned)
-    assert "new: not planned" in _texts(_open("home"))
+    assert "new: not planned" in texts(open_screen("home"))

@@ -4,26 +4,37 @@ import streamlit as st
 
 from forecast.series import VolumeHistory
 from ui import grids, session, sums
-from ui.components import frame, heatmaps, queue_picker, report_lines, upload
+from ui.components import frame, heatmaps, past_questions, queue_picker, report_lines, upload
 from ui.workspaces import Workspace
+
+QUESTIONS = "Questions about the past"
+TABS = "history_tab"
 
 
 @frame.screen("History")
 def show(of: Workspace) -> None:
-    """Show the weekly rhythm of a queue, the data report and the upload."""
+    """Show a queue's weekly rhythm, questions about its past, the data report and the upload."""
     upload.announce()
     if not session.has_history(of):
         st.info("There is no history yet. Give an export to begin.", icon=":material/info:")
         upload.show(of)
         return
-    rhythm, report, new = st.tabs(["Weekly rhythm", "Data report", "New export"])
+    picker = st.container()
+    rhythm, past, report, new = st.tabs(
+        ["Weekly rhythm", QUESTIONS, "Data report", "New export"], key=TABS, on_change="rerun"
+    )
     with new:
         upload.show(of)
     read = session.volume(of)
     histories = {history.queue: history for history in read.histories}
-    with rhythm:
+    with picker:
         queue = queue_picker.pick(sorted(histories))
+    with rhythm:
         _rhythm(histories[queue])
+    with past:
+        # The past is looked at when somebody wants to know: that takes longer than the rest.
+        if past.open:
+            past_questions.show(of, histories[queue])
     with report:
         report_lines.show(read.report)
 
