@@ -16,7 +16,7 @@ import pandas as pd
 
 from data.clock import UNIT
 from data.errors import InputError
-from data.processes import share
+from data.processes import cores, share
 from forecast.closures import Calendar
 from forecast.days import Floats
 from forecast.models import load_model
@@ -27,6 +27,7 @@ from forecast.siblings import Borrowed, Likeness, borrow, unborn, widened
 
 TOTAL = "total"
 GLOBAL = ("lightgbm",)
+FEW = 4
 Report = Callable[[str, float], None]
 
 
@@ -98,6 +99,11 @@ def forecast_queues(
     helped = (_helped(each, lent) for each in made)
     found = {each.queue: each for each in apply_shares(moves, tuple(helped))}
     return tuple(found[name] for name in (*names, *sorted(set(found) - set(names))))
+
+
+def usual_jobs(queues: int) -> int:
+    """Return how many processes are worth their start: one for a few queues, else one per core."""
+    return cores() if queues > FEW else 1
 
 
 def total_forecast(

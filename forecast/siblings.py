@@ -1,18 +1,22 @@
 """What a new queue borrows from an older one: the shape of its weeks, at the new queue's level.
 
-Weeks of the sibling, scaled to what the queue itself has had at the same times, stand before the
-queue's own first day. Every model then learns from both, and as own weeks come in they take the
-place of borrowed ones: of a window of eight weeks, n own weeks are n parts in eight.
+The sibling's usual week is bent to what the queue itself has had so far: to its level, its times of
+day, its weekdays and its single slots, each as far as own contacts are more than noise (empirical
+Bayes with gamma and Poisson). Eight such weeks, departing from the usual one as the sibling's did,
+stand before the queue's own first day, for every model to learn from.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from data.clock import minute_of_week
+from data.clock import UNIT, midnight, minute_of_week
 from data.errors import InputError
+from forecast.closures import Calendar
 from forecast.days import Floats
 from forecast.drivers import drivers_of
 from forecast.series import VolumeForecast, VolumeHistory, quantile_column
@@ -21,7 +25,10 @@ OWN_DAYS = 21.0
 BORROWED_WEEKS = 8
 SIBLING_WEEKS = 4
 LEVEL_ERROR = 0.3
-SHAPE_ERROR = 0.15
+SHAPE_ERROR = 0.3
+SHAPE_DAYS = 14.0
+MOST_DEPARTURE = 3.0
+MONDAY = date(2024, 1, 1)
 _NORMAL_80 = 2.563
 
 
@@ -35,10 +42,13 @@ class Likeness:
         The queue whose weeks its own will resemble.
     per_week
         Contacts/week to expect; None when its own history is to say.
+    calendar
+        Of a queue without history; None for that of the queue it resembles.
     """
 
     queue: str
     per_week: float | None = None
+    calendar: Calendar | None = None
 
 
 @dataclass(frozen=True)
@@ -63,7 +73,7 @@ class Borrowed:
     def doubt(self) -> float:
         """What the borrowing adds to the dispersion: an uncertain level and a foreign shape."""
         own = max(self.own_days, 0.5)
-        foreign = max(0.0, 1.0 - self.own_days / (7 * BORROWED_WEEKS))
+        foreign = max(0.0, 1.0 - self.own_days / SHAPE_DAYS)
         return LEVEL_ERROR**2 / own + SHAPE_ERROR**2 * foreign
 
     @property
@@ -150,7 +160,8 @@ def unborn(
         if usual == 0:
             raise InputError(f"queue {name}: {alike.queue} has had no contact to be like")
         volume = recent * (alike.per_week / usual)
-        calendar = replace(sibling.calendar, drivers=drivers_of(sibling.calendar.drivers, name))
+        drivers = drivers_of(sibling.calendar.drivers, name)
+        calendar = alike.calendar or replace(sibling.calendar, drivers=drivers)
         found[name] = Borrowed(VolumeHistory(name, volume, calendar), alike.queue, 0.0)
     return found
 
@@ -211,7 +222,8 @@ def _most_alike(history: VolumeHistory, others: Sequence[VolumeHistory]) -> Volu
     own = history.volume.to_numpy(dtype=float)[known]
     best, least = None, _deviance(own, np.ones(len(own)))
     for other in sorted(others, key=lambda each: each.queue):
-        expected = _usual(other, pd.DatetimeIndex(history.volume.index))[known]
+        index = pd.DatetimeIndex(history.volume.index)
+        expected = _usual(other, index, until=index[-1])[known]
         deviance = _deviance(own, expected)
         if deviance < least:
             best, least = other, deviance
@@ -228,37 +240,83 @@ def _deviance(own: Floats, expected: Floats) -> float:
 
 
 def _before(history: VolumeHistory, sibling: VolumeHistory) -> VolumeHistory:
-    """Return the history with the sibling's weeks before its first known interval, scaled."""
+    """Return the history with weeks before its first known interval, as it may have had them.
+
+    They are the queue's own usual week as far as it is known, and depart from it as the sibling
+    departed from its own.
+    """
     index = pd.DatetimeIndex(history.volume.index)
-    known = history.volume.notna().to_numpy()
-    first = index[known][0]
+    first = index[history.volume.notna().to_numpy()][0]
     step = history.calendar.step
     count = BORROWED_WEEKS * history.calendar.intervals_per_week
-    before = pd.date_range(end=first - step, periods=count, freq=step, name=index.name)
-    alike = _at_same_times(sibling, index)[known]
-    own = float(history.volume.to_numpy(dtype=float)[known].sum())
-    scale = own / float(alike.sum()) if alike.sum() > 0 else 0.0
-    lent = pd.Series(
-        _at_same_times(sibling, before.as_unit("us")) * scale, index=before.as_unit("us")
+    before = pd.date_range(end=first - step, periods=count, freq=step, name=index.name).as_unit(
+        UNIT
     )
-    return replace(history, volume=pd.concat([lent, history.volume[index >= first]]))
+    week = _usual_week(history, sibling)
+    usual = _usual(sibling, before, until=index[-1])
+    actual = sibling.volume.reindex(before).to_numpy(dtype=float)
+    departure = np.divide(actual, usual, out=np.ones(count), where=(usual > 0) & ~np.isnan(actual))
+    lent = week[_slots(before, history)] * np.minimum(departure, MOST_DEPARTURE)
+    volume = pd.concat([pd.Series(lent, index=before), history.volume[index >= first]])
+    return replace(history, volume=volume)
 
 
-def _at_same_times(sibling: VolumeHistory, index: pd.DatetimeIndex) -> Floats:
-    """Return the sibling's volume at these times; where it is not known, its usual one."""
-    actual = sibling.volume.reindex(index).to_numpy(dtype=float)
-    return np.where(np.isnan(actual), _usual(sibling, index), actual)
+def _usual_week(history: VolumeHistory, sibling: VolumeHistory) -> Floats:
+    """Return the queue's usual week, contacts/interval by slot of the week.
 
-
-def _usual(sibling: VolumeHistory, index: pd.DatetimeIndex) -> Floats:
-    """Return what the sibling's week usually has at these times.
-
-    Nothing of the sibling from after the last of these times is looked at.
+    The sibling's week is brought to the queue's level, then to its times of day, then to its
+    weekdays, then to its single slots.
     """
-    volume = sibling.volume[sibling.volume.index <= index[-1]]
+    minutes = history.calendar.interval_minutes
+    own = history.volume[history.volume.notna()]
+    index = pd.DatetimeIndex(own.index)
+    slot = _slots(index, history)
+    per_day = 1440 // minutes
+    monday = midnight(MONDAY, history.calendar.timezone)
+    whole = pd.date_range(monday, periods=7 * per_day, freq=history.calendar.step).as_unit(UNIT)
+    week = _usual(sibling, whole, until=pd.DatetimeIndex(history.volume.index)[-1])
+    seen = np.bincount(slot, minlength=7 * per_day).astype(float).reshape(7, per_day)
+    came = np.bincount(slot, own.to_numpy(dtype=float), 7 * per_day).reshape(7, per_day)
+    week = week.reshape(7, per_day)
+    for cells in ((0, 1), (0,), (1,), ()):
+        week = week * _bent(came.sum(axis=cells, keepdims=True), seen * week, cells)
+    return week.ravel()
+
+
+def _bent(came: Floats, expected: Floats, cells: tuple[int, ...]) -> Floats:
+    """Return by what the expectation is multiplied, for each sum over `cells`.
+
+    Contacts are Poisson about a mean whose ratio to the expectation has mean 1 and a variance v
+    over the sums, as a gamma distribution has it; v is what they scatter by beyond a Poisson. The
+    ratio expected after seeing y contacts where x were expected is (1 + v y) / (1 + v x). A single
+    sum is taken as it is.
+    """
+    usual = expected.sum(axis=cells, keepdims=True)
+    if usual.size == 1:
+        ratio: Floats = came / usual if usual.item() > 0 else np.ones_like(usual)
+        return ratio
+    square = float((usual**2).sum())
+    scatter = float((((came - usual) ** 2 - usual) * (usual > 0)).sum())
+    variance = max(scatter / square, 0.0) if square > 0 else 0.0
+    bent: Floats = (1.0 + variance * came) / (1.0 + variance * usual)
+    return bent
+
+
+def _slots(index: pd.DatetimeIndex, history: VolumeHistory) -> npt.NDArray[np.int64]:
+    """Return the slot of the week of each interval."""
+    calendar = history.calendar
+    minute = np.asarray(minute_of_week(index, calendar.timezone), dtype=np.int64)
+    return minute // calendar.interval_minutes
+
+
+def _usual(sibling: VolumeHistory, index: pd.DatetimeIndex, *, until: pd.Timestamp) -> Floats:
+    """Return what the sibling's week usually had at these times, over eight weeks.
+
+    Nothing of the sibling from after `until` is looked at.
+    """
+    volume = sibling.volume[sibling.volume.index <= until]
     recent = volume.iloc[-BORROWED_WEEKS * sibling.calendar.intervals_per_week :].dropna()
-    zone_name = sibling.calendar.timezone
-    usual = recent.groupby(np.asarray(minute_of_week(pd.DatetimeIndex(recent.index), zone_name)))
-    expected = pd.Series(np.asarray(minute_of_week(index, zone_name))).map(usual.mean())
+    mean = recent.groupby(_slots(pd.DatetimeIndex(recent.index), sibling)).mean()
     level = float(recent.mean()) if len(recent) else 0.0
-    return expected.fillna(level).to_numpy(dtype=float)
+    expected = pd.Series(_slots(index, sibling)).map(mean).fillna(level)
+    return expected.to_numpy(dtype=float)

@@ -113,16 +113,27 @@ class QueueSettings:
         What a conversation asks of a rep.
     service
         What is promised to the customer.
+    like
+        The queue whose weeks a new one borrows until it has some of its own; None to find it.
+    expected_per_week
+        Contacts/week of a queue that has no history yet; goes with `like`.
     """
 
     handling: Handling
     service: ServicePolicy = ServicePolicy()
     channel: Channel = "chat"
     opening: WeeklyHours | None = None
+    like: str | None = None
+    expected_per_week: float | None = None
 
     def __post_init__(self) -> None:
         if self.channel not in get_args(Channel):
             raise ValueError(f"channel must be chat or phone, not {self.channel!r}.")
+        if self.expected_per_week is not None:
+            if self.like is None:
+                raise ValueError("expected_per_week goes with like, the queue to resemble.")
+            if not 0 < self.expected_per_week < float("inf"):
+                raise ValueError("expected_per_week must be a finite number above 0.")
 
 
 def plan_requirement(

@@ -115,6 +115,13 @@ def forecast(
     publish: Annotated[
         bool, typer.Option("--publish", help="Keep what is written, for value-added later.")
     ] = False,
+    jobs: Annotated[
+        int | None,
+        typer.Option(min=1, help="Processes at once; default: one per core for many queues."),
+    ] = None,
+    total: Annotated[
+        bool, typer.Option("--total", help="Add rows of all queues together, called total.")
+    ] = False,
 ) -> None:
     """Forecast volume per queue and interval, as quantiles."""
     from ui.after_forecast import After
@@ -122,7 +129,7 @@ def forecast(
 
     after = After(actuals, overrides, totals, publish)
     made = (horizon, model, events, drivers, quantiles)
-    _finish(run(source, out, *made, settings, timezone, after))
+    _finish(run(source, out, *made, settings, timezone, after, jobs, total=total))
 
 
 @app.command()

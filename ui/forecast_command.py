@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
+from data.errors import InputError
 from forecast.models import check_model
-from forecast.predict import forecast_volume
-from forecast.series import VolumeForecast
+from forecast.queues import forecast_queues, total_forecast, usual_jobs
 from ui import terminal
 from ui.after_forecast import After, tell
 from ui.options import keep_inputs, probabilities_of
@@ -26,8 +26,16 @@ def forecast(
     settings: Path | None,
     timezone: str | None,
     after: After,
+    jobs: int | None = None,
+    *,
+    total: bool = False,
 ) -> int:
     """Forecast volume per queue and interval."""
+    if total and any(after.inputs):
+        raise InputError(
+            "--total: actuals and overrides change queues and not their total; forecast without "
+            "them, or leave --total out"
+        )
     if is_forecast_file(source):
         return update_file(source, out, settings, timezone, after)
     keep_inputs(after.outs(out), source, settings, events, drivers, *after.inputs)
@@ -36,11 +44,18 @@ def forecast(
     check_model(model)
     read = read_histories(source, settings, timezone, events, drivers)
     histories = read.histories
-    forecasts: tuple[VolumeForecast, ...] = ()
     with terminal.progress_bar() as report:
-        for number, each in enumerate(histories):
-            report(f"Forecast {each.queue}", number / len(histories))
-            forecasts = (*forecasts, forecast_volume(each, horizon, model, probabilities))
+        forecasts = forecast_queues(
+            histories,
+            horizon,
+            model,
+            probabilities,
+            jobs=jobs or usual_jobs(len(histories)),
+            progress=report,
+            likeness=read.likeness,
+        )
+        if total:
+            forecasts = (*forecasts, total_forecast(histories, forecasts, model))
     made, notes = after.apply(forecasts, source)
     written = after.write(out, made, settings)
     warn_of(read)

@@ -206,7 +206,10 @@ def stamp(paths: list[Path]) -> Stamp:
 def _history_stamp(of: Workspace) -> Stamp:
     files = of.settings.files
     data = stamp([of.path(name) for name in (files.history, files.events, files.drivers)])
-    stated = {name: queue.opening for name, queue in of.settings.queues.items()}
+    stated = {
+        name: (queue.opening, queue.like, queue.expected_per_week)
+        for name, queue in of.settings.queues.items()
+    }
     return (*data, (repr((of.settings.calendar, stated)), 0, 0))
 
 
@@ -240,7 +243,9 @@ def _forecasts(
     model: str,
     levels: tuple[float, ...],
 ) -> tuple[VolumeForecast, ...]:
-    return workflow.forecast_period(_volume(_of, stamp).histories, Period(*week), model, levels)
+    read = _volume(_of, stamp)
+    period = Period(*week)
+    return workflow.forecast_period(read.histories, period, model, levels, likeness=read.likeness)
 
 
 @st.cache_resource(max_entries=128, show_spinner=False)

@@ -12,8 +12,9 @@ import pandas as pd
 
 from data.clock import grid, local_days, midnight, week_start, zone
 from data.errors import InputError
-from forecast.predict import forecast_volume
+from forecast.queues import forecast_queues, usual_jobs
 from forecast.series import PROBABILITIES, VolumeForecast, VolumeHistory
+from forecast.siblings import Likeness
 from forecast.tables import forecast_table
 from optimizer.demand import Demand, demand_of
 from optimizer.plan_roster import plan_roster
@@ -92,27 +93,51 @@ def forecast_period(
     model: str = "auto",
     probabilities: Sequence[float] = PROBABILITIES,
     progress: Report = silent,
+    likeness: Mapping[str, Likeness] | None = None,
 ) -> tuple[VolumeForecast, ...]:
     """Forecast every queue for a period, bridging the gap from the end of its data.
+
+    Parameters
+    ----------
+    histories
+        A queue each.
+    period
+        The planned stretch of time.
+    model, probabilities
+        As for `forecast.queues.forecast_queues`.
+    progress
+        Told each finished queue.
+    likeness
+        By queue which other one it resembles.
 
     Raises
     ------
     InputError
         When a queue has no data before the period.
     """
-    forecasts = []
-    for number, history in enumerate(histories):
-        progress(f"Forecast {history.queue}", number / len(histories))
+    known = []
+    ahead = {}
+    for history in histories:
         if history.volume.index[0] >= period.start:
             raise InputError(
                 f"queue {history.queue}: there is no volume before the start of the period, "
                 f"{period.start}; plan a later week"
             )
-        known = history.until(period.start)
-        calendar = known.calendar
-        ahead = grid(known.cutoff, period.end, calendar.interval_minutes, calendar.timezone)
-        forecasts.append(period.of(forecast_volume(known, len(ahead), model, probabilities)))
-    return tuple(forecasts)
+        past = history.until(period.start)
+        calendar = past.calendar
+        index = grid(past.cutoff, period.end, calendar.interval_minutes, calendar.timezone)
+        ahead[past.queue] = len(index)
+        known.append(past)
+    made = forecast_queues(
+        known,
+        ahead,
+        model,
+        probabilities,
+        jobs=usual_jobs(len(known)),
+        progress=progress,
+        likeness=likeness,
+    )
+    return tuple(period.of(each) for each in made)
 
 
 def levels(settings: Settings) -> tuple[float, ...]:
@@ -234,7 +259,13 @@ def make_plan(
     cutoff = max(history.cutoff for history in read.histories)
     period = next_period(cutoff, settings.calendar.timezone, start, weeks)
     part = _part(progress, 0.05, 0.3)
-    own = forecast_period(read.histories, period, probabilities=levels(settings), progress=part)
+    own = forecast_period(
+        read.histories,
+        period,
+        probabilities=levels(settings),
+        progress=part,
+        likeness=read.likeness,
+    )
     overrides = in_use(own, kept_overrides(workspace.folder))
     forecasts = overridden(own, overrides)
     progress("Work out the requirement", 0.3)

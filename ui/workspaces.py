@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
@@ -19,6 +19,7 @@ from forecast.history import build_histories
 from forecast.history_folder import read_history_folder
 from forecast.history_report import HistoryReport, history_report
 from forecast.series import VolumeHistory
+from forecast.siblings import Likeness
 from optimizer.staff import Team
 from optimizer.team_files import read_team
 from ui.plan_folder import Plan
@@ -126,11 +127,14 @@ class ReadVolume:
         A queue each.
     notes
         Sentences about what was given and concerns nothing.
+    likeness
+        By queue which other one it resembles, where the settings say so.
     """
 
     source: Source
     histories: tuple[VolumeHistory, ...]
     notes: tuple[str, ...] = ()
+    likeness: Mapping[str, Likeness] = field(default_factory=dict)
 
     @property
     def report(self) -> HistoryReport:
@@ -215,7 +219,14 @@ def read_volume(
         for what, queues in (("Events", strangers), ("Drivers", unknown))
         for queue in queues
     )
-    return ReadVolume(source, histories, notes)
+    alike = {
+        name: Likeness(
+            queue.like, queue.expected_per_week, calendar_of(name, settings, known, drivers)
+        )
+        for name, queue in settings.queues.items()
+        if queue.like is not None
+    }
+    return ReadVolume(source, histories, notes, alike)
 
 
 def read_workspace_source(workspace: Workspace) -> Source:
