@@ -32,7 +32,8 @@ def model_errors(board: pd.DataFrame) -> alt.LayerChart:
         title=None,
         axis=alt.Axis(ticks=False, domain=False, labelLimit=180),
     )
-    x = alt.X("wape:Q", title="WAPE in %; line: 95 % interval; dashed: Poisson floor")
+    title = "WAPE in %; line: 95 % interval; dashed: Poisson floor"
+    x = alt.X("wape:Q", title=title, axis=alt.Axis(tickCount=8))
     base = alt.Chart(rows).encode(y=y)
     tooltip = [
         alt.Tooltip("model:N", title="Model"),

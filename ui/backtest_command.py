@@ -9,10 +9,12 @@ from data.errors import InputError
 from data.files import csv_text, write_all
 from data.processes import cores
 from forecast.models import ALWAYS_COMPARED, check_model, load_model, model_names
+from forecast.published import with_published
 from forecast.series import PROBABILITIES
 from forecast.tables import backtest_table
 from ui import scoring, terminal, workflow
 from ui.options import keep_inputs, settings_needed
+from ui.publishing import kept_snapshots
 from ui.reading import read_histories, warn_of
 
 OK = 0
@@ -61,6 +63,7 @@ def backtest(
     tested = (histories, horizon, cutoffs, step, everyone)
     with terminal.progress_bar() as report:
         rows = backtest_queues(*tested, report, probabilities=levels, jobs=processes)
+        rows = with_published(rows, kept_snapshots(settings.parent if settings else Path()))
         zone_name = histories[0].calendar.timezone
         scores = leaderboard(rows, zone_name)
         average = over_queues(scores)

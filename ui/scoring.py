@@ -9,7 +9,9 @@ import pandas as pd
 from data.clock import local_days
 from data.errors import InputError
 from forecast.models import ALWAYS_COMPARED
+from forecast.published import with_published
 from forecast.series import PROBABILITIES, VolumeHistory
+from forecast.snapshots import Snapshot
 from optimizer.solver import Cancellation
 from ui import workflow
 from ui.drafts import Drafts
@@ -40,13 +42,15 @@ def score(
     cancel: Cancellation,
     tell: Tell,
     settings: Settings,
+    snapshots: Sequence[Snapshot] = (),
     *,
     weeks: int = WEEKS,
 ) -> None:
     """Forecast the last weeks of a queue with each model, and keep how good that was.
 
-    What a planner could do by hand is always among the models. Where the settings say what the
-    queue's conversations ask for, errors are also priced.
+    What a planner could do by hand is always among the models, and where whole weeks of the queue
+    were published (`snapshots`) so is that. Where the settings say what the queue's conversations
+    ask for, errors are also priced.
 
     Raises
     ------
@@ -79,6 +83,7 @@ def score(
     levels = workflow.levels(settings) if is_priced else PROBABILITIES
     ahead = calendar.intervals_per_week
     rows = backtest(history, ahead, weeks, ahead, everyone, report, probabilities=levels)
+    rows = with_published(rows, snapshots)
     by_cutoff = accuracy_by_cutoff(rows)
     by_cutoff["cutoff"] = [moment(each, calendar.timezone) for each in by_cutoff["cutoff"]]
     tables = {

@@ -145,7 +145,7 @@ def print_leaderboard(scores: pd.DataFrame) -> None:
                 f"{100 * score['bias']:.1f}",
                 f"{score['mase']:.2f}",
                 *(f"{100 * score[name]:.0f}" for name in ("coverage_80", "coverage_90")),
-                f"{score['cpu_s']:.2f}",
+                "" if pd.isna(score["cpu_s"]) else f"{score['cpu_s']:.2f}",
             )
         out.print(table)
         out.print(verdict(rows), markup=False, soft_wrap=True)

@@ -2,10 +2,10 @@
 
 Counted in thousandths (times 1000):
 
-- WAPE, MASE, RMSSE, bias and the ratios between models are shares: they stay. Exactly so for models
-  whose median is a number of their own; the median of a distribution of counts moves a little, for
-  a negative binomial of 7 contacts is more askew than one of 7000. Totals of days and weeks are
-  those of the mean, and stay exactly for all models.
+- WAPE, also of days and weeks, MASE, RMSSE, bias and the ratios between models are shares: they
+  stay. Exactly so for models whose median is a number of their own. The median of a distribution of
+  counts moves a little, for a negative binomial of 7 contacts is more askew than one of 7000; and
+  where a model asks whether a day was odd or chance, chance weighs less in large counts.
 - Pinball is in contacts: it grows a thousandfold, nearly, since widths are found for counts: a
   dispersion is kept, and the chance of whole numbers fades. For the same reason coverage stays
   nearly.
@@ -53,11 +53,11 @@ def a_year_later(history: VolumeHistory) -> VolumeHistory:
 def check_scaled(before: pd.DataFrame, after: pd.DataFrame) -> None:
     """Hold the laws of scale against two tables."""
     own = [model for model in before.index if model in OWN_MEDIAN]
-    exact = [*SHARES, "bias", "ratio_to_yardstick"]
+    exact = [*SHARES, *TOTALS, "bias", "ratio_to_yardstick"]
     _close(before.loc[own, exact], after.loc[own, exact], 1e-6, 1e-9)
     _close(before[list(SHARES)], after[list(SHARES)], 0.03, 1e-9)
     _close(before[["bias"]], after[["bias"]], 0.0, 0.02)
-    _close(before[list(TOTALS)], after[list(TOTALS)], 1e-4, 1e-6)
+    _close(before[list(TOTALS)], after[list(TOTALS)], 0.03, 1e-3)
     _close(SCALE * before[["pinball"]], after[["pinball"]], 0.03, 0.0)
     _close(before[list(COVERAGES)], after[list(COVERAGES)], 0.0, 0.04)
     root = np.sqrt(SCALE)

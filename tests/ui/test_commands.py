@@ -3,10 +3,16 @@
 import contextlib
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pandas as pd
 import pytest
+
+from forecast.predict import forecast_volume
+from forecast.snapshots import Snapshot
+from ui.publishing import keep_snapshot
+from ui.reading import read_histories
 
 
 def test_every_stage_hands_the_next_one_its_file(staffcast, small):
@@ -100,6 +106,25 @@ def test_backtest_writes_the_leaderboard_and_where_errors_lie(staffcast, small):
     first = hours[(hours["weekday"] == "Mon") & hours["wape"].notna()]["hour"].min()
     assert first == 8
     assert pd.read_csv(small / "scores/over_queues.csv")["queues"].tolist() == [1] * 4
+
+
+def test_backtest_holds_what_was_published_against_the_models(staffcast, small):
+    """A plan that was the 4-week average scores what the 4-week average scores."""
+    [history] = read_histories(small / "history.csv", None, None, None, None).histories
+    past = history.until(history.cutoff - pd.Timedelta(weeks=1))
+    made = forecast_volume(past, 168, "average_4_weeks")
+    at = datetime(2026, 3, 9, tzinfo=UTC)
+    keep_snapshot(small, Snapshot(past.cutoff, (made,), (made,)), "ana", at)
+    words = ("--cutoffs", 2, "--models", "seasonal_naive", "--jobs", 1, "--out", "scores")
+    ended = staffcast("backtest", "history.csv", "--cost", *words)
+    assert ended.status == 0, ended.err
+    by_cutoff = pd.read_csv(small / "scores/by_cutoff.csv")
+    last = by_cutoff[by_cutoff["cutoff"] == by_cutoff["cutoff"].max()].set_index("model")["wape"]
+    assert last["published"] == pytest.approx(last["average_4_weeks"], abs=1e-3)
+    assert (by_cutoff["model"] == "published").sum() == 1
+    scores = pd.read_csv(small / "scores/leaderboard.csv").set_index("model")
+    assert scores.loc["published", "cutoffs"] == 1
+    assert "published" in pd.read_csv(small / "scores/cost.csv")["model"].tolist()
 
 
 def test_backtest_compares_the_models_that_are_installed(staffcast, small, monkeypatch):

@@ -55,6 +55,7 @@ def cost(kept: dict[str, Any]) -> None:
         st.caption("Not priced: the settings do not say yet what this queue's contacts ask for.")
         return
     table["wape"] *= 100
+    table[["cost", "cost_with_on_call"]] = table[["cost", "cost_with_on_call"]].round(1)
     st.dataframe(table[list(_columns())], hide_index=True, column_config=_columns())
     st.caption(
         f"What came called for {table['needed_hours'].iloc[0]:,.0f} rep-hours on duty a week. "

@@ -9,6 +9,7 @@ from forecast.models import ALWAYS_COMPARED, model_names
 from forecast.series import VolumeHistory
 from ui import accuracy_charts, scoring, session
 from ui.components import frame, job_status
+from ui.publishing import kept_snapshots
 from ui.settings import Settings
 from ui.verdict import verdict
 
@@ -44,12 +45,12 @@ def controls(history: VolumeHistory, settings: Settings) -> None:
     )
     busy = session.jobs().running() is not None
     if right.button("Compare", disabled=busy, icon=":material/leaderboard:", width="stretch"):
-        drafts = session.drafts()
+        drafts, snapshots = session.drafts(), kept_snapshots(session.folder())
         session.jobs().start(
             JOB,
             f"Comparing models on {history.queue}",
             lambda cancel, tell: scoring.score(
-                history, models, drafts, cancel, tell, settings, weeks=int(weeks)
+                history, models, drafts, cancel, tell, settings, snapshots, weeks=int(weeks)
             ),
         )
         st.rerun()
@@ -109,9 +110,9 @@ def _columns() -> dict[str, Any]:
         "rank": number("Rank", format="%d", help="Shared where a difference may be luck"),
         "model": st.column_config.TextColumn("Model"),
         "wape": number("WAPE", format="%.1f %%", help="Absolute errors over volume"),
-        "interval": st.column_config.TextColumn("95 % interval, %"),
+        "interval": st.column_config.TextColumn("95 % sure, %", help="Interval over weeks"),
         "poisson_floor": number(
-            "Poisson floor", format="%.1f %%", help="WAPE of the true mean of Poisson counts"
+            "Floor", format="%.1f %%", help="Poisson floor: WAPE of the true mean of such counts"
         ),
         "ratio_to_yardstick": number(
             "To last week", format="%.2f", help="WAPE over that of last week's values; below 1 wins"
@@ -120,7 +121,7 @@ def _columns() -> dict[str, Any]:
         "wape_week": number("Of weeks", format="%.1f %%", help="WAPE of weekly totals"),
         "bias": number("Bias", format="%+.1f %%", help="Forecast minus what came"),
         "mase": number("MASE", format="%.2f", help="Error in units of the week-on-week change"),
-        "coverage_80": number("80 % band held", format="%.0f %%"),
-        "coverage_90": number("90 % band held", format="%.0f %%"),
+        "coverage_80": number("In 80 %", format="%.0f %%", help="Came within the 80 % band"),
+        "coverage_90": number("In 90 %", format="%.0f %%", help="Came within the 90 % band"),
         "cpu_s": number("CPU", format="%.1f s", help="Of one forecast"),
     }
