@@ -13,16 +13,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+import numpy.typing as npt
 
 from forecast.anomalies import flag_anomalous
 from forecast.days import DayPanel, Floats
 from forecast.profiles import without
+
+Booleans = npt.NDArray[np.bool_]
 
 WEEKS_AROUND = 4
 SHAPE_SD = 0.15
 SMOOTHED_MINUTES = 180
 CLOSED_AT_LEAST = 20.0
 DOUBT = 2.0
+MOST_SPECIAL = 0.5
 FARTHEST = 3.0
 
 
@@ -76,15 +80,20 @@ class Effect:
         return self.named.get(name, self.common)
 
 
-def usual_days(panel: DayPanel) -> Usual:
+def usual_days(panel: DayPanel, special: Booleans | None = None) -> Usual:
     """Say of every day what its weekday led to expect.
 
     Parameters
     ----------
     panel
         Days by slots; days out of line are left out of what others are expected to be.
+    special
+        Days that may not be ordinary; they are left out too, unless most days are such.
     """
-    volume = without(panel, flag_anomalous(panel)).volume
+    ordinary = panel
+    if special is not None and special.mean() <= MOST_SPECIAL:
+        ordinary = without(panel, special)
+    volume = without(ordinary, flag_anomalous(ordinary)).volume
     expected = np.full(volume.shape, np.nan)
     for weekday in np.unique(panel.weekday):
         rows = np.flatnonzero(panel.weekday == weekday)

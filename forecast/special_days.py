@@ -87,11 +87,11 @@ def learn_special_days(calendar: Calendar, panel: DayPanel) -> SpecialDays:
     names = holiday_names(calendar)
     closed_on = frozenset(int(day) for day in closed_holidays(panel))
     near = _near(calendar, panel.ordinal, lambda day, _: day in closed_on)
-    usual = usual_days(panel)
+    usual = usual_days(panel, np.isin(panel.ordinal, list(near)))
     around = learn_around(panel, usual, near)
     factor, _ = _laid(around, near, panel.ordinal, panel.volume.shape[1])
     settled = _divided(panel, factor)
-    holiday = holiday_effect(settled, usual_days(settled) if around else usual, names)
+    holiday = holiday_effect(settled, usual_days(settled), names)
     return SpecialDays(calendar, holiday, around, closed_on)
 
 
