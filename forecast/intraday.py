@@ -16,20 +16,17 @@ from dataclasses import dataclass, replace
 from statistics import NormalDist
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from data.clock import zone
-from forecast.day_learning import LOW, LOW_FROM, is_low, low_ratio, score
 from forecast.day_update import HOURS, DayUpdate
 from forecast.days import Floats, Integers
+from forecast.hour_scores import LOW, LOW_FROM, Booleans, is_low, low_ratio, score
 from forecast.series import VolumeForecast
 
 FLOOR = 0.1
 PRIOR_LOW_DAYS = 2.0
 _NODES, _WEIGHTS = np.polynomial.hermite_e.hermegauss(15)
-
-Booleans = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -132,6 +129,7 @@ def _rest_of_day(
     center, variance = _condition(known, evidence)
     shift = part * center[hour[rest]]
     width = np.sqrt(1.0 - part**2 * (1.0 - variance[hour[rest]]))
+    width = np.minimum(width * known.width[min(evidence.hour, HOURS - 1)], 1.0)
     before = forecast.table[rest]
     after = _read(before, known, shift, width)
     if low is not None:
@@ -154,7 +152,10 @@ def _shifted(table: pd.DataFrame, known: DayUpdate, chosen: Booleans, shift: flo
 
 
 def _condition(known: DayUpdate, evidence: _Evidence) -> tuple[Floats, Floats]:
-    """Return mean and variance of the standardised score of every hour of the day, given some."""
+    """Return mean and variance of the standardised score of every hour of the day, given some.
+
+    Of the mean that part is taken which can be trusted; the rest of it stays in the variance.
+    """
     correlation = np.array(known.correlation)
     seen = np.flatnonzero(evidence.expected > 0)
     expected, whole = evidence.expected[seen], evidence.whole[seen]
@@ -165,8 +166,9 @@ def _condition(known: DayUpdate, evidence: _Evidence) -> tuple[Floats, Floats]:
     np.fill_diagonal(among, 1.0)
     across = correlation[:, seen] * part
     weights = np.linalg.solve(among, across.T).T
-    variance = 1.0 - (weights * across).sum(axis=1)
-    return weights @ scores, np.clip(variance, 0.0, 1.0)
+    told = np.clip((weights * across).sum(axis=1), 0.0, 1.0)
+    trust = known.trust[min(evidence.hour, HOURS - 1)]
+    return trust * (weights @ scores), 1.0 - (2.0 * trust - trust**2) * told
 
 
 def _share_of_hour(mean: Floats, whole: Floats, dispersion: float) -> Floats:

@@ -92,7 +92,7 @@ def test_what_is_known_of_the_day_makes_the_rest_narrower() -> None:
     after = (narrowed["q90"] - narrowed["q10"]).iloc[:12]
     assert (after < 0.65 * width.iloc[12:24]).all()
     later = update_day(made, morning(made, 18, 100.0)).table
-    assert (later["q90"] - later["q10"]).iloc[0] <= after.iloc[0] + 1e-9
+    assert (later["q90"] - later["q10"]).iloc[0] < 1.05 * after.iloc[0]
 
 
 def test_where_hours_are_chance_a_busy_morning_says_nothing() -> None:
@@ -255,6 +255,25 @@ def test_learning_sees_each_day_from_its_nearest_origin() -> None:
     assert near is not None
     assert alone is not None
     assert near.correlation == alone.correlation
+
+
+def test_a_short_past_is_not_trusted_and_chance_is_not_either() -> None:
+    """Trust is found on weeks that the update was not learnt from."""
+    assert learnt(busy_days(20)).trust == (0.0,) * HOURS
+    assert max(CHANCE.trust) < 0.5
+    assert min(BUSY.trust[6:20]) > 0.8
+
+
+def test_what_was_too_sure_on_other_days_is_made_wider_but_not_wider_than_the_morning() -> None:
+    """The width is learnt from errors; knowing more never makes less sure than knowing nothing."""
+    widths = []
+    for width in (0.8, 1.0, 5.0):
+        made = forecast_of(replace(BUSY, width=(width,) * HOURS))
+        table = update_day(made, morning(made, 12, 100.0)).table.iloc[:12]
+        widths.append((table["q90"] - table["q10"]).iloc[0])
+    before = (made.table["q90"] - made.table["q10"]).iloc[0]
+    assert widths[1] == pytest.approx(1.25 * widths[0])
+    assert widths[2] == pytest.approx(before)
 
 
 def test_too_short_a_past_teaches_no_update() -> None:
