@@ -1,6 +1,7 @@
 """From a point forecast of days to a distribution of every interval, under the calendar."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
@@ -9,12 +10,14 @@ import pandas as pd
 from data.clock import UNIT
 from data.errors import InputError
 from forecast.calibration import calibrate, intervals_at, past_errors
+from forecast.closures import Calendar
 from forecast.day_learning import learn_day_update
 from forecast.days import DayPanel, Floats, FutureDays, day_panel, lay_out, with_opening
 from forecast.dependence_learning import learn_dependence
 from forecast.distribution import quantile, quantiles
 from forecast.driver_effects import effect_notes, with_effects
 from forecast.drivers import check_stated
+from forecast.finer import hours_of, learn_parts, on_hours
 from forecast.known_ahead import under_calendar
 from forecast.profiles import latest, repeat
 from forecast.rehearsal import Learner, learner
@@ -36,6 +39,9 @@ def assemble(
     median_from: MedianFrom = "distribution",
 ) -> VolumeForecast:
     """Put calendar and distribution around a point model.
+
+    A model sees hours; a finer grid has their parts, so that all grids tell one volume. A yardstick
+    sees the grid itself.
 
     Parameters
     ----------
@@ -67,9 +73,12 @@ def assemble(
     index = _future(history, horizon)
     if history.volume.isna().all():
         raise InputError(f"Queue {history.queue}: no volume is known; give at least one day of it.")
-    stated, history = history.calendar, with_effects(with_opening(history))
+    stated, asked = history.calendar, history
+    coarse = history if median_from == "point" else on_hours(history)
+    history = with_effects(with_opening(coarse))
     check_stated(stated.drivers, history.queue, index, stated.timezone)
-    panel, layout = day_panel(history), lay_out(index, history.calendar)
+    hours = index if coarse is asked else hours_of(index, stated)
+    panel, layout = day_panel(history), lay_out(hours, history.calendar)
     special = learn_special_days(history.calendar, panel)
     panel = special.settle(panel)
     days = _days_known(history)
@@ -80,9 +89,14 @@ def assemble(
     if days < 2 * WEEK or panel.known_days == 0:
         learn = learner(last_week if days >= WEEK else time_of_day)
     learnt = learn(panel, len(layout.days) + 1)
-    mean, uncertain = under_calendar(history, panel, layout, index, learnt.point, special)
+    past = learnt.past
+    mean, uncertain = under_calendar(history, panel, layout, hours, learnt.point, special)
+    if coarse is not asked:
+        parts = learn_parts(replace(asked, calendar=_on_grid(history.calendar, stated)))
+        mean, uncertain = parts.split(hours, mean, uncertain, index)
+        past = parts.split_past(past)
     ahead = np.floor(np.asarray((index - index[0]) / pd.Timedelta(days=1))) + 1
-    calibration = calibrate(past_errors(learnt.past), days)
+    calibration = calibrate(past_errors(past), days)
     spread = intervals_at(calibration, ahead, mean, uncertain)
     columns = {"mean": mean}
     for level, values in zip(levels, quantiles(mean, spread, levels), strict=True):
@@ -90,9 +104,14 @@ def assemble(
     if median_from != "distribution":
         _pin_median(columns, levels, mean if median_from == "point" else quantile(0.5, mean, 0.0))
     table = pd.DataFrame(columns, index=index)
-    update = learn_day_update(learnt.past)
-    dependence = learn_dependence(learnt.past, calibration)
+    update = learn_day_update(past)
+    dependence = learn_dependence(past, calibration)
     return VolumeForecast(history.queue, model, stated, table, notes, dependence, update)
+
+
+def _on_grid(calendar: Calendar, stated: Calendar) -> Calendar:
+    """Return a calendar on the grid of the one that was stated."""
+    return replace(calendar, interval_minutes=stated.interval_minutes)
 
 
 def _pin_median(columns: dict[str, Floats], levels: Sequence[float], median: Floats) -> None:
