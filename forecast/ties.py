@@ -11,6 +11,8 @@ Few draws make percentiles too narrow. With :math:`n` independent windows the in
 doi:10.1080/00031305.2015.1089789). Below six independent windows nothing is told: then not even a
 model that won every week would have done so by less than one chance in twenty
 (:math:`2 \cdot 2^{-5} > 0.05`).
+
+Every pair is judged by itself: of twenty pairs of equals one is called apart.
 """
 
 import math

@@ -30,7 +30,7 @@ def model_errors(board: pd.DataFrame) -> alt.LayerChart:
         "model:N",
         sort=list(rows["model"]),
         title=None,
-        axis=alt.Axis(ticks=False, domain=False, labelLimit=180),
+        axis=alt.Axis(ticks=False, domain=False, labelFlush=False, labelLimit=180),
     )
     title = "WAPE in %; line: 95 % interval; dashed: Poisson floor"
     x = alt.X("wape:Q", title=title, axis=alt.Axis(tickCount=8))

@@ -83,7 +83,9 @@ def backtest(
     names = list(written)
     terminal.print_lines(
         [
-            scoring.told_sentence(scoring.events_told(histories, rows)),
+            scoring.told_sentence(
+                scoring.events_told(histories, rows), scoring.drivers_told(histories)
+            ),
             f"Written: {out / names[0]}; {', '.join(names[1:])} beside it",
         ]
     )

@@ -1,6 +1,6 @@
 """Comparing models on past weeks: forecasts, scores and what errors cost; and keeping them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -99,6 +99,7 @@ def score(
     kept["weeks"] = weeks
     kept["until"] = moment(history.cutoff, calendar.timezone, "%a %d %b %Y %H:%M")
     kept["told"] = events_told([history], rows)
+    kept["drivers"] = drivers_told([history])
     drafts.save(KIND, history.queue, kept)
 
 
@@ -120,16 +121,30 @@ def events_told(histories: Sequence[VolumeHistory], rows: pd.DataFrame) -> int:
     return told
 
 
-def told_sentence(told: int) -> str:
-    """Say what of the tested weeks the models knew: the calendar, as a planner knows it."""
-    if not told:
-        return (
-            "No event or holiday of the tested weeks was known; what came after a cutoff never is."
+def drivers_told(histories: Sequence[VolumeHistory]) -> list[str]:
+    """Name the drivers that the models were given, with their values in the tested weeks."""
+    return sorted({driver.name for history in histories for driver in history.calendar.drivers})
+
+
+def told_sentence(told: int, drivers: Iterable[str] = ()) -> str:
+    """Say what of the tested weeks the models knew: events and drivers, as a planner knows them.
+
+    Parameters
+    ----------
+    told
+        Events of the tested days.
+    drivers
+        Names of the drivers that were given with their values in the tested weeks.
+    """
+    events = "No event or holiday of the tested weeks was known"
+    if told:
+        events = (
+            f"Events known in advance were given to all models: {told} of the tested weeks, "
+            "holidays included"
         )
-    return (
-        f"Events known in advance were given to all models: {told} of the tested weeks, holidays "
-        "included. Of what came after a cutoff they saw nothing."
-    )
+    names = ", ".join(sorted(set(drivers)))
+    given = f"; so were the values of {names} in those weeks" if names else ""
+    return f"{events}{given}. Of the volume after a cutoff nothing was seen."
 
 
 def cost_of_error(

@@ -18,7 +18,7 @@ def verdict(board: pd.DataFrame) -> str:
         )
     ties = [str(model) for model in board.loc[board["rank"] == 1, "model"]]
     if len(ties) == 1:
-        return f"{ties[0]} is better than every other model, at 95 %."
+        return f"{ties[0]} is better than every other model, each at 95 %."
     return f"Tied for the first place, at 95 %: {', '.join(ties)}."
 
 

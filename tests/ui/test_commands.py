@@ -93,7 +93,7 @@ def test_backtest_writes_the_leaderboard_and_where_errors_lie(staffcast, small):
     assert set(scores["model"]) == always | {"median_of_six"}
     assert scores["rank"].isna().all()
     assert "2 cutoffs cannot tell differences between models from luck" in ended.out
-    assert "No event or holiday of the tested weeks was known" in ended.out
+    assert "No event or holiday of the tested weeks was known. Of the volume" in ended.out
     rows = pd.read_csv(small / "scores/backtest.csv")
     assert list(rows.columns[:7]) == ["unique_id", "model", "cutoff", "ds", "lead", "y", "mean"]
     assert len(rows) == 4 * 2 * 168

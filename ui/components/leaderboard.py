@@ -80,7 +80,7 @@ def show(kept: dict[str, Any]) -> None:
     st.caption(
         f"{_weeks(kept)}, the last one ending {kept['until']}. Even the true mean would be off by "
         f"{100 * best['poisson_floor']:.1f} % (Poisson floor). "
-        f"{scoring.told_sentence(kept['told'])}"
+        f"{scoring.told_sentence(kept['told'], kept['drivers'])}"
     )
     st.altair_chart(
         accuracy_charts.model_errors(board),
