@@ -85,6 +85,7 @@ def assemble(
     notes = (
         *_notes(history, panel, days),
         *effect_notes(history.queue, history.calendar.drivers),
+        *special.notes(history.queue, layout.days),
     )
     if days < 2 * WEEK or panel.known_days == 0:
         learn = learner(last_week if days >= WEEK else time_of_day)

@@ -7,6 +7,7 @@ future day will bring for its own is multiplied in.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 
 import numpy as np
 
@@ -17,6 +18,7 @@ from forecast.days import DayPanel, Floats, Integers, weekdays
 from forecast.public_holidays import HolidayEffect, closed_holidays, holiday_effect
 
 REACH = 14
+EPOCH = date(1970, 1, 1).toordinal()
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,20 @@ class SpecialDays:
         """Return the same of the days next to closed days and holidays."""
         near = _near(self.calendar, days, self._closed)
         return _laid(self.around, near, days, self.holiday.towards_sunday.shape[1])
+
+    def notes(self, queue: str, days: Integers) -> tuple[str, ...]:
+        """Say which holidays among some days are taken for closed: nobody stated that."""
+        stated = {event.ordinal for event in self.calendar.events if event.kind == "closed"}
+        sentences = []
+        for day, name in sorted(holiday_names(self.calendar).items()):
+            ahead = days[0] <= day <= days[-1] and day not in stated
+            if ahead and day not in self.closed_on and self._closed(day, name):
+                called = f" ({name})" if name else ""
+                sentences.append(
+                    f"Queue {queue}: {date.fromordinal(EPOCH + day)}{called} is taken for closed, "
+                    "as nothing came on such holidays; if it opens, state a factor in the events."
+                )
+        return tuple(sentences)
 
     def _closed(self, day: int, name: str) -> bool:
         """Say whether a holiday was closed, or will be by what is known."""

@@ -5,6 +5,8 @@ from pathlib import Path
 
 from data.errors import InputError
 from data.files import csv_text, write_all
+from data.week import WeeklyHours
+from forecast.days import with_opening
 from forecast.question_files import question_table, read_answers
 from forecast.questions import Question, find_questions, open_questions_note
 from forecast.series import VolumeHistory
@@ -57,9 +59,19 @@ def ask(histories: Sequence[VolumeHistory]) -> tuple[Question, ...]:
 
 
 def open_notes(histories: Sequence[VolumeHistory]) -> list[str]:
-    """Return a sentence for each queue about whose past questions are open."""
-    notes = (open_questions_note(each.queue, find_questions(each)) for each in histories)
-    return [note for note in notes if note is not None]
+    """Say what forecasts took for granted: hours that were learnt, and questions left open."""
+    notes = []
+    for each in histories:
+        if each.calendar.opening is None:
+            hours = with_opening(each).calendar.opening
+            if hours is not None and hours != WeeklyHours.always():
+                notes.append(
+                    f"Queue {each.queue}: opening hours are not stated; from the history they are "
+                    f"taken to be {hours.to_text()}"
+                )
+        question = open_questions_note(each.queue, find_questions(each))
+        notes += [question] if question else []
+    return notes
 
 
 def take_answers(answers: Path, events: Path) -> int:

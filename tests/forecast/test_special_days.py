@@ -133,6 +133,9 @@ def test_a_queue_closed_on_its_holidays_is_closed_on_the_next() -> None:
     next_one = Event(date(2023, 6, 5), "holiday", name="June")
     special, _ = learnt(history_of(21, mean, (*events, next_one)))
     assert not special.of_holidays(ordinals(next_one.day))[0].any()
+    [note] = special.notes("live", np.arange(next_one.ordinal - 3, next_one.ordinal + 3))
+    assert "2023-06-05 (June) is taken for closed" in note
+    assert special.notes("live", np.arange(next_one.ordinal + 1, next_one.ordinal + 3)) == ()
 
     def only_first(day: date, hour: np.ndarray) -> np.ndarray:
         return np.full(len(hour), 0.0 if day == closed[0] else RATE)

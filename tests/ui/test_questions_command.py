@@ -53,6 +53,17 @@ def test_a_forecast_says_that_questions_are_open(staffcast: Run, odd: Path) -> N
     assert "staffcast questions" in ended.err
 
 
+def test_a_forecast_states_the_hours_that_it_learnt(staffcast: Run, tmp_path: Path) -> None:
+    """Closed hours are 0 in the plan, so the planner must see which ones were taken for closed."""
+    ds = pd.date_range("2026-03-02", periods=6 * 168, freq="h", tz="UTC")
+    in_hours = (ds.day_of_week < 5) & (ds.hour >= 9) & (ds.hour < 17)
+    table = pd.DataFrame({"unique_id": "live", "ds": ds, "y": 10 * in_hours})
+    table.to_csv(tmp_path / "office.csv", index=False)
+    words = ("--out", "f.csv", "--horizon", 24, "--model", "median_of_six")
+    ended = staffcast("forecast", "office.csv", *words)
+    assert "taken to be Mon-Fri 09:00-17:00" in ended.err.replace("\n", " ")
+
+
 @pytest.mark.parametrize(
     ("words", "mend"),
     [
