@@ -181,24 +181,28 @@ def accuracy_by_hour_of_week(rows: pd.DataFrame, timezone: str = "UTC") -> pd.Da
     return found
 
 
-def week_grid(by_hour: pd.DataFrame, value: str) -> pd.DataFrame:
-    """Lay one model's hours of the week out as a week.
+def hour_by_weekday(by_hour: pd.DataFrame, value: str = "wape") -> pd.DataFrame:
+    """Lay the hours of the week out as weeks, to be read at a glance.
 
     Parameters
     ----------
     by_hour
-        Rows of `accuracy_by_hour_of_week` of one queue and model.
+        As `accuracy_by_hour_of_week` returns it.
     value
         Which score.
 
     Returns
     -------
     pandas.DataFrame
-        A row per hour of the day, indexed by ``hour``, and a column per weekday, ``Mon`` to
-        ``Sun``; NaN where nothing was scored.
+        24 rows per queue and model: ``unique_id``, ``model``, ``hour`` of the day, and the score
+        in a column per weekday, ``Mon`` to ``Sun``; NaN where nothing was scored.
     """
-    laid = by_hour.pivot_table(value, "hour", "weekday", aggfunc="first", dropna=False)
-    return laid.reindex(index=pd.RangeIndex(24, name="hour"), columns=pd.Index(DAYS))
+    hours = pd.DataFrame({"hour": range(24)})
+    rows = by_hour[QUEUE_AND_MODEL].drop_duplicates().merge(hours, how="cross")
+    keys = [*QUEUE_AND_MODEL, "hour"]
+    laid = by_hour.pivot_table(value, keys, "weekday", aggfunc="first")
+    laid = laid.reindex(columns=pd.Index(DAYS))
+    return rows.merge(laid, "left", left_on=keys, right_index=True)
 
 
 def _scored(rows: pd.DataFrame) -> pd.DataFrame:

@@ -24,6 +24,7 @@ FILES = (
     "backtest.csv",
     "by_lead.csv",
     "by_hour_of_week.csv",
+    "hour_by_weekday.csv",
     "by_cutoff.csv",
     "over_queues.csv",
 )
@@ -106,9 +107,15 @@ def _installed() -> list[str]:
 
 
 def _where(rows: pd.DataFrame, timezone: str) -> tuple[pd.DataFrame, ...]:
-    """Return where errors lie: by lead, by hour of the week, by cutoff."""
-    from forecast.accuracy import accuracy_by_cutoff, accuracy_by_hour_of_week, accuracy_by_lead
+    """Return where errors lie: by lead, by hour of the week, the same as weeks, by cutoff."""
+    from forecast import accuracy
 
-    by_cutoff = accuracy_by_cutoff(rows)
+    by_cutoff = accuracy.accuracy_by_cutoff(rows)
     by_cutoff["cutoff"] = format_times(by_cutoff["cutoff"], timezone)
-    return accuracy_by_lead(rows), accuracy_by_hour_of_week(rows, timezone), by_cutoff
+    by_hour = accuracy.accuracy_by_hour_of_week(rows, timezone)
+    return (
+        accuracy.accuracy_by_lead(rows),
+        by_hour,
+        accuracy.hour_by_weekday(by_hour),
+        by_cutoff,
+    )

@@ -14,9 +14,9 @@ from forecast.accuracy import (
     accuracy_by_cutoff,
     accuracy_by_hour_of_week,
     accuracy_by_lead,
+    hour_by_weekday,
     leaderboard,
     over_queues,
-    week_grid,
 )
 from forecast.metrics import (
     bias,
@@ -256,8 +256,9 @@ def test_the_shares_of_error_of_a_week_add_up_and_lie_in_a_grid() -> None:
     assert len(found) == 2 * 168
     assert found.groupby("model")["share_of_error"].sum().to_numpy() == pytest.approx([1.0, 1.0])
     near = found[found["model"] == "near"]
-    grid = week_grid(near, "wape")
-    assert grid.shape == (24, 7)
+    both = hour_by_weekday(found)
+    assert len(both) == 2 * 24
+    grid = both[both["model"] == "near"].set_index("hour").drop(columns=["unique_id", "model"])
     assert list(grid.columns) == ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
     assert grid.loc[:5].isna().all(axis=None)
     cell = near[(near["weekday"] == "Wed") & (near["hour"] == 9)]["wape"].iloc[0]

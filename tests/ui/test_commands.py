@@ -105,6 +105,10 @@ def test_backtest_writes_the_leaderboard_and_where_errors_lie(staffcast, small):
     # Dublin's wall clock: the queue opens at eight.
     first = hours[(hours["weekday"] == "Mon") & hours["wape"].notna()]["hour"].min()
     assert first == 8
+    week = pd.read_csv(small / "scores/hour_by_weekday.csv")
+    assert len(week) == 4 * 24
+    open_ = week[week["model"] == "seasonal_naive"].set_index("hour")["Mon"].dropna()
+    assert (open_.index.min(), open_.index.max()) == (8, 17)
     assert pd.read_csv(small / "scores/over_queues.csv")["queues"].tolist() == [1] * 4
 
 
