@@ -26,7 +26,9 @@ def test_emergency_arrivals_as_published(
 
     Protocol of Rostami-Tabar, Browell and Svetunkov: known from April 2014, an origin every 12
     local hours of the year from March 2018, leads up to 48 hours, the mean pinball loss of 19
-    quantiles; public holidays of England known. Their best has 1.188, their Prophet 1.447.
+    quantiles; public holidays of England known. Their best has 1.188, their Prophet 1.447. The
+    quantiles of counts are whole numbers, while Staffcast writes what lies between them, so that
+    quiet intervals add up; both are scored, and the target is held with whole ones.
     """
     [series] = load(public_data, ("uk_ed_arrivals_hourly",))
     england = CalendarSettings(timezone="UTC", interval_minutes=60, holidays="GB-ENG")
@@ -37,9 +39,12 @@ def test_emergency_arrivals_as_published(
         history, LEADS, cutoffs, HOURS_APART, ["auto"], probabilities=PROBABILITIES, jobs=2
     )
     assert rows["cutoff"].min() == TEST_STARTS
-    [scored] = [row for _, row in leaderboard(rows).iterrows()]
-    print(scored.to_string())
-    record(
-        f"mean pinball, UK ED, {cutoffs} origins, published best 1.188", f"{scored['pinball']:.4f}"
-    )
-    assert scored["pinball"] < TARGET
+    quantiles = [name for name in rows.columns if name[0] == "q" and name[1:].isdigit()]
+    whole = rows.assign(**{name: np.rint(rows[name]) for name in quantiles})
+    loss = {}
+    for what, of in (("as written", rows), ("as whole counts", whole)):
+        loss[what] = float(leaderboard(of)["pinball"].iloc[0])
+        measure = f"mean pinball, UK ED, {cutoffs} origins, quantiles {what}; published best 1.188"
+        print(measure, loss[what])
+        record(measure, f"{loss[what]:.4f}")
+    assert loss["as whole counts"] < TARGET
