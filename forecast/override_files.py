@@ -1,14 +1,15 @@
 """Overrides as a table in a file, and as what JSON can say."""
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
 
 import pandas as pd
 
-from data.clock import UNIT, format_times
+from data.clock import UNIT, format_times, midnight
 from data.errors import fault
 from data.files import read_number, read_table
 from data.sources.times import localise, mend_of_time, read_times
@@ -29,7 +30,8 @@ def read_overrides(
     path
         A CSV file with ``kind`` (multiply, add, total, set), ``queue``, ``start``, ``end``,
         ``value``, ``who``, ``why``, ``at`` and, where wanted, ``on`` and ``exactly`` (yes or no)
-        and ``id`` (else the number of the row). The end is not part of the span.
+        and ``id`` (else the number of the row). An end that is a day is part of the span, one
+        that is a time is not.
     timezone
         In which times without an offset are read; of an hour that comes twice the first is meant.
     queues
@@ -136,6 +138,31 @@ def read_instant(text: str, timezone: str) -> pd.Timestamp:
     return local.instants[0].as_unit(UNIT)
 
 
+def read_end(text: str, timezone: str) -> pd.Timestamp:
+    """Read the end of a span: a day is included, a time is not.
+
+    Raises
+    ------
+    ValueError
+        As `read_instant` does.
+
+    Examples
+    --------
+    >>> print(read_end("2026-10-25", "Europe/Dublin"), read_end("2026-10-25T13:00", "UTC"))
+    2026-10-26 00:00:00+00:00 2026-10-25 13:00:00+00:00
+    """
+    if _DAY.match(text):
+        return midnight(_day_of(text) + timedelta(days=1), timezone)
+    return read_instant(text, timezone)
+
+
+def _day_of(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ValueError(mend_of_time(text)) from None
+
+
 def _read_row(path: Path, row: int, cells: pd.Series, name: str, timezone: str) -> Override:
     if cells["kind"] not in KINDS:
         raise fault(path, cells["kind"], f"give one of {', '.join(KINDS)}", row=row, column="kind")
@@ -168,11 +195,13 @@ def _read_row(path: Path, row: int, cells: pd.Series, name: str, timezone: str) 
 
 
 _INSTANTS = ("start", "end", "at")
+_DAY = re.compile(r"^\d{4}-\d{2}-\d{2}$")
 
 
 def _instant(path: Path, row: int, column: str, cells: pd.Series, timezone: str) -> pd.Timestamp:
     try:
-        return read_instant(cells[column], timezone)
+        read = read_end if column == "end" else read_instant
+        return read(cells[column], timezone)
     except ValueError as error:
         raise fault(path, cells[column], str(error), row=row, column=column) from error
 

@@ -293,7 +293,7 @@ def override_add(
     ],
     queue: Annotated[str, typer.Option(help="Name of the queue.")],
     start: Annotated[str, typer.Option(help="Local time, such as 2026-12-01T09:00.")],
-    end: Annotated[str, typer.Option(help="Local time; not part of the span.")],
+    end: Annotated[str, typer.Option(help="Local time, not included, or day, included.")],
     value: Annotated[float, typer.Option(help="A factor, or contacts.")],
     who: WhoOption,
     why: Annotated[str, typer.Option(help="The reason.")],

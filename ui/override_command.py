@@ -1,5 +1,6 @@
 """What ``staffcast override`` does: add, list and switch the overrides of a workspace."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,7 +10,7 @@ import pandas as pd
 
 from data.clock import format_times
 from data.errors import InputError
-from forecast.override_files import read_instant
+from forecast.override_files import read_end, read_instant
 from forecast.overrides import KINDS, Kind, Override
 from ui import terminal
 from ui.overrides import add_override, kept_overrides, switch_override
@@ -87,7 +88,7 @@ def _override(workspace: Workspace, asked: Asked) -> Override:
             kind=cast(Kind, asked.kind),
             queue=asked.queue,
             start=_instant(workspace, "--start", asked.start),
-            end=_instant(workspace, "--end", asked.end),
+            end=_instant(workspace, "--end", asked.end, read_end),
             value=asked.value,
             who=asked.who,
             why=asked.why,
@@ -107,9 +108,14 @@ def _at(workspace: Workspace, text: str | None) -> datetime:
     return _instant(workspace, "--at", text).to_pydatetime()
 
 
-def _instant(workspace: Workspace, option: str, text: str) -> pd.Timestamp:
+def _instant(
+    workspace: Workspace,
+    option: str,
+    text: str,
+    read: Callable[[str, str], pd.Timestamp] = read_instant,
+) -> pd.Timestamp:
     try:
-        return read_instant(text, workspace.settings.calendar.timezone)
+        return read(text, workspace.settings.calendar.timezone)
     except ValueError as error:
         raise InputError(f"{option}: found {text!r}; {error}") from error
 

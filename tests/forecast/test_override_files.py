@@ -13,6 +13,7 @@ from data.files import csv_text
 from forecast.override_files import (
     from_payload,
     overrides_table,
+    read_end,
     read_instant,
     read_overrides,
     to_payload,
@@ -132,6 +133,14 @@ def test_an_hour_that_comes_twice_is_its_first_passing_unless_the_offset_says() 
     assert end - start == pd.Timedelta(hours=2)
     second = read_instant("2026-10-25T01:00:00+00:00", DUBLIN)
     assert second - start == pd.Timedelta(hours=1)
+
+
+def test_an_end_that_is_a_day_is_included() -> None:
+    """As with absences; the day of a clock change to its last hour."""
+    day = read_end("2026-10-25", DUBLIN) - read_instant("2026-10-25", DUBLIN)
+    assert day == pd.Timedelta(hours=25)
+    with pytest.raises(ValueError, match="write a time"):
+        read_end("2026-13-45", DUBLIN)
 
 
 def test_a_payload_of_another_version_is_refused() -> None:

@@ -39,7 +39,7 @@ def override(at: datetime = NOON, value: float = 1.2) -> Override:
 
 def asked(**parts: object) -> override_command.Asked:
     given = {
-        "kind": "multiply", "queue": "live", "start": "2026-11-23", "end": "2026-11-24",
+        "kind": "multiply", "queue": "live", "start": "2026-11-23", "end": "2026-11-23",
         "value": 1.2, "who": "ada", "why": "sale", "exactly": False, "at": "2026-11-20T12:00Z",
     }  # fmt: skip
     return override_command.Asked(**(given | parts))  # type: ignore[arg-type]
