@@ -19,14 +19,13 @@ from data.errors import InputError
 from data.processes import cores, share
 from forecast.closures import Calendar
 from forecast.days import Floats
-from forecast.models import load_model
+from forecast.models import load_joint_model
 from forecast.predict import forecast_volume
 from forecast.series import PROBABILITIES, VolumeForecast, VolumeHistory, quantile_column
 from forecast.shares import apply_shares, undo_shares
 from forecast.siblings import Borrowed, Likeness, borrow, unborn, widened
 
 TOTAL = "total"
-GLOBAL = ("lightgbm",)
 FEW = 4
 Report = Callable[[str, float], None]
 
@@ -157,17 +156,17 @@ def _forecast_all(tasks: Sequence[Task], jobs: int, report: Report) -> tuple[Vol
     if not tasks:
         return ()
     model = tasks[0].model
-    if model in GLOBAL:
+    joint = load_joint_model(model)
+    if joint is not None:
         # It learns from all queues at once, which separate processes could not.
         every = [task.history for task in tasks]
         longest = max(task.horizon for task in tasks)
         report("Forecast all queues", 0.0)
-        made = load_model(model).forecast_all(every, longest, tasks[0].probabilities)  # type: ignore[attr-defined]
+        made = joint(every, longest, tasks[0].probabilities)
         return tuple(
             replace(each, table=each.table.iloc[: task.horizon])
             for each, task in zip(made, tasks, strict=True)
         )
-    load_model(model)
     found: dict[int, VolumeForecast] = {}
     report(f"Forecast {tasks[0].history.queue}", 0.0)
     with contextlib.closing(share(_forecast, tasks, jobs)) as each:

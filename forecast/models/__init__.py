@@ -44,6 +44,18 @@ class ForecastModel(Protocol):
         """Forecast `horizon` intervals from the end of the history."""
 
 
+class JointModel(Protocol):
+    """What a model offers besides when it learns from several queues at once."""
+
+    def __call__(
+        self,
+        histories: Sequence[VolumeHistory],
+        horizon: int,
+        probabilities: Sequence[float] = PROBABILITIES,
+    ) -> tuple[VolumeForecast, ...]:
+        """Forecast every queue from the end of its history, in the order given."""
+
+
 def model_names() -> tuple[str, ...]:
     """Return the names of the models, `auto` first."""
     return tuple(MODELS)
@@ -59,6 +71,18 @@ def load_model(name: str) -> ForecastModel:
     """
     check_model(name)
     return cast(ForecastModel, import_module(MODELS[name]).forecast)
+
+
+def load_joint_model(name: str) -> JointModel | None:
+    """Return what forecasts several queues at once by this model, None when each is on its own.
+
+    Raises
+    ------
+    InputError
+        When there is no such model.
+    """
+    check_model(name)
+    return cast(JointModel | None, getattr(import_module(MODELS[name]), "forecast_all", None))
 
 
 def check_model(name: str) -> None:
