@@ -28,7 +28,8 @@ HALF_LIFE_DAYS = 56.0
 DAYS_FITTED = 182
 MOST_VALUES = 4400
 LEAST_DAYS = 21
-BENDS = 12
+MOST_BENDS = 12
+CONTACTS_PER_BEND = 20
 YEAR = 365.25
 
 
@@ -58,22 +59,30 @@ def forecast(
 def _regressed(opened: OpenSlots, some: Integers, future: FutureDays) -> Floats:
     """Return contacts/interval of the future days in the slots that ever had a contact."""
     volume = opened.volume[:, some]
-    last = int(opened.ordinal[-1])
+    days, slots = len(future.ordinal), len(some)
     day, place = np.nonzero(~np.isnan(volume))
     actual = volume[day, place]
-    scale = float(actual.max())
     weekdays = np.unique(opened.weekday[day])
-    terms = _terms(opened.ordinal[day] - last, opened.weekday[day], place, len(some), weekdays)
-    levels = _fit(actual, terms, decay(opened.ordinal, HALF_LIFE_DAYS)[day])
-    days, slots = len(future.ordinal), len(some)
-    ahead = _terms(
-        np.repeat(future.ordinal - last, slots),
+    # A weekday bends only as far as there are contacts to tell it from.
+    told = int(actual.sum() // (CONTACTS_PER_BEND * len(weekdays)))
+    bends = min(max(told, 1), MOST_BENDS, slots)
+
+    def terms(ordinal: Integers, weekday: Integers, place: Integers) -> Floats:
+        """Return times of day, bends of the other weekdays, and a trend that ends now."""
+        time = (place[:, None] == np.arange(slots)).astype(float)
+        bend = np.cos(np.pi * (place[:, None] + 0.5) / slots * np.arange(bends))
+        bent = [bend * (weekday == each)[:, None] for each in weekdays[1:]]
+        trend = np.minimum(ordinal - opened.ordinal[-1], 0)[:, None] / YEAR
+        return np.concatenate([time, *bent, trend], axis=1)
+
+    known = terms(opened.ordinal[day], opened.weekday[day], place)
+    levels = _fit(actual, known, decay(opened.ordinal, HALF_LIFE_DAYS)[day])
+    ahead = terms(
+        np.repeat(future.ordinal, slots),
         np.repeat(future.weekday, slots),
         np.tile(np.arange(slots), days),
-        slots,
-        weekdays,
     )
-    made = np.exp(np.minimum(ahead @ levels, np.log(3.0 * scale)))
+    made: Floats = np.exp(np.minimum(ahead @ levels, np.log(3.0 * actual.max())))
     return made.reshape(days, slots)
 
 
@@ -94,27 +103,3 @@ def _fit(actual: Floats, terms: Floats, weights: Floats) -> Floats:
             start_params=poisson.params, maxiter=15
         )
     return np.asarray(fitted.params, dtype=float)
-
-
-def _terms(
-    day: Integers, weekday: Integers, place: Integers, slots: int, weekdays: Integers
-) -> Floats:
-    """Return times of day, weekdays with their bends, and a trend that ends with the history.
-
-    Parameters
-    ----------
-    day
-        Days after the last one known, 0 and below in the history.
-    weekday, place
-        Which weekday and which slot a row is of.
-    slots
-        How many slots there are.
-    weekdays
-        Those that are known; the first is the one that the others are bends of.
-    """
-    time = (place[:, None] == np.arange(slots)).astype(float)
-    angle = np.pi * (place[:, None] + 0.5) / slots
-    bend = np.cos(angle * np.arange(min(BENDS, slots)))
-    bends = [bend * (weekday == each)[:, None] for each in weekdays[1:]]
-    trend = np.minimum(day, 0)[:, None] / YEAR
-    return np.concatenate([time, *bends, trend], axis=1)

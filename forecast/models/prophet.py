@@ -1,4 +1,6 @@
-"""Prophet on open hours in local time: multiplicative, with a day of its own for the weekend.
+"""Prophet on open hours in local time: multiplicative, and days of four kinds.
+
+Monday to Thursday share the shape of a day; Friday, Saturday and Sunday have their own.
 
 Taylor and Letham (2018), doi:10.1080/00031305.2017.1380080.
 """
@@ -29,7 +31,8 @@ for _talker in ("prophet", "cmdstanpy"):
 
 DAYS_FITTED = 182
 LEAST_DAYS = 21
-DAY_TERMS = 8
+DAY_TERMS = 12
+KINDS = {"monday_to_thursday": (0, 1, 2, 3), "friday": (4,), "saturday": (5,), "sunday": (6,)}
 ORIGINS = 8
 DAYS_BETWEEN_ORIGINS = 7
 
@@ -87,9 +90,9 @@ def _fit(past: pd.DataFrame) -> Prophet:
         yearly_seasonality=False,
         uncertainty_samples=0,
     )
-    for part in ("working", "weekend"):
-        if past[part].any():
-            model.add_seasonality(part, 1, DAY_TERMS, condition_name=part)
+    for kind in KINDS:
+        if past[kind].any():
+            model.add_seasonality(kind, 1, DAY_TERMS, condition_name=kind)
     for name in DAYS[1:]:
         # A level for each weekday: a Fourier series of the week cannot step at midnight.
         if past[name].any():
@@ -104,4 +107,5 @@ def _frame(ordinal: Integers, weekday: Integers, slots: int) -> pd.DataFrame:
     of_slot = np.repeat(weekday, slots)
     columns = {"ds": day + minute.astype("timedelta64[m]")}
     columns |= {name: (of_slot == place).astype(float) for place, name in enumerate(DAYS)}
-    return pd.DataFrame(columns).assign(working=of_slot < 5, weekend=of_slot >= 5)
+    columns |= {kind: np.isin(of_slot, days) for kind, days in KINDS.items()}
+    return pd.DataFrame(columns)
