@@ -18,6 +18,7 @@ Kind = Literal["volume", "primary", "on_call", "net"]
 
 GREY = "#e3e5e8"
 INK = "#1f2933"
+DASHED = "#d95f02"
 ROLE_COLOURS = {"primary": "#2166ac", "on-call": "#92c5de"}
 # From ColorBrewer's RdBu and Blues: the ends of the diverging scale are the ends of the others.
 SCALES: dict[Kind, list[str]] = {
@@ -142,7 +143,10 @@ def _inks(numbers: np.ndarray, low: float, high: float, kind: Kind) -> list[str]
 
 
 def fan(
-    forecast: VolumeForecast, history: VolumeHistory | None = None, days: int = 7
+    forecast: VolumeForecast,
+    history: VolumeHistory | None = None,
+    days: int = 7,
+    without: VolumeForecast | None = None,
 ) -> alt.LayerChart:
     """Draw a forecast's median in its 50 % and 90 % bands, after the last days of history.
 
@@ -154,6 +158,8 @@ def fan(
         What is known before it; left out when None.
     days
         How much of the history is drawn.
+    without
+        The forecast without what people changed, whose median is dashed; None when nobody did.
     """
     timezone = forecast.calendar.timezone
     quantiles = [quantile_column(level) for level in (0.05, 0.25, 0.5, 0.75, 0.95)]
@@ -184,6 +190,13 @@ def fan(
             ],
         ),
     ]
+    if without is not None:
+        rows = _changed_medians(forecast, without)
+        layers.append(
+            alt.Chart(rows)
+            .mark_line(color=DASHED, strokeWidth=1.6, strokeDash=[5, 3], interpolate="monotone")
+            .encode(x=x, y=alt.Y("q50:Q", title=title))
+        )
     if history is not None:
         since = forecast.cutoff - pd.Timedelta(days=days)
         past = history.volume[(history.volume.index >= since)]
@@ -197,6 +210,15 @@ def fan(
             .encode(x=x, y=alt.Y("volume:Q", title=title)),
         )
     return _finish(alt.layer(*layers), height=330)
+
+
+def _changed_medians(forecast: VolumeForecast, without: VolumeForecast) -> pd.DataFrame:
+    """Return `without`'s medians where they are others, and one interval around; NaN elsewhere."""
+    middle = without.table["q50"].to_numpy(dtype=float)
+    differs = ~np.isclose(middle, forecast.table["q50"].to_numpy(dtype=float))
+    near = np.convolve(differs, np.ones(3), mode="same") > 0
+    when = _wall(without.table.index, without.calendar.timezone)
+    return pd.DataFrame({"when": when, "q50": np.where(near, middle, np.nan)})
 
 
 def gantt(

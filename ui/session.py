@@ -16,6 +16,7 @@ from data.errors import InputError
 from forecast.overrides import Override
 from forecast.questions import Question, find_questions
 from forecast.series import VolumeForecast, VolumeHistory
+from forecast.totals import totals as add_up
 from optimizer.requirement import Requirement
 from optimizer.staff import Team
 from ui import scenario as scenarios
@@ -145,6 +146,18 @@ def model_forecasts(of: Workspace, chosen: Scenario) -> tuple[VolumeForecast, ..
     return _forecasts(of, _history_stamp(of), instants, chosen.model, levels)
 
 
+def totals(of: Workspace, chosen: Scenario, made: VolumeForecast) -> pd.DataFrame:
+    """Return the totals of days and weeks of one of the `forecasts`, under the scenario.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As `forecast.totals.totals`.
+    """
+    factor = chosen.of(made.queue).volume_factor
+    return _totals(scenarios.scale(made, chosen), _forecast_key(of, chosen, made), factor)
+
+
 def requirement(of: Workspace, chosen: Scenario) -> Requirement:
     """Return the reps that the scenario calls for, in every queue that the settings name.
 
@@ -159,18 +172,10 @@ def requirement(of: Workspace, chosen: Scenario) -> Requirement:
     known = [made for made in forecasts(of, chosen) if made.queue in settings.queues]
     if not known:
         raise InputError("The settings name no queue of the history; upload it again to add them")
-    changes = repr(overrides(of))
     parts = [
         _requirement(
             made,
-            (
-                _history_stamp(of),
-                str(made.cutoff),
-                len(made.table),
-                chosen.model,
-                made.queue,
-                changes,
-            ),
+            _forecast_key(of, chosen, made),
             chosen.of(made.queue).volume_factor,
             repr((settings.queues[made.queue], settings.on_call.guard)),
             settings,
@@ -226,6 +231,13 @@ def _source(_of: Workspace, key: Stamp, timezone: str) -> Source:  # noqa: ARG00
     return workspaces.read_workspace_source(_of)
 
 
+def _forecast_key(of: Workspace, chosen: Scenario, made: VolumeForecast) -> tuple[object, ...]:
+    """Return what changes when one of the forecasts does."""
+    changes = repr(overrides(of))
+    period = (str(made.cutoff), len(made.table))
+    return (_history_stamp(of), *period, chosen.model, made.queue, changes)
+
+
 @st.cache_resource(max_entries=_KEPT, show_spinner="Looking at the past …")
 def _questions(
     _history: VolumeHistory,
@@ -246,6 +258,15 @@ def _forecasts(
     read = _volume(_of, stamp)
     period = Period(*week)
     return workflow.forecast_period(read.histories, period, model, levels, likeness=read.likeness)
+
+
+@st.cache_resource(max_entries=128, show_spinner=False)
+def _totals(
+    _scaled: VolumeForecast,
+    forecast_key: object,  # noqa: ARG001 - part of the key
+    factor: float,  # noqa: ARG001 - part of the key
+) -> pd.DataFrame:
+    return add_up(_scaled)
 
 
 @st.cache_resource(max_entries=128, show_spinner=False)

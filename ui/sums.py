@@ -124,6 +124,38 @@ def forecast_sums(forecast: VolumeForecast) -> ForecastSums:
     )
 
 
+def total_rows(totals: pd.DataFrame, timezone: str) -> pd.DataFrame:
+    """Lay totals of days and weeks out for people, the days of each period first.
+
+    Parameters
+    ----------
+    totals
+        As `forecast.totals.totals`.
+    timezone
+        Whose days they are.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row per day and then per week: ``Period``; ``Expected``, contacts; ``80 % range`` and
+        ``90 % range``, between which the total lies that often.
+    """
+    names = {"day": "%a %d %b", "week": "Week from %d %b"}
+    periods = [
+        moment(start, timezone, names[period])
+        for period, start in zip(totals["period"], totals["start"], strict=True)
+    ]
+    ranges = {
+        f"{name} % range": [
+            f"{lowest:,.0f} – {highest:,.0f}"
+            for lowest, highest in zip(totals[low], totals[high], strict=True)
+        ]
+        for name, low, high in ((80, "q10", "q90"), (90, "q05", "q95"))
+    }
+    expected = totals["mean"].to_numpy(dtype=float).round()
+    return pd.DataFrame({"Period": periods, "Expected": expected, **ranges})
+
+
 @dataclass(frozen=True)
 class HistorySums:
     """What a history says of the last weeks.

@@ -1,5 +1,6 @@
 """What a heatmap shows must be what the table says: numbers, signs, closed hours, local time."""
 
+from dataclasses import replace
 from datetime import date
 
 import altair as alt
@@ -100,6 +101,20 @@ def test_the_fan_has_the_history_before_it_and_nothing_after_the_cutoff() -> Non
     past = next(rows for rows in spec["datasets"].values() if "volume" in rows[0])
     assert len(past) == 7 * 24
     assert max(row["when"] for row in past) < "2026-11-30"
+
+
+def test_the_fan_dashes_the_median_without_changes_only_where_people_changed_it() -> None:
+    """The model's own number is never hidden, and elsewhere there is one line, not two."""
+    own = _forecast()
+    table = own.table.copy()
+    table.iloc[30:33] *= 2
+    spec = charts.fan(replace(own, table=table), without=own).to_dict()
+    (dashed,) = [layer for layer in spec["layer"] if "strokeDash" in layer["mark"]]
+    rows = spec["datasets"][dashed["data"]["name"]]
+    drawn = [place for place, row in enumerate(rows) if row["q50"] is not None]
+    assert drawn == [29, 30, 31, 32, 33]
+    assert {rows[place]["q50"] for place in drawn} == {10.0}
+    assert all("strokeDash" not in layer["mark"] for layer in charts.fan(own).to_dict()["layer"])
 
 
 def test_the_gantt_has_a_line_for_a_rep_without_a_shift() -> None:
