@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
+from numpy.lib.stride_tricks import sliding_window_view
 
 from forecast.anomalies import flag_anomalous
 from forecast.days import DayPanel, Floats, Integers
@@ -91,12 +92,11 @@ def level_shifts(panel: DayPanel) -> tuple[Shift, ...]:
     """
     value = _levelled(panel)
     days = np.flatnonzero(~np.isnan(value))
-    step = np.zeros(len(value))
-    for row in range(SHIFT_DAYS, len(value) - SHIFT_DAYS // 3):
-        before = value[row - SHIFT_DAYS : row]
-        after = value[row : row + SHIFT_DAYS]
-        if (~np.isnan(before)).sum() >= SHIFT_DAYS // 3 <= (~np.isnan(after)).sum():
-            step[row] = np.nanmedian(after) - np.nanmedian(before)
+    # A row's window holds the three weeks before it, then itself and the three weeks after.
+    around = _windows(value, SHIFT_DAYS)
+    before, after = around[:, :SHIFT_DAYS], around[:, SHIFT_DAYS : 2 * SHIFT_DAYS]
+    fewest = np.minimum((~np.isnan(before)).sum(axis=1), (~np.isnan(after)).sum(axis=1))
+    step = np.where(fewest >= SHIFT_DAYS // 3, known_median(after) - known_median(before), 0.0)
     if len(days) < 2 * SHIFT_DAYS:
         return ()
     noise = np.nanmedian(np.abs(np.diff(value[days]))) / HALF_OF_NORMAL / np.sqrt(2)
@@ -125,20 +125,35 @@ def _levelled(panel: DayPanel) -> Floats:
         whole = slots[rows] >= 0.8 * np.median(slots[rows]) if len(rows) else rows > 0
         rows = rows[whole]
         value[rows] = np.log(total[rows] + 0.5)
-    week = np.array(
-        [
-            np.nanmedian(value[max(0, row - 7) : row + 8])
-            if (~np.isnan(value[max(0, row - 7) : row + 8])).any()
-            else np.nan
-            for row in range(len(value))
-        ]
-    )
+    week = known_median(_windows(value, 7))
     for weekday in range(7):
         rows = panel.weekday == weekday
         apart = (value - week)[rows]
         if (~np.isnan(apart)).any():
             value[rows] -= np.nanmedian(apart)
     return value
+
+
+def _windows(values: Floats, reach: int) -> Floats:
+    """Return around each value itself and `reach` on both sides, unknown beyond the ends."""
+    padded = np.pad(values.astype(float), reach, constant_values=np.nan)
+    return sliding_window_view(padded, 2 * reach + 1).copy()
+
+
+def known_median(values: Floats) -> Floats:
+    """Return the median of what is known in each row; NaN where nothing is.
+
+    Examples
+    --------
+    >>> known_median(np.array([[3.0, np.nan, 1.0], [np.nan, np.nan, np.nan]])).tolist()
+    [2.0, nan]
+    """
+    ranked = np.sort(values, axis=-1)
+    count = (~np.isnan(values)).sum(axis=-1)[..., None]
+    low = np.take_along_axis(ranked, np.maximum(count - 1, 0) // 2, axis=-1)
+    high = np.take_along_axis(ranked, np.minimum(count // 2, values.shape[-1] - 1), axis=-1)
+    median: Floats = ((low + high) / 2.0)[..., 0]
+    return median
 
 
 def _edge(value: Floats, row: int) -> int:
@@ -204,12 +219,11 @@ def _expected(panel: DayPanel, age: Integers) -> Floats:
     came = np.where(both, panel.volume, 0.0).sum(axis=1)
     due = np.where(both, expected, 0.0).sum(axis=1)
     ratio = np.divide(came, due, out=np.full_like(due, np.nan), where=due > 0)
-    level = np.ones(len(ratio))
-    for row in range(len(ratio)):
-        around = np.arange(max(0, row - DAYS_AROUND), min(len(ratio), row + DAYS_AROUND + 1))
-        near_by = ratio[around[(around != row) & (age[around] == age[row])]]
-        if (~np.isnan(near_by)).sum() >= DAYS_AROUND // 2:
-            level[row] = np.nanmedian(near_by)
+    near_by = _windows(ratio, DAYS_AROUND)
+    near_by[_windows(age.astype(float), DAYS_AROUND) != age[:, None]] = np.nan
+    near_by[:, DAYS_AROUND] = np.nan
+    enough = (~np.isnan(near_by)).sum(axis=1) >= DAYS_AROUND // 2
+    level = np.where(enough, known_median(near_by), 1.0)
     at_level: Floats = expected * level[:, None]
     return at_level
 
@@ -354,7 +368,7 @@ def _half_within(error: Floats, due: Floats) -> Floats:
     while (first < last).any():
         middle = (first + last) // 2
         ratio = error / np.sqrt(due + TRIED[middle] * due**2)
-        within = np.nanmedian(ratio, axis=0) <= HALF_OF_NORMAL
+        within = known_median(ratio.T) <= HALF_OF_NORMAL
         last = np.where(within, middle, last)
         first = np.where(within, first, np.minimum(middle + 1, last))
     least: Floats = TRIED[first]
