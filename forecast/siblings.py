@@ -123,11 +123,11 @@ def borrow(
             continue
         others = [each for each in histories if _can_lend(each, history)]
         if history.queue in stated:
-            sibling: VolumeHistory | None = _named(by_name, history, stated[history.queue].queue)
+            alike = [_named(by_name, history, stated[history.queue].queue)]
         else:
-            sibling = _most_alike(history, others)
-        if sibling is not None:
-            found[history.queue] = Borrowed(_before(history, sibling), sibling.queue, days)
+            alike = _alike(history, others)
+        if alike:
+            found[history.queue] = Borrowed(_before(history, alike), alike[0].queue, days)
     return found
 
 
@@ -216,18 +216,20 @@ def _no_sibling(queue: str, name: str, by_name: Mapping[str, VolumeHistory]) -> 
     )
 
 
-def _most_alike(history: VolumeHistory, others: Sequence[VolumeHistory]) -> VolumeHistory | None:
-    """Return the queue whose weeks explain the own days best, by the deviance of a Poisson."""
+def _alike(history: VolumeHistory, others: Sequence[VolumeHistory]) -> list[VolumeHistory]:
+    """Return the queues whose weeks explain the own days better than a flat line, best first.
+
+    Compared by the deviance of a Poisson.
+    """
     known = history.volume.notna().to_numpy()
     own = history.volume.to_numpy(dtype=float)[known]
-    best, least = None, _deviance(own, np.ones(len(own)))
-    for other in sorted(others, key=lambda each: each.queue):
-        index = pd.DatetimeIndex(history.volume.index)
-        expected = _usual(other, index, until=index[-1])[known]
-        deviance = _deviance(own, expected)
-        if deviance < least:
-            best, least = other, deviance
-    return best
+    index = pd.DatetimeIndex(history.volume.index)
+    flat = _deviance(own, np.ones(len(own)))
+    by_fit = {
+        (_deviance(own, _usual(other, index, until=index[-1])[known]), other.queue): other
+        for other in others
+    }
+    return [by_fit[key] for key in sorted(by_fit) if key[0] < flat]
 
 
 def _deviance(own: Floats, expected: Floats) -> float:
@@ -239,7 +241,7 @@ def _deviance(own: Floats, expected: Floats) -> float:
     return 2.0 * float((np.where(own > 0, own * logs, 0.0) - (own - mean)).sum())
 
 
-def _before(history: VolumeHistory, sibling: VolumeHistory) -> VolumeHistory:
+def _before(history: VolumeHistory, alike: Sequence[VolumeHistory]) -> VolumeHistory:
     """Return the history with weeks before its first known interval, as it may have had them.
 
     They are the queue's own usual week as far as it is known, and depart from it as the sibling
@@ -247,12 +249,12 @@ def _before(history: VolumeHistory, sibling: VolumeHistory) -> VolumeHistory:
     """
     index = pd.DatetimeIndex(history.volume.index)
     first = index[history.volume.notna().to_numpy()][0]
-    step = history.calendar.step
+    step, sibling = history.calendar.step, alike[0]
     count = BORROWED_WEEKS * history.calendar.intervals_per_week
     before = pd.date_range(end=first - step, periods=count, freq=step, name=index.name).as_unit(
         UNIT
     )
-    week = _usual_week(history, sibling)
+    week = _usual_week(history, alike)
     usual = _usual(sibling, before, until=index[-1])
     actual = sibling.volume.reindex(before).to_numpy(dtype=float)
     departure = np.divide(actual, usual, out=np.ones(count), where=(usual > 0) & ~np.isnan(actual))
@@ -261,11 +263,12 @@ def _before(history: VolumeHistory, sibling: VolumeHistory) -> VolumeHistory:
     return replace(history, volume=volume)
 
 
-def _usual_week(history: VolumeHistory, sibling: VolumeHistory) -> Floats:
+def _usual_week(history: VolumeHistory, alike: Sequence[VolumeHistory]) -> Floats:
     """Return the queue's usual week, contacts/interval by slot of the week.
 
-    The sibling's week is brought to the queue's level, then to its times of day, then to its
-    weekdays, then to its single slots.
+    The week of the most similar queue is given the weekdays that similar queues have on average,
+    since a few own days do not tell which of them has the right ones. It is then brought to the
+    queue's level, to its times of day, to its weekdays and to its single slots.
     """
     minutes = history.calendar.interval_minutes
     own = history.volume[history.volume.notna()]
@@ -274,13 +277,18 @@ def _usual_week(history: VolumeHistory, sibling: VolumeHistory) -> Floats:
     per_day = 1440 // minutes
     monday = midnight(MONDAY, history.calendar.timezone)
     whole = pd.date_range(monday, periods=7 * per_day, freq=history.calendar.step).as_unit(UNIT)
-    week = _usual(sibling, whole, until=pd.DatetimeIndex(history.volume.index)[-1])
+    until = pd.DatetimeIndex(history.volume.index)[-1]
+    weeks = np.stack([_usual(each, whole, until=until) for each in alike]).reshape(-1, 7, per_day)
+    days = weeks.sum(axis=2) / np.maximum(weeks.sum(axis=(1, 2)), 1e-9)[:, None]
+    known = days[0] > 0
+    usual_day = np.divide(days.mean(axis=0), days[0], out=np.ones(7), where=known)
+    week = weeks[0] * usual_day[:, None]
     seen = np.bincount(slot, minlength=7 * per_day).astype(float).reshape(7, per_day)
     came = np.bincount(slot, own.to_numpy(dtype=float), 7 * per_day).reshape(7, per_day)
-    week = week.reshape(7, per_day)
     for cells in ((0, 1), (0,), (1,), ()):
         week = week * _bent(came.sum(axis=cells, keepdims=True), seen * week, cells)
-    return week.ravel()
+    laid: Floats = np.asarray(week).ravel()
+    return laid
 
 
 def _bent(came: Floats, expected: Floats, cells: tuple[int, ...]) -> Floats:
