@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from data.clock import grid, midnight
 from data.errors import InputError
 from forecast.closures import Calendar
+from forecast.override_files import read_instant
 from forecast.overrides import KINDS, Override, apply_overrides, scaled
 from forecast.series import VolumeForecast
 
@@ -201,6 +202,28 @@ def test_a_day_of_a_clock_change_is_overridden_as_a_whole(day: date, hours: int)
     changed = apply_overrides(made, [override("total", 500.0, start=start, end=end)]).table
     assert (changed["mean"] != 10.0).sum() == hours
     assert changed["mean"].iloc[:hours].sum() == pytest.approx(500.0)
+
+
+@pytest.mark.parametrize(
+    ("timezone", "day", "hour"),
+    [
+        ("Europe/Dublin", date(2026, 10, 25), 1),
+        ("America/New_York", date(2026, 11, 1), 1),
+        ("Australia/Melbourne", date(2026, 4, 5), 2),
+    ],
+)
+def test_a_repeated_hour_is_overridden_in_both_its_passings_or_in_one(
+    timezone: str, day: date, hour: int
+) -> None:
+    """By the wall both are meant; an offset means one of them."""
+    index = grid(midnight(day, timezone), midnight(day + timedelta(days=1), timezone), 60, timezone)
+    table = pd.DataFrame({"mean": 10.0, "q50": 10.0}, index)
+    made = VolumeForecast("live", "made", Calendar(timezone, 60), table)
+    start, end = (read_instant(f"{day}T{each:02d}:00", timezone) for each in (hour, hour + 1))
+    for last, count in ((end, 2), (start + timedelta(hours=1), 1)):
+        changed = apply_overrides(made, [override(value=3.0, start=start, end=last)]).table
+        local = changed.index[changed["mean"] == 30.0].tz_convert(timezone)
+        assert local.hour.tolist() == [hour] * count
 
 
 @pytest.mark.parametrize(
