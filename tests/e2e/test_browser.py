@@ -162,6 +162,38 @@ def test_a_slider_changes_the_numbers_and_a_reload_keeps_it(
     expect(page.get_by_role("slider").first).to_have_value("150")
 
 
+def test_what_somebody_knows_changes_the_forecast_and_whom_it_calls_for(
+    page: Page, app: App
+) -> None:
+    """Typed, added, switched off: the numbers follow, and the model's own line stays in sight."""
+    _open(page, app, "forecast")
+    expected = _metric(page, "In the week")
+    expected.wait_for()
+    _settled(page)
+    before = _number(expected.inner_text())
+    dashed = page.locator(f"{HEATMAP} path[stroke-dasharray]")
+    expect(dashed).to_have_count(0)
+    page.get_by_role("tab", name="Changes by people").click()
+    page.get_by_text("Change the forecast").click()
+    for label, typed in (
+        ("Your name", "Ana"),
+        ("Value, times the forecast", "3"),
+        ("Why", "Launch on Monday"),
+    ):
+        page.get_by_label(label).fill(typed)
+        page.get_by_label(label).press("Tab")
+        _settled(page)
+    page.get_by_role("button", name="Add the change").click()
+    expect(page.get_by_text("Added: × 3")).to_be_visible()
+    expect(page.get_by_test_id("stMetricDelta")).to_contain_text("by people")
+    assert _number(expected.inner_text()) > before
+    expect(dashed).not_to_have_count(0)
+    page.get_by_role("button", name="Undo").click()
+    expect(expected).to_have_text(f"{before:,.0f} contacts")
+    page.reload()
+    expect(expected).to_have_text(f"{before:,.0f} contacts")
+
+
 def _figures(page: Page) -> str:
     return ",".join(page.locator("[data-testid=stMain] svg text").all_text_contents())
 
