@@ -20,6 +20,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 from scipy import special
+from scipy.optimize import isotonic_regression
 
 from forecast.days import Floats, Integers
 from forecast.distribution import mid_distribution
@@ -323,15 +324,20 @@ def _quantile(counted: Floats, levels: Floats) -> Floats:
 
 
 def _farther(groups: list[Floats], prior: Floats, sizes: int) -> Floats:
-    """Fill groups of leads beyond the rehearsal, and make no farther one narrower.
+    """Make no farther lead narrower than a nearer one, and go on beyond the rehearsal.
+
+    Where the past says otherwise, groups are averaged (isotonic regression), so that the whole is
+    neither wider nor narrower for it.
 
     Returns
     -------
     numpy.ndarray
         Groups of `LEAD_DAYS` by sizes by levels.
     """
-    filled = list(groups) or [np.tile(prior, (sizes, 1))]
+    found = np.stack(groups or [np.tile(prior, (sizes, 1))])
+    flat = found.reshape(len(found), -1)
+    rising = np.stack([isotonic_regression(column).x for column in flat.T], axis=1)
+    filled = list(rising.reshape(found.shape))
     while len(filled) < len(LEAD_DAYS):
         filled.append(filled[-1] + np.log(GROWTH) / STEP)
-    position: Floats = np.maximum.accumulate(np.stack(filled), axis=0)
-    return position
+    return np.stack(filled)

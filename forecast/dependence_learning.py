@@ -68,12 +68,15 @@ class Errors:
         What the forecast's own distribution has of it.
     weight
         A weight per origin, halving with age.
+    days_between
+        Days from one origin to the next.
     """
 
     score: Floats
     off: Floats
     variance: Floats
     weight: Floats
+    days_between: float
 
 
 @dataclass(frozen=True)
@@ -163,7 +166,8 @@ def _errors(past: PastForecasts, calibration: Calibration) -> Errors:
     variance[known] = (mean + dispersion * mean**2) * narrowing**2
     day = past.ordinal[-MOST_ORIGINS:, 0]
     weight = 0.5 ** ((day.max(initial=0) - day) / HALF_LIFE_DAYS)
-    return Errors(score, np.where(known, off, np.nan), variance, weight)
+    between = float(np.median(np.diff(day))) if len(day) > 1 else 1.0
+    return Errors(score, np.where(known, off, np.nan), variance, weight, between)
 
 
 def _day_shape(errors: Errors) -> DayShape:
@@ -184,8 +188,11 @@ def _drawn(errors: Errors, typical: Moments, days: int) -> Moments:
     of_day = _in_units(per_day, variance)
     seen = (variance > 0).sum(axis=1)
     whole_weeks = np.where(seen > DAYS_OF_WEEK // 2, variance.sum(axis=1), 0.0)
-    day = _wide(of_day, np.broadcast_to(errors.weight[:, None], of_day.shape))
-    week = _wide(_in_units(per_day.sum(axis=1), whole_weeks), errors.weight)
+    evidence = float(errors.weight.sum()) * errors.days_between
+    day = _wide(of_day, np.broadcast_to(errors.weight[:, None], of_day.shape), evidence)
+    week = _wide(
+        _in_units(per_day.sum(axis=1), whole_weeks), errors.weight, evidence / DAYS_OF_WEEK
+    )
     most = 3.0 * np.sqrt(day)
     clipped = np.clip(of_day, -most, most)
     next_day = _correlation(clipped[:, :-1], clipped[:, 1:], errors.weight[:, None])
@@ -216,8 +223,19 @@ def _in_units(total: Floats, variance: Floats) -> Floats:
     return np.where(some, total / root, np.nan)
 
 
-def _wide(score: Floats, weight: Floats) -> float:
-    """Return the variance that a quantile of absolute scores tells; 0 where nothing is known."""
+def _wide(score: Floats, weight: Floats, evidence: float) -> float:
+    """Return the variance that a quantile of absolute scores tells; 0 where nothing is known.
+
+    Parameters
+    ----------
+    score
+        Totals in units of independent intervals; NaN where not known.
+    weight
+        Of each.
+    evidence
+        How many independent totals the scores are worth: of few, a variance is so unsure that what
+        comes next follows Student's t.
+    """
     known = ~np.isnan(score)
     if not known.any():
         return 0.0
@@ -225,7 +243,9 @@ def _wide(score: Floats, weight: Floats) -> float:
     order = np.argsort(off)
     passed = np.cumsum(weights[order])
     at = np.searchsorted(passed, QUANTILE * passed[-1])
-    return float(off[order][at] / special.ndtri((1.0 + QUANTILE) / 2.0)) ** 2
+    tail = (1.0 + QUANTILE) / 2.0
+    unsure = special.stdtrit(max(evidence, 2.0), tail) / special.ndtri(tail)
+    return float(off[order][at] / special.ndtri(tail) * unsure) ** 2
 
 
 def _correlation(one: Floats, other: Floats, weight: Floats) -> float:
