@@ -119,7 +119,7 @@ def test_planted_effects_are_found() -> None:
     assert all(note.startswith("Queue live: driver") for note in notes)
 
 
-@pytest.mark.parametrize("name", ["auto", "seasonal_naive", "median_of_six"])
+@pytest.mark.parametrize("name", ["seasonal_naive", "median_of_six"])
 def test_known_drivers_make_every_model_better(name: str) -> None:
     """The weeks ahead hold a launch and a campaign; whoever is told of them is nearer."""
     volume, mean = driven()
