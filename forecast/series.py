@@ -179,7 +179,9 @@ def check_probabilities(probabilities: Sequence[float]) -> tuple[float, ...]:
 def _check_grid(index: pd.Index, calendar: Calendar) -> None:
     if not isinstance(index, pd.DatetimeIndex) or str(index.tz) != "UTC" or len(index) == 0:
         raise ValueError("Intervals are indexed by at least one instant in UTC.")
-    uneven = np.flatnonzero(np.diff(index) != calendar.step.to_timedelta64())
+    # Without the zone: NumPy sees tz-aware instants one object at a time.
+    steps = np.diff(index.tz_localize(None).to_numpy())
+    uneven = np.flatnonzero(steps != calendar.step.to_timedelta64())
     if len(uneven):
         raise ValueError(f"Intervals are not evenly spaced at {index[uneven[0] + 1]}.")
     if floor_to_grid(index[:1], calendar.interval_minutes, calendar.timezone)[0] != index[0]:

@@ -173,7 +173,7 @@ def _interval_minutes(path: Path, rows: pd.DataFrame, index: pd.DatetimeIndex) -
 def _check_even(
     path: Path, rows: pd.DataFrame, index: pd.DatetimeIndex, calendar: Calendar
 ) -> None:
-    steps = np.diff(index) != calendar.step.to_timedelta64()
+    steps = np.diff(index.tz_localize(None).to_numpy()) != calendar.step.to_timedelta64()
     off_grid = index != floor_to_grid(index, calendar.interval_minutes, calendar.timezone)
     wrong = np.flatnonzero(off_grid | np.concatenate([[False], steps]))
     if len(wrong):
