@@ -29,6 +29,13 @@ LABELS_OF_LEVEL: dict[Answer, str] = {
     "ignore": "Leave these days out",
     "factor": "Times a factor",
 }
+HELP: dict[Answer, str] = {
+    "closed": "Nothing could come; the queue was shut",
+    "holiday": "Learnt from together with other public holidays",
+    "ignore": "The model learns nothing from it",
+    "factor": "The model learns from what would have come without it",
+    "keep": "The model learns from it as it stands",
+}
 _HIGH = ("high day", "surge")
 
 

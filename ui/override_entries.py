@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 
 import pandas as pd
 
-from data.clock import zone
+from data.clock import midnight, zone
 from data.errors import InputError
 from forecast.override_files import read_instant
 from forecast.overrides import Kind, Override, apply_overrides, touches
@@ -166,22 +166,22 @@ def value_text(override: Override, interval_minutes: int) -> str:
 def span_text(override: Override, timezone: str) -> str:
     """Write when an override counts, in local time; the end is not part of it."""
     start, end = (each.tz_convert(zone(timezone)) for each in (override.start, override.end))
-    if _is_midnight(start) and _is_midnight(end):
+    begins, ends = (each == midnight(each.date(), timezone) for each in (start, end))
+    if begins and ends:
         last = (end - pd.Timedelta(hours=12)).date()
         if last == start.date():
             return f"{start:%a %d %b %Y}"
         return f"{start:%a %d %b} – {last:%a %d %b %Y}"
     if (end - pd.Timedelta(microseconds=1)).date() == start.date():
-        until = "24:00" if _is_midnight(end) else f"{end:%H:%M}"
+        until = "24:00" if ends else f"{end:%H:%M}"
         return f"{start:%a %d %b %Y %H:%M} – {until}"
     return f"{start:%a %d %b %H:%M} – {end:%a %d %b %Y %H:%M}"
 
 
-def _is_midnight(local: pd.Timestamp) -> bool:
-    return local.time() == _MIDNIGHT
-
-
 def _instant(what: str, day: date, wall: time, timezone: str) -> pd.Timestamp:
+    if wall == _MIDNIGHT:
+        # Where clocks go forward at midnight there is no 00:00, but the day begins all the same.
+        return midnight(day, timezone)
     text = datetime.combine(day, wall).isoformat("T", "minutes")
     try:
         return read_instant(text, timezone)

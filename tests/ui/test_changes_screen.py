@@ -223,6 +223,7 @@ def _override(
         ("America/New_York", date(2026, 3, 8), 23),
         ("Australia/Melbourne", date(2026, 4, 5), 25),
         ("Asia/Kolkata", date(2026, 3, 29), 24),
+        ("America/Santiago", date(2026, 9, 6), 23),
     ],
 )
 def test_a_whole_day_is_as_long_as_its_clocks_make_it(zone: str, day: date, hours: int) -> None:
@@ -236,6 +237,7 @@ def test_a_whole_day_is_as_long_as_its_clocks_make_it(zone: str, day: date, hour
 @pytest.mark.parametrize(
     ("begin", "last", "end", "text"),
     [
+        (time(0), MONDAY, time(9), "Mon 16 Mar 2026 00:00 – 09:00"),
         (time(8), MONDAY, time(17), "Mon 16 Mar 2026 08:00 – 17:00"),
         (time(8), MONDAY, time(0), "Mon 16 Mar 2026 08:00 – 24:00"),
         (time(8), date(2026, 3, 17), time(9), "Mon 16 Mar 08:00 – Tue 17 Mar 2026 09:00"),

@@ -156,6 +156,31 @@ def test_the_chart_of_a_day_adds_up_to_what_the_question_says(odd: Path) -> None
     assert len(find_questions(history)) == 1
 
 
+def test_a_new_level_is_drawn_by_days_and_can_be_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A level is seen over weeks, not hours; saying that it stays is one row, not one a day."""
+    table = volumes(14)
+    since = "2026-02-11"
+    table.loc[table["ds"].str[:10] >= since, "y"] *= 2
+    folder = make_workspace(tmp_path / "team", table)
+    monkeypatch.setenv(WORKSPACE_VARIABLE, str(folder))
+    (history,) = workspaces.read_workspace_history(_of(folder)).histories
+    (question,) = find_questions(history)
+    assert (question.kind, str(question.day)) == ("new level", since)
+    rows = question_charts.days_around(history, question)
+    assert rows["asked"].sum() == 28 + 1
+    old, new = rows["found"].iloc[:28].sum(), rows["found"].iloc[28:56].sum()
+    assert new / old == pytest.approx(2, rel=0.15)
+    at = _open()
+    assert "Is this here to stay?" in texts(at)
+    click(at, "Here to stay")
+    assert [(event.kind, event.factor) for event in read_events(folder / "events.csv")] == [
+        ("factor", 1.0)
+    ]
+    assert EMPTY in texts(at)
+
+
 def test_answers_fit_the_question() -> None:
     """A surge was no closure, and a new level is no holiday."""
     day = pd.Timestamp(CLOSED).date()

@@ -86,9 +86,16 @@ def _button(of: Workspace, question: Question, said: Answer, label: str) -> None
     kind: Literal["primary", "secondary"] = "primary" if said == question.suggested else "secondary"
     key = f"{said}:{_name(question)}"
     if said != "factor":
-        st.button(label, key=key, type=kind, on_click=_answer, args=(of, question, said))
+        st.button(
+            label,
+            key=key,
+            type=kind,
+            help=answering.HELP[said],
+            on_click=_answer,
+            args=(of, question, said),
+        )
         return
-    with st.popover(label, type=kind, key=f"open:{key}"):
+    with st.popover(label, type=kind, key=f"open:{key}", help=answering.HELP[said]):
         st.number_input(
             "What happened multiplied the volume by",
             0.0,
