@@ -192,6 +192,22 @@ def test_each_slider_moves_the_requirement_its_way(
     assert "Draft:" in texts(at)
 
 
+def test_what_is_known_ahead_is_noticed_when_its_file_changes(unplanned: Path) -> None:
+    """A campaign written down while the app is open must reach the next screen."""
+    before = _metrics(open_screen("forecast"))["In the week"]
+    (unplanned / "drivers.csv").write_text(
+        "driver,kind,start,value,end\n"
+        "customers,exposure,2026-01-01,100,2026-03-15\n"
+        "customers,exposure,2026-03-16,200,2026-03-31\n"
+    )
+    after = _metrics(open_screen("forecast"))["In the week"]
+    assert _contacts(after) == pytest.approx(2 * _contacts(before), rel=0.01)
+
+
+def _contacts(text: str) -> float:
+    return float(text.removesuffix(" contacts").replace(",", ""))
+
+
 def test_a_reload_finds_the_sliders_where_they_were(unplanned: Path) -> None:
     """A new session is a reload."""
     open_screen("requirement").slider(key="target:live").set_value(92).run()
