@@ -11,7 +11,10 @@ from data.sample_floor import TrueHandling
 COUNTRY = "IE"
 ELSEWHERE = "US"
 ELSEWHERE_FACTOR = 0.65
-EVENT_COLUMNS = ("date", "kind", "factor", "like_day", "queue", "start", "end")
+# Else the holidays library takes the names from the machine's locale.
+NAMES_IN = "en_US"
+EVENT_COLUMNS = ("date", "kind", "factor", "like_day", "queue", "start", "end", "name")
+SPECIAL_NAMES = {"outage": "Outage", "launch": "Launch", "surge": "Rush"}
 
 SETTINGS_HEAD = """\
 # Settings of the sample team. Whatever is left out has a default.
@@ -102,8 +105,8 @@ def events_table(special_days: Iterable[SpecialDay], first: date, last: date) ->
     """
     rows = [_special_row(special) for special in special_days]
     rows.extend(
-        (str(day), "factor", f"{factor:g}", *[""] * 4)
-        for day, factor in _quiet_days(first, last).items()
+        (str(day), "factor", f"{factor:g}", *[""] * 4, name)
+        for day, (factor, name) in _quiet_days(first, last).items()
     )
     return pd.DataFrame(sorted(rows), columns=list(EVENT_COLUMNS))
 
@@ -111,21 +114,23 @@ def events_table(special_days: Iterable[SpecialDay], first: date, last: date) ->
 def _special_row(special: SpecialDay) -> tuple[str, ...]:
     kind, factor = ("factor", f"{special.factor:g}") if special.kind == "launch" else ("ignore", "")
     hours = (f"{special.start:%H:%M}", f"{special.end:%H:%M}") if special.end else ("", "")
-    return (str(special.day), kind, factor, "", special.queue, *hours)
+    name = SPECIAL_NAMES[special.kind]
+    return (str(special.day), kind, factor, "", special.queue, *hours, name)
 
 
-def _quiet_days(first: date, last: date) -> dict[date, float]:
-    """Return the working days at home that are no usual ones, with their factors."""
+def _quiet_days(first: date, last: date) -> dict[date, tuple[float, str]]:
+    """Return the working days at home that are no usual ones, with their factors and names."""
     import holidays
 
     years = range(first.year, last.year + 1)
     ours, theirs = (
-        holidays.country_holidays(country, years=years) for country in (COUNTRY, ELSEWHERE)
+        holidays.country_holidays(country, years=years, language=NAMES_IN)
+        for country in (COUNTRY, ELSEWHERE)
     )
-    factors: dict[date, float] = {}
+    quiet: dict[date, tuple[float, str]] = {}
     for day in pd.bdate_range(first, last).date:
         if at_christmas(day):
-            factors[day] = CHRISTMAS_FACTOR
+            quiet[day] = (CHRISTMAS_FACTOR, "Christmas week")
         elif day in theirs:
-            factors[day] = ELSEWHERE_FACTOR
-    return {day: factor for day, factor in factors.items() if day not in ours}
+            quiet[day] = (ELSEWHERE_FACTOR, f"{theirs[day]} ({ELSEWHERE})")
+    return {day: what for day, what in quiet.items() if day not in ours}
