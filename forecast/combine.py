@@ -7,6 +7,10 @@ weights by :math:`n / (n + 2)`, with :math:`n` the number of those origins (weig
 errors: Bates and Granger 1969, doi:10.1057/jors.1969.103; the shrinkage: Diebold and Pauly 1990,
 doi:10.1016/0169-2070(90)90028-A). The weights of a past origin come from origins still further
 back, so the rehearsal is what the combination itself would have forecast.
+
+Of small counts the best forecast by absolute error is 0, whatever their rate. Errors are therefore
+taken over spans of the day in which at least `LEAST_CONTACTS` usually come, and squared where even
+a day brings fewer.
 """
 
 from collections.abc import Callable, Sequence
@@ -38,6 +42,7 @@ LEAD_DAYS = (1, 3, 7, 28)
 POWER = 20.0
 EQUAL_ORIGINS = 2.0
 NEARLY_PERFECT = 1e-9
+LEAST_CONTACTS = 5.0
 
 
 @dataclass(frozen=True)
@@ -145,8 +150,11 @@ def _rehearse(
         return laid
 
     errors = np.zeros((len(members), len(seen), days_ahead))
+    span, power = _span_and_power(panel.head(seen[0])) if len(seen) else (1, 1)
     for member in range(len(members) if len(seen) else 0):
-        errors[member] = np.nansum(np.abs(made_by(member) - actual), axis=2)
+        off = np.nan_to_num(made_by(member) - actual)
+        of_span = np.abs(off.reshape(*off.shape[:2], -1, span).sum(axis=3))
+        errors[member] = (of_span**power).sum(axis=2)
     known = np.asarray((~np.isnan(actual)).any(axis=2))
     weights = _weights_by_origin(errors, known, seen, len(panel.ordinal))
     of_lead = _group(np.arange(1, days_ahead + 1))
@@ -155,6 +163,16 @@ def _rehearse(
         made += weights[member, :-1][:, of_lead][:, :, None] * made_by(member)
     made[ordinal > panel.ordinal[-1]] = np.nan
     return PastForecasts(seen, ordinal, made, actual), weights[:, -1]
+
+
+def _span_and_power(panel: DayPanel) -> tuple[int, int]:
+    """Return over how many slots errors are taken, a divisor of the day's, and to which power."""
+    slots = panel.volume.shape[1]
+    usual = float(np.nanmean(panel.volume))
+    spans = [each for each in range(1, slots + 1) if slots % each == 0]
+    enough = (each for each in spans if each * usual >= LEAST_CONTACTS)
+    span = next(enough, None)
+    return (slots, 2) if span is None else (span, 1)
 
 
 def _weights_by_origin(

@@ -84,7 +84,7 @@ def test_weights_by_hand() -> None:
 def test_without_a_past_all_members_count_the_same() -> None:
     """Nothing speaks for any of them; a week of history has no origin to judge from."""
     panel = noisy(7)
-    learnt = combination(MEMBERS)(panel, 7)
+    learnt = combination(auto.MEMBERS)(panel, 7)
     assert len(learnt.past.seen) == 0
     future = ahead(panel, 7)
     expected = fit(panel, MEMBERS).forecasts(future).mean(axis=0)
@@ -191,3 +191,16 @@ def test_the_median_is_that_of_counts_around_the_rate() -> None:
     assert below.between(0.1, 0.5).all()
     yardstick = forecast_volume(past, 48, "seasonal_naive").table
     assert (yardstick["q50"] == yardstick["mean"]).all()
+
+
+@pytest.mark.parametrize("rate", [0.05, 0.2, 1.0, 6.0])
+def test_the_rate_of_rare_contacts_is_no_zero(rate: float) -> None:
+    """Of small counts 0 has the least absolute error, but a plan lives on their rate."""
+    rng = np.random.default_rng(3)
+    volume = rng.poisson(rate, (84, 24)).astype(float)
+    ordinal = np.arange(20_000, 20_084)
+    panel = DayPanel(ordinal, weekdays(ordinal), volume, np.full_like(volume, np.nan))
+    learnt = combination(auto.MEMBERS)(panel, 7)
+    ahead = np.arange(20_084, 20_091)
+    made = learnt.point(panel, FutureDays(ahead, weekdays(ahead)))
+    assert made.mean() == pytest.approx(rate, rel=0.3)

@@ -23,7 +23,7 @@ MODELS = model_names()
 # the cases, not all of them on the same.
 QUICK = ("auto", "seasonal_naive", "median_of_six", "robust_profile", "mean_profile")
 # Last week again is mostly noise where a contact comes in five hours, and a median mostly zeros.
-CANNOT_TELL_RARE = {"auto", "seasonal_naive", "median_of_six", "recent_profile"}
+CANNOT_TELL_RARE = {"seasonal_naive", "median_of_six", "recent_profile"}
 OFFICE = WeeklyHours.from_text("Mon-Fri 08:00-18:00; Sat 10:00-14:00")
 
 
