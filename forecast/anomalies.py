@@ -44,7 +44,7 @@ def flag_anomalous(panel: DayPanel) -> npt.NDArray[np.bool_]:
     A day is flagged when it departs from the median of up to six neighbouring same weekdays by
     more than 4 median absolute deviations, by more than 15 % and by more than 4 standard
     deviations of a Poisson. A fortnight that is mostly flagged is a new level, and none of it is
-    anomalous.
+    anomalous; neither is a day that the planner has explained.
 
     Parameters
     ----------
@@ -61,7 +61,8 @@ def flag_anomalous(panel: DayPanel) -> npt.NDArray[np.bool_]:
     spread = 1.4826 * float(np.median(departure[comparable]))
     allowed = np.maximum(max(4.0 * spread, 0.15), 4.0 / np.sqrt(np.maximum(usual, 1e-9)))
     flagged = comparable & (departure > allowed)
-    return flagged & ~_mostly_flagged(flagged, comparable)
+    explained = np.isin(panel.ordinal, list(panel.explained))
+    return flagged & ~_mostly_flagged(flagged, comparable) & ~explained
 
 
 def _usual_totals(total: Floats, weekday: Integers) -> Floats:

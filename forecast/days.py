@@ -36,12 +36,16 @@ class DayPanel:
         where nothing is known or nothing can be learnt: closed, ignored, a holiday.
     holiday_volume
         Contacts/interval on public holidays, days by slots; NaN elsewhere.
+    explained
+        Days since 1970-01-01 on which a factor is stated, also 1: what is left of their volume is
+        the planner's word for the rhythm, and no model takes such a day for odd.
     """
 
     ordinal: Integers
     weekday: Integers
     volume: Floats
     holiday_volume: Floats
+    explained: frozenset[int] = frozenset()
 
     def head(self, days: int) -> "DayPanel":
         """Return the first days, as they were known when they ended."""
@@ -53,7 +57,11 @@ class DayPanel:
 
     def _rows(self, rows: slice) -> "DayPanel":
         return DayPanel(
-            self.ordinal[rows], self.weekday[rows], self.volume[rows], self.holiday_volume[rows]
+            self.ordinal[rows],
+            self.weekday[rows],
+            self.volume[rows],
+            self.holiday_volume[rows],
+            self.explained,
         )
 
     @property
@@ -151,6 +159,7 @@ def day_panel(history: VolumeHistory) -> DayPanel:
         np.where(like >= 0, like, weekday),
         layout.gather(np.where(holiday, np.nan, volume), slots),
         layout.gather(np.where(holiday, volume, np.nan), slots),
+        frozenset(event.ordinal for event in calendar.events if event.kind == "factor"),
     )
 
 

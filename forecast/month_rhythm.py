@@ -9,7 +9,7 @@ differences between months alone would bring (a covariance clustered by month; L
 (positive-part shrinkage; James and Stein 1961). The 2 asks for more than a tie with chance.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -44,7 +44,7 @@ class MonthRhythm:
     def taken_out(self, panel: DayPanel) -> DayPanel:
         """Return the panel as it would have been without it."""
         volume = panel.volume / self.factor(panel.ordinal)[:, None]
-        return DayPanel(panel.ordinal, panel.weekday, volume, panel.holiday_volume)
+        return replace(panel, volume=volume)
 
 
 def learn_month_rhythm(panel: DayPanel) -> MonthRhythm:

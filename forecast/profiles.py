@@ -1,5 +1,7 @@
 """Weekly profiles: what an interval of the week usually brings, and how high the level is now."""
 
+from dataclasses import replace
+
 import numpy as np
 import numpy.typing as npt
 
@@ -137,7 +139,7 @@ def without(panel: DayPanel, days: npt.NDArray[np.bool_]) -> DayPanel:
     """Return the panel with some days unknown."""
     volume = panel.volume.copy()
     volume[days] = np.nan
-    return DayPanel(panel.ordinal, panel.weekday, volume, panel.holiday_volume)
+    return replace(panel, volume=volume)
 
 
 def level(panel: DayPanel, profile: Floats, days: int) -> float:

@@ -1,6 +1,7 @@
 """The parts that models are made of, against brute force and against the models they stand for."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, time
 
 import numpy as np
 import pandas as pd
@@ -9,8 +10,9 @@ import statsmodels.api as sm
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from data.week import WeeklyHours
 from forecast.anomalies import day_totals, flag_anomalous
-from forecast.closures import Calendar, Event
+from forecast.closures import Calendar, Event, for_queue
 from forecast.days import DayPanel, FutureDays, weekdays
 from forecast.models import median_of_six, poisson_glm, robust_profile
 from forecast.predict import forecast_volume
@@ -23,6 +25,7 @@ from forecast.profiles import (
     median_of_latest,
     median_profile,
     weighted_median,
+    without,
 )
 from forecast.series import VolumeHistory
 
@@ -122,6 +125,49 @@ def test_single_days_out_of_line_are_flagged_and_a_new_level_is_not() -> None:
     higher = usual.copy()
     higher[-14:] *= 1.6
     assert not flag_anomalous(panel(higher))[-14:].any()
+
+
+def test_a_day_that_the_planner_explained_is_not_flagged_on_any_stretch_of_the_past() -> None:
+    """Whoever said that a day belongs to the rhythm has the last word on it."""
+    rng = np.random.default_rng(9)
+    odd = rng.poisson(weekly(16, 24)).astype(float)
+    odd[40] = 0.0
+    odd[75] *= 2.5
+    said = replace(panel(odd), explained=frozenset({FIRST + 75}))
+    assert np.flatnonzero(flag_anomalous(said)).tolist() == [40]
+    assert np.flatnonzero(flag_anomalous(said.head(90).tail(60))).tolist() == [10]
+    kept = without(said, flag_anomalous(said))
+    assert np.flatnonzero(flag_anomalous(kept)).tolist() == []
+
+
+@pytest.mark.parametrize(
+    ("model", "events", "taken_in"),
+    [
+        ("auto", [], False),
+        ("auto", [Event(date(2026, 3, 19), "factor")], True),
+        ("mean_profile", [Event(date(2026, 3, 19), "factor")], True),
+        ("mean_profile", [Event(date(2026, 3, 19), "factor", start=time(9), end=time(12))], True),
+        ("mean_profile", [Event(date(2026, 3, 19), "factor", queue="mail")], False),
+        ("mean_profile", [Event(date(2026, 3, 20), "factor")], False),
+        ("mean_profile", [Event(date(2026, 3, 19), "ignore")], False),
+    ],
+)
+def test_an_odd_day_counts_once_its_queue_is_told_that_it_was_ordinary(
+    model: str, events: list[Event], taken_in: bool
+) -> None:
+    """An answer that changes nothing teaches planners not to answer."""
+    rng = np.random.default_rng(9)
+    index = pd.date_range("2026-01-05", periods=12 * 168, freq="h", tz="UTC", unit="us")
+    usual = pd.Series(rng.poisson(40, len(index)).astype(float), index)
+    there = np.asarray(index.date == date(2026, 3, 19))
+    odd = usual.where(~there, usual * 3.0)
+    calendar = Calendar(opening=WeeklyHours.always(), events=for_queue(tuple(events), "live"))
+    made = [
+        forecast_volume(VolumeHistory("live", volume, calendar), 168, model).table["mean"]
+        for volume in (usual, odd)
+    ]
+    thursday = [each[pd.DatetimeIndex(each.index).day_of_week == 3].sum() for each in made]
+    assert (thursday[1] / thursday[0] > 1.05) == taken_in
 
 
 def test_a_quiet_queue_is_not_full_of_anomalies() -> None:
