@@ -14,6 +14,7 @@ from forecast.dependence import Dependence
 from forecast.series import VolumeForecast
 
 FORMAT = 1
+DECIMALS = 9
 
 
 def update_path(forecast: Path) -> Path:
@@ -37,7 +38,10 @@ def update_text(forecasts: Sequence[VolumeForecast]) -> str:
         }
         for forecast in forecasts
     }
-    return json.dumps({"format": FORMAT, "queues": queues}, sort_keys=True) + "\n"
+    text = json.dumps({"format": FORMAT, "queues": queues}, sort_keys=True)
+    # The last digits of a matrix depend on the machine that multiplied it.
+    rounded = json.loads(text, parse_float=lambda digits: round(float(digits), DECIMALS))
+    return json.dumps(rounded, sort_keys=True) + "\n"
 
 
 def with_updates(path: Path, forecasts: Sequence[VolumeForecast]) -> tuple[VolumeForecast, ...]:

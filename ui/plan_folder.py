@@ -20,6 +20,7 @@ from data.errors import InputError
 from data.files import csv_text, write_all
 from forecast.override_files import overrides_table, read_overrides, to_payload
 from forecast.overrides import Override
+from forecast.update_file import update_path
 from optimizer.requirement import Requirement, read_requirement, requirement_table
 from optimizer.roster import Roster, unfilled_shifts
 from optimizer.roster_files import read_roster, roster_table
@@ -42,6 +43,7 @@ MANIFEST = "manifest.json"
 EXPORTS = "exports"
 MODEL_FORECAST, OVERRIDES = "forecast_model.csv", "overrides.csv"
 FORECAST, REQUIREMENT, SHIFTS = "forecast.csv", "requirement.csv", "shifts.csv"
+UPDATE = update_path(Path(FORECAST)).name
 ROSTER, TEAM = "roster.csv", "team.csv"
 COVERAGE, SHIFT_COVERAGE = "coverage.csv", "shift_coverage.csv"
 REPORT, SETTINGS = "report.json", "settings.toml"
@@ -78,6 +80,9 @@ class Plan:
     model_forecast, overrides
         Where people changed the forecast: what the model said, laid out as `forecast`, and those
         of the changes that are overrides.
+    update
+        Text of the file beside ``forecast.csv`` from which the rest of a day is forecast again;
+        empty when there is none.
 
     Raises
     ------
@@ -102,6 +107,7 @@ class Plan:
     model: str = "auto"
     model_forecast: pd.DataFrame | None = None
     overrides: tuple[Override, ...] = ()
+    update: str = ""
 
     def __post_init__(self) -> None:
         zone(self.timezone)
@@ -139,6 +145,8 @@ def plan_files(plan: Plan) -> dict[str, bytes]:
     }
     if plan.model_forecast is not None:
         texts[MODEL_FORECAST] = csv_text(plan.model_forecast)
+    if plan.update:
+        texts[UPDATE] = plan.update
     if plan.overrides:
         texts[OVERRIDES] = csv_text(overrides_table(plan.overrides, plan.timezone))
     if plan.team is not None:
@@ -269,6 +277,7 @@ def read_plan(folder: Path) -> Plan:
         model=report.get("model", "auto"),
         model_forecast=_read_forecast(folder / MODEL_FORECAST) if MODEL_FORECAST in named else None,
         overrides=read_overrides(folder / OVERRIDES, timezone) if OVERRIDES in named else (),
+        update=(folder / UPDATE).read_bytes().decode() if UPDATE in named else "",
     )
 
 

@@ -16,6 +16,7 @@ from data.errors import InputError
 from forecast.overrides import Override
 from forecast.series import VolumeForecast
 from forecast.tables import forecast_table
+from forecast.update_file import update_text
 from optimizer.requirement import Requirement
 from optimizer.solver import Cancellation
 from optimizer.staff import Team
@@ -107,6 +108,7 @@ def choose_shifts(basis: Basis, cancel: Cancellation, tell: Tell) -> None:
         cutoff=basis.period.cutoff,
         settings=_settings_text(basis.of, basis.chosen),
         forecast=forecast_table(forecasts),
+        update=update_text(forecasts),
         model=basis.chosen.model,
         model_forecast=forecast_table(basis.own) if changed else None,
         overrides=basis.overrides,

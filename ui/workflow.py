@@ -16,6 +16,7 @@ from forecast.queues import forecast_queues, usual_jobs
 from forecast.series import PROBABILITIES, VolumeForecast, VolumeHistory
 from forecast.siblings import Likeness
 from forecast.tables import forecast_table
+from forecast.update_file import update_text
 from optimizer.demand import Demand, demand_of
 from optimizer.plan_roster import plan_roster
 from optimizer.plan_shifts import plan_shifts
@@ -316,6 +317,7 @@ def finish_plan(
         cutoff=period.cutoff,
         settings=workspace.text,
         forecast=forecast_table(forecasts),
+        update=update_text(forecasts),
         requirement=requirement,
         shift_plan=shifts,
         roster=roster,

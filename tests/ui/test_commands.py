@@ -6,11 +6,13 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from forecast.predict import forecast_volume
 from forecast.snapshots import Snapshot
+from tests.ui.workspaces import volumes
 from ui.publishing import keep_snapshot
 from ui.reading import read_histories
 
@@ -61,8 +63,43 @@ def test_a_workspace_from_an_export_plans_its_next_week_and_repeats_to_the_byte(
             {path.name: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
         )
     assert contents[0] == contents[1]
-    assert {"roster.csv", "roster.xlsx", "ana.ics", "manifest.json"} <= set(contents[0])
+    written = {"roster.csv", "roster.xlsx", "ana.ics", "forecast.update.json", "manifest.json"}
+    assert written <= set(contents[0])
     assert "live: reps beyond need (+) or missing (-), both tiers, Europe/Dublin" in ended.out
+
+
+def test_a_plans_forecast_is_updated_from_its_folder(staffcast, small):
+    """On Monday noon the plan is what there is; what people changed in it stays changed."""
+    history = volumes(12, 60.0)
+    days = history["ds"].str[:10]
+    busyness = np.random.default_rng(5).gamma(20.0, 0.05, days.nunique())
+    history["y"] = (history["y"] * busyness[days.factorize()[0]]).round()
+    history.to_csv(small / "history.csv", index=False)
+    staffcast("init", "mine", "--from", "history.csv", "--timezone", "Europe/Dublin")
+    day = "2026-03-16"
+    change = ("--kind", "multiply", "--queue", "live", "--value", 3, "--who", "ada", "--why", "ad")
+    span = ("--start", f"{day}T14:00", "--end", f"{day}T17:00", "--workspace", "mine")
+    assert staffcast("override", "add", *change, *span).status == 0
+    assert staffcast("plan", "mine").status == 0
+    folder = small / "mine/plans" / day
+    model, planned = (
+        pd.read_csv(folder / name).set_index("ds")
+        for name in ("forecast_model.csv", "forecast.csv")
+    )
+    afternoon = slice(f"{day}T14:00:00+00:00", f"{day}T16:00:00+00:00")
+    assert planned.loc[afternoon, "q50"].sum() > 2.5 * model.loc[afternoon, "q50"].sum()
+    rest = {}
+    for name, factor in (("usual", 1.0), ("busy", 1.5)):
+        today = planned["mean"].mul(factor).round(2).head(12).rename("y").reset_index()
+        today.assign(unique_id="live").to_csv(small / "today.csv", index=False)
+        words = ("forecast", folder / "forecast.csv", "--actuals", "today.csv")
+        ended = staffcast(*words, "--out", f"{name}.csv")
+        assert ended.status == 0, ended.err
+        rest[name] = pd.read_csv(small / f"{name}.csv").set_index("ds")
+        assert rest[name].index[0] == f"{day}T12:00:00+00:00"
+    usual, busy = (each.loc[afternoon, "mean"].sum() for each in rest.values())
+    assert usual == pytest.approx(planned.loc[afternoon, "mean"].sum(), rel=0.1)
+    assert busy > 1.1 * usual
 
 
 def test_evaluate_says_what_service_given_reps_give(staffcast, small):

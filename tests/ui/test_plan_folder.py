@@ -100,6 +100,17 @@ def test_what_is_read_is_what_was_written(tmp_path, start, minutes, with_team):
     assert plan_hash(read) == plan_hash(plan)
 
 
+def test_what_an_update_needs_is_kept_as_it_is(tmp_path):
+    """A draft that gets names, or is read and exported, can still be updated on the day."""
+    plan = replace(sample_plan(seconds=0.0), update='{"format": 1, "queues": {}}\n')
+    write_plan(plan, tmp_path / "plan")
+    assert (tmp_path / "plan/forecast.update.json").read_text() == plan.update
+    assert plan_files(read_plan(tmp_path / "plan")) == plan_files(plan)
+    (tmp_path / "plan/forecast.update.json").write_text("{}")
+    with pytest.raises(InputError, match=r"forecast\.update\.json: the file was changed"):
+        read_plan(tmp_path / "plan")
+
+
 def test_the_hash_follows_every_part_of_the_plan():
     """Two plans with the same hash are the same plan."""
     plan = sample_plan()
@@ -108,6 +119,7 @@ def test_the_hash_follows_every_part_of_the_plan():
         sample_plan(team=None),
         replace(plan, settings=plan.settings + "\n"),
         replace(plan, notes=()),
+        replace(plan, update="{}"),
         replace(plan, cutoff=plan.cutoff + pd.Timedelta(hours=1)),
         replace(plan, forecast=plan.forecast.assign(q50=4.0)),
         replace(plan, roster=replace(plan.roster, assignments=plan.roster.assignments[1:])),
