@@ -92,6 +92,14 @@ def kept_snapshots(folder: Path) -> tuple[Snapshot, ...]:
     return tuple(found)
 
 
+def published_versions(folder: Path) -> tuple[tuple[str, int], ...]:
+    """Return the first day and the version of every published forecast: what changes with them."""
+    if not (folder / STORE_FILE).exists():
+        return ()
+    with Store(sqlite_url(folder / STORE_FILE)) as store:
+        return tuple((document.key, document.version) for document in store.all_latest(KIND))
+
+
 def workspace_value_added(workspace: Workspace) -> pd.DataFrame:
     """Hold what a workspace has published against what its history knows by now.
 

@@ -17,6 +17,7 @@ from forecast.overrides import Override
 from forecast.questions import Question, find_questions
 from forecast.series import VolumeForecast, VolumeHistory
 from forecast.totals import totals as add_up
+from forecast.value_added import value_added as hold_against
 from optimizer.requirement import Requirement
 from optimizer.staff import Team
 from ui import scenario as scenarios
@@ -24,6 +25,7 @@ from ui import workflow, workspaces
 from ui.drafts import Drafts
 from ui.jobs import Jobs, jobs_of
 from ui.overrides import kept_overrides, overridden
+from ui.publishing import kept_snapshots, published_versions
 from ui.scenario import QueueScenario, Scenario
 from ui.serve import WORKSPACE_VARIABLE
 from ui.settings import Settings
@@ -158,6 +160,16 @@ def totals(of: Workspace, chosen: Scenario, made: VolumeForecast) -> pd.DataFram
     return _totals(scenarios.scale(made, chosen), _forecast_key(of, chosen, made), factor)
 
 
+def has_published(of: Workspace) -> bool:
+    """Say whether the workspace has kept any published forecast."""
+    return bool(published_versions(of.folder))
+
+
+def value_added(of: Workspace) -> pd.DataFrame:
+    """Return what was published against what came, as `forecast.value_added.value_added`."""
+    return _value_added(of, published_versions(of.folder), _history_stamp(of))
+
+
 def requirement(of: Workspace, chosen: Scenario) -> Requirement:
     """Return the reps that the scenario calls for, in every queue that the settings name.
 
@@ -258,6 +270,15 @@ def _forecasts(
     read = _volume(_of, stamp)
     period = Period(*week)
     return workflow.forecast_period(read.histories, period, model, levels, likeness=read.likeness)
+
+
+@st.cache_resource(max_entries=2, show_spinner="Holding forecasts against what came …")
+def _value_added(
+    _of: Workspace,
+    versions: tuple[tuple[str, int], ...],  # noqa: ARG001 - part of the key
+    stamp: Stamp,
+) -> pd.DataFrame:
+    return hold_against(kept_snapshots(_of.folder), _volume(_of, stamp).histories)
 
 
 @st.cache_resource(max_entries=128, show_spinner=False)

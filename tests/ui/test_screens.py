@@ -4,6 +4,7 @@ import shutil
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pandas as pd
@@ -11,6 +12,9 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from forecast.overrides import Override, apply_overrides
+from forecast.predict import forecast_volume
+from forecast.snapshots import Snapshot
 from optimizer.solver import Cancellation
 from tests.ui.opening import MODEL, click, make_workspace, open_screen, texts
 from tests.ui.workspaces import SETTINGS, TEAM, volumes
@@ -18,6 +22,7 @@ from ui import importing, planning, scoring, workflow, workspaces
 from ui.drafts import Drafts
 from ui.jobs import Cancelled, Tell, check, jobs_of
 from ui.planning import Basis
+from ui.publishing import keep_snapshot
 from ui.scenario import QueueScenario, Scenario, from_payload
 from ui.serve import WORKSPACE_VARIABLE
 from ui.settings import Settings
@@ -373,6 +378,32 @@ def test_the_errors_of_a_model_are_shown_by_hour_of_the_week(unplanned: Path) ->
     assert [button.label for button in at.get("download_button")] == [
         "leaderboard.csv", "by_lead.csv", "by_hour_of_week.csv", "by_cutoff.csv", "cost.csv"
     ]  # fmt: skip
+
+
+def test_what_was_published_is_held_against_what_came(unplanned: Path) -> None:
+    """A person who changes forecasts must see whether that helped; before, why there is nothing."""
+    assert "Nothing was published yet" in texts(open_screen("accuracy"))
+    history = workspaces.read_workspace_history(workspaces.open_workspace(unplanned)).histories[0]
+    at = datetime(2026, 3, 6, tzinfo=UTC)
+
+    def publish(weeks: int) -> None:
+        cutoff = history.cutoff - pd.Timedelta(weeks=weeks)
+        model = forecast_volume(history.until(cutoff), 168, MODEL)
+        span = (cutoff, cutoff + pd.Timedelta(days=7))
+        change = Override("1", "multiply", "live", *span, 3.0, "ada", "*hunch*", at)
+        made = apply_overrides(model, [change])
+        keep_snapshot(unplanned, Snapshot(cutoff, (made,), (model,), (change,)), "ada", at)
+
+    publish(0)
+    assert "has come yet" in texts(open_screen("accuracy"))
+    publish(1)
+    screen = open_screen("accuracy")
+    assert not screen.exception
+    shown = screen.dataframe[0].value.set_index("what")
+    change = "Change 1, multiply (ada: *hunch*)"
+    assert shown.loc[["Published, against the model", change], "verdict"].tolist() == ["hurt"] * 2
+    assert shown.loc[change, "wape"] > 2 * shown.loc[change, "wape_before"]
+    assert [button.label for button in screen.get("download_button")] == ["value_added.csv"]
 
 
 def test_a_queue_without_settings_is_compared_but_not_priced(unplanned: Path) -> None:

@@ -1,9 +1,9 @@
-"""Accuracy: which model forecasts best, how sure that is, where errors lie and what they cost."""
+"""Accuracy: which model forecasts best, where errors lie and cost, and what people added to it."""
 
 import streamlit as st
 
 from ui import scoring, session
-from ui.components import error_views, frame, leaderboard, queue_picker
+from ui.components import error_views, frame, leaderboard, queue_picker, value_added
 from ui.workspaces import Workspace
 
 
@@ -23,9 +23,10 @@ def show(of: Workspace) -> None:
             "when it began, and held against what came.",
             icon=":material/info:",
         )
-        return
-    leaderboard.show(kept)
-    _details(kept, queue)
+    else:
+        leaderboard.show(kept)
+        _details(kept, queue)
+    value_added.show(of)
 
 
 @st.fragment
