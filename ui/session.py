@@ -5,6 +5,7 @@ costs nothing and a changed file is noticed.
 """
 
 import os
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
@@ -122,6 +123,15 @@ def volume(of: Workspace) -> ReadVolume:
 def questions(of: Workspace, history: VolumeHistory) -> tuple[Question, ...]:
     """Return the open questions about the past of a queue, those that matter most first."""
     return _questions(history, history.queue, _history_stamp(of))
+
+
+def open_questions(of: Workspace) -> dict[str, int] | None:
+    """Return how many questions about the past are open, by queue; None while that is looked at.
+
+    It is looked at beside the screens, which need not wait for it.
+    """
+    found = _open_questions(histories(of), _history_stamp(of))
+    return found.result() if found.done() else None
 
 
 def period(of: Workspace, chosen: Scenario) -> Period:
@@ -257,6 +267,17 @@ def _questions(
     stamp: Stamp,  # noqa: ARG001 - part of the key
 ) -> tuple[Question, ...]:
     return find_questions(_history)
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _open_questions(
+    _histories: tuple[VolumeHistory, ...],
+    stamp: Stamp,  # noqa: ARG001 - the key
+) -> Future[dict[str, int]]:
+    beside = ThreadPoolExecutor(1, "questions")
+    looking = beside.submit(lambda: {each.queue: len(find_questions(each)) for each in _histories})
+    beside.shutdown(wait=False)
+    return looking
 
 
 @st.cache_resource(max_entries=_KEPT, show_spinner="Forecasting …")

@@ -1,5 +1,6 @@
 """Questions about the past as a planner answers them by clicks."""
 
+import threading
 from collections.abc import Iterator
 from datetime import date, time
 from pathlib import Path
@@ -12,9 +13,10 @@ from streamlit.testing.v1 import AppTest
 
 from forecast.events import read_events
 from forecast.questions import Found, Question, find_questions
+from forecast.series import VolumeHistory
 from tests.ui.opening import click, make_workspace, open_screen, texts
 from tests.ui.workspaces import volumes
-from ui import answering, question_charts, workspaces
+from ui import answering, question_charts, session, workspaces
 from ui.screens.history import QUESTIONS, TABS
 from ui.serve import WORKSPACE_VARIABLE
 from ui.workspaces import Workspace
@@ -49,6 +51,31 @@ def _open() -> AppTest:
 
 def _of(folder: Path) -> Workspace:
     return workspaces.open_workspace(folder)
+
+
+def test_home_counts_the_open_questions_without_waiting_for_them(
+    odd: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who never opens the History screen would not know that forecasts rest on guesses."""
+    go_on = threading.Event()
+
+    def find(history: VolumeHistory) -> tuple[Question, ...]:
+        go_on.wait(60)
+        return find_questions(history)
+
+    monkeypatch.setattr(session, "find_questions", find)
+    at = open_screen("home")
+    assert not at.exception
+    assert "open about days of the past" not in texts(at)
+    go_on.set()
+    of = _of(odd)
+    session._open_questions(session.histories(of), session._history_stamp(of)).result(60)
+    at = open_screen("home")
+    assert "**1 question is open about days of the past** &nbsp; :gray[live 1;" in texts(at)
+    answering.answer(of, session.questions(of, session.histories(of)[0])[0], "closed")
+    of = _of(odd)
+    session._open_questions(session.histories(of), session._history_stamp(of)).result(60)
+    assert "open about days of the past" not in texts(open_screen("home"))
 
 
 def test_a_closure_is_asked_about_and_an_answer_settles_it(odd: Path) -> None:

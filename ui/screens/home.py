@@ -9,6 +9,7 @@ from ui.components import (
     coverage_view,
     frame,
     heatmaps,
+    open_questions,
     plan_state,
     queue_picker,
     week_picker,
@@ -43,6 +44,7 @@ def show(of: Workspace) -> None:
         week_picker.show(of)
     coverage_view.net(made, queue)
     attention.show(of, made)
+    open_questions.show(of)
 
 
 def _without_plan(of: Workspace) -> None:
@@ -69,6 +71,7 @@ def _without_plan(of: Workspace) -> None:
     )
     st.markdown("This week has no plan yet. **Next step:** choose its shifts.")
     frame.go("shift-plan", "Plan the shifts")
+    open_questions.show(of)
 
 
 def _forecasts(of: Workspace) -> list[VolumeForecast]:
