@@ -40,8 +40,8 @@ NARROWING = 8.0
 FIRST = -0.75 * NARROWING
 BINS = 160
 
-LEARNING_RATE = 0.02
-LEAST_CORRECTION, MOST_CORRECTION = -0.06, 0.08
+LEARNING_RATE = 0.1
+MOST_CORRECTION = 2.5
 DAYS_BEFORE_CORRECTING = 3
 PRIOR_DAYS = 3.0
 PRIOR_DAYS_OF_SIZE = 3.0
@@ -279,28 +279,35 @@ def _replay(counted: Floats, delay: int, prior: Floats) -> Floats:
     """
     fade = 0.5 ** (1.0 / HALF_LIFE_DAYS)
     gathered = np.zeros(counted.shape[1:])
-    correction = np.zeros(len(LEVELS))
+    wanted = np.array(LEVELS)
+    correction = np.zeros(len(LEVELS))  # of log odds, so that a level stays below 1
     held: list[Floats] = []
     known = 0
     for today in counted:
         of_day = today.sum(axis=0)
         pairs = of_day[0].sum()
-        held.append(_quantile(gathered.sum(axis=0), np.array(LEVELS) + correction))
+        held.append(_quantile(gathered.sum(axis=0), _corrected(wanted, correction)))
         if pairs > 0:
             if known >= DAYS_BEFORE_CORRECTING:
                 used = held[max(len(held) - 1 - delay, 0)]
                 covered = np.where(used[:, None] >= _MIDDLES, of_day, 0.0).sum(axis=1) / pairs
-                correction = correction + LEARNING_RATE * (np.array(LEVELS) - covered)
-                correction = np.clip(correction, LEAST_CORRECTION, MOST_CORRECTION)
+                step = LEARNING_RATE * (wanted - covered) / (wanted * (1.0 - wanted))
+                correction = np.clip(correction + step, -MOST_CORRECTION, MOST_CORRECTION)
             known += 1
         gathered = gathered * fade + today
-    levels = np.array(LEVELS) + correction
+    levels = _corrected(wanted, correction)
     pooled = _quantile(gathered.sum(axis=0), levels)
     own = _quantile(gathered, levels)
     trust = known / (known + PRIOR_DAYS_OF_SIZE) * (gathered.sum(axis=2) > 0)
     position = pooled + trust * (own - pooled)
     drawn: Floats = prior + known / (known + PRIOR_DAYS) * (position - prior)
     return drawn
+
+
+def _corrected(levels: Floats, correction: Floats) -> Floats:
+    """Return the levels to ask for, when their log odds are corrected."""
+    asked: Floats = special.expit(special.logit(levels) + correction)
+    return asked
 
 
 def _quantile(counted: Floats, levels: Floats) -> Floats:

@@ -14,6 +14,7 @@ from ui.workspaces import read_workspace_history
 
 DAY = 24
 WEEKS = 8
+JOBS = 2
 TARGETS = {"coverage_80": (0.77, 0.83), "coverage_90": (0.87, 0.93)}
 LEADS = ((1, 24, "day 1"), (25, 72, "days 2-3"), (73, 168, "days 4-7"))
 PROMISED = ("bank_calls_hourly", "servicenow_incidents_hourly", "uk_ed_arrivals_hourly", "sample")
@@ -41,7 +42,7 @@ def test_intervals_cover_what_they_say(
     """
     missed = []
     for name, history in _series(public_data, tmp_path / "sample"):
-        rows = backtest(history, WEEK, WEEKS * 7, DAY, ["auto"])
+        rows = backtest(history, WEEK, WEEKS * 7, DAY, ["auto"], jobs=JOBS)
         whole = _coverage(rows)
         record(f"coverage of 80 and 90 % intervals, {name}", _text(whole))
         held = name.startswith(PROMISED)

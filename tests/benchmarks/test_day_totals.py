@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from data.processes import share
 from forecast.days import Floats, lay_out
 from forecast.dependence import Dependence
 from forecast.paths import sample_paths
@@ -14,6 +15,7 @@ from forecast.series import VolumeForecast, VolumeHistory
 from tests.benchmarks.public_series import CORE, WEEK, closed_days, load
 
 ORIGINS = 56
+JOBS = 2
 PATHS = 1000
 LEVELS = (0.8, 0.9)
 INDEPENDENT = Dependence(week=0.0, day=0.0, next_day=0.0, next_interval=0.0)
@@ -47,18 +49,26 @@ def test_totals_of_sample_paths_cover_what_they_say(
 def _shares(history: VolumeHistory) -> dict[str, tuple[float, ...]]:
     """Return for each kind of total the share that lies in its central intervals."""
     ranks: dict[str, list[Floats]] = {}
-    for back in range(ORIGINS):
-        cutoff = history.cutoff - pd.Timedelta(days=7 + back)
-        forecast = forecast_volume(history.until(cutoff), WEEK)
-        came = history.volume.reindex(forecast.table.index).to_numpy(dtype=float)
-        alone = replace(forecast, dependence=INDEPENDENT)
-        for what, drawn_from in (("day totals", forecast), ("day totals, independent", alone)):
-            paths = sample_paths(drawn_from, PATHS, back).astype(float)
-            ranks.setdefault(what, []).append(_ranks(_days(forecast), paths, came))
-            if drawn_from is forecast:
-                whole = np.zeros(len(came), dtype=np.int64)
-                ranks.setdefault("week totals", []).append(_ranks(whole, paths, came))
+    for _, of_origin in share(_ranks_from, [(history, back) for back in range(ORIGINS)], JOBS):
+        for what, found in of_origin.items():
+            ranks.setdefault(what, []).append(found)
     return {what: _within(np.concatenate(found)) for what, found in ranks.items()}
+
+
+def _ranks_from(origin: tuple[VolumeHistory, int]) -> dict[str, Floats]:
+    """Return where what came lies among the paths, forecast so many days before the last week."""
+    history, back = origin
+    cutoff = history.cutoff - pd.Timedelta(days=7 + back)
+    forecast = forecast_volume(history.until(cutoff), WEEK)
+    came = history.volume.reindex(forecast.table.index).to_numpy(dtype=float)
+    alone = replace(forecast, dependence=INDEPENDENT)
+    paths = sample_paths(forecast, PATHS, back).astype(float)
+    apart = sample_paths(alone, PATHS, back).astype(float)
+    return {
+        "day totals": _ranks(_days(forecast), paths, came),
+        "day totals, independent": _ranks(_days(forecast), apart, came),
+        "week totals": _ranks(np.zeros(len(came), dtype=np.int64), paths, came),
+    }
 
 
 def _days(forecast: VolumeForecast) -> np.ndarray:
