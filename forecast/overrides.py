@@ -92,7 +92,9 @@ class Override:
         most = MOST_FACTOR if self.kind == "multiply" else MOST_CONTACTS
         least = -most if self.kind == "add" else 0.0
         if not least <= self.value <= most:
-            raise ValueError(f"value of kind {self.kind} lies from {least:g} to {most:g}.")
+            raise ValueError(
+                f"value of kind {self.kind} lies from {least:g} to {most:g}, not {self.value:g}."
+            )
         if self.exactly and self.kind != "set":
             raise ValueError("exactly goes with kind set.")
 

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from data.errors import InputError
 from data.files import csv_text, write_all
+from data.sources import read_intervals
+from forecast.closures import Calendar
 from forecast.override_files import read_overrides
 from forecast.overrides import Override
 from forecast.series import VolumeForecast
@@ -53,19 +55,37 @@ class After:
         """Return the files that may be written."""
         return [out, update_path(out), model_path(out), *([self.totals] if self.totals else [])]
 
-    def check(self, settings: Path | None) -> None:
-        """Refuse to publish where there is no workspace, before any work is done.
+    def check(self, out: Path, settings: Path | None) -> None:
+        """Refuse what cannot end well, before any work is done.
 
         Raises
         ------
         InputError
-            When there are no settings to tell one by.
+            When a forecast is to be published and there is no workspace, or totals would be
+            written over the forecast.
         """
+        *others, totals = (path.resolve() for path in self.outs(out))
+        if self.totals is not None and totals in others:
+            raise InputError(f"--totals: {self.totals} is written by --out; name another file")
         if self.publish and not _workspace(settings).joinpath(SETTINGS_FILE).is_file():
             raise InputError(
                 f"--publish: there is no {SETTINGS_FILE} in {_workspace(settings)}; stand in a "
                 "workspace or name its settings"
             )
+
+    def read(self, calendar: Calendar) -> None:
+        """Read the files once before anything is fitted: a slip in them shall cost no time.
+
+        Raises
+        ------
+        InputError
+            When a file cannot be read.
+        """
+        if self.actuals is not None:
+            minutes = calendar.interval_minutes
+            read_intervals(self.actuals, timezone=calendar.timezone, interval_minutes=minutes)
+        if self.overrides is not None:
+            read_overrides(self.overrides, calendar.timezone)
 
     def apply(
         self, own: Sequence[VolumeForecast], source: Path
@@ -110,8 +130,6 @@ class After:
             files[model_path(out)] = csv_text(forecast_table(made.own))
         shown = list(files)
         files[update_path(out)] = update_text(made.published)
-        if self.totals in files:
-            raise InputError(f"--totals: {self.totals} is written by --out; name another file")
         if self.totals is not None:
             files[self.totals] = csv_text(totals_table(made.published))
             shown.append(self.totals)

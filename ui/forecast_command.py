@@ -37,13 +37,20 @@ def forecast(
             "them, or leave --total out"
         )
     if is_forecast_file(source):
+        for name, given in (("--events", events), ("--drivers", drivers)):
+            if given is not None:
+                raise InputError(
+                    f"{name}: {source} is a forecast, which is updated without a fit; give the "
+                    f"history to take {given.name} in"
+                )
         return update_file(source, out, settings, timezone, after)
     keep_inputs(after.outs(out), source, settings, events, drivers, *after.inputs)
-    after.check(settings)
+    after.check(out, settings)
     probabilities = probabilities_of(quantiles)
     check_model(model)
     read = read_histories(source, settings, timezone, events, drivers)
     histories = read.histories
+    after.read(histories[0].calendar)
     with terminal.progress_bar() as report:
         forecasts = forecast_queues(
             histories,

@@ -14,11 +14,13 @@ from ui.settings import SETTINGS_FILE, Settings, read_settings
 
 
 def keep_inputs(outs: Sequence[Path], *inputs: Path | None) -> None:
-    """Refuse to write over what is read."""
+    """Refuse to write over what is read, or where a folder is."""
     read = {path.resolve() for path in inputs if path is not None}
     for out in outs:
+        if out.is_dir():
+            raise InputError(f"{out}: found a folder; name a file")
         if out.resolve() in read:
-            raise InputError(f"--out: {out} is also read; name another place")
+            raise InputError(f"{out}: is also read; name another place to write to")
 
 
 def settings_of(path: Path | None) -> Settings | None:

@@ -27,7 +27,7 @@ def update_file(
             "forecast with --actuals"
         )
     keep_inputs(after.outs(out), source, update_path(source), settings, *after.inputs)
-    after.check(settings)
+    after.check(out, settings)
     zone_name = zone_of(timezone, settings_of(settings))
     forecasts = with_updates(source, read_forecast(source, None, zone_name))
     made, notes = after.apply(forecasts, source)

@@ -114,6 +114,135 @@ def test_a_plan_is_not_made_for_a_place_where_it_cannot_go(staffcast, small):
     assert [path.name for path in (small / "photos").iterdir()] == ["cat.jpg"]
 
 
+CHANGES = "kind,queue,start,end,value,who,why,at\n"
+SPAN = "2026-03-16,2026-03-16"
+NEW_INPUTS = {
+    "--overrides": {
+        "column": ("a,b\n1,2\n", ["column kind"]),
+        "value": (f"{CHANGES}multiply,live,{SPAN},nan,ada,ad,2026-03-13\n", ["row 2", "nan"]),
+        "negative": (f"{CHANGES}multiply,live,{SPAN},-2,ada,ad,2026-03-13\n", ["row 2", "-2"]),
+        "queue": (f"{CHANGES}multiply,chat,{SPAN},2,ada,ad,2026-03-13\n", ["row 2", "chat"]),
+        "time": (f"{CHANGES}set,live,soon,soon,2,ada,ad,2026-03-13\n", ["row 2", "soon"]),
+        "skipped time": (
+            f"{CHANGES}set,live,2026-03-29T01:30,2026-03-29T03:00,2,ada,ad,2026-03-13\n",
+            ["row 2", "2026-03-29T01:30"],
+        ),
+    },
+    "--drivers": {
+        "column": ("a,b\n1,2\n", ["column driver"]),
+        "value": ("driver,kind,start,value\nc,level,2026-03-01,nan\n", ["row 2", "nan"]),
+        "negative": ("driver,kind,start,value\nc,level,2026-03-01,-2\n", ["row 2", "-2"]),
+        "kind": ("driver,kind,start,value\nc,levle,2026-03-01,2\n", ["row 2", "levle"]),
+    },
+    "--actuals": {
+        "column": ("a,b\n1,2\n", ["column ds"]),
+        "header only": ("unique_id,ds,y\n", ["there is no row"]),
+        "value": ("unique_id,ds,y\nlive,2026-03-16T09:00,nan\n", ["row 2", "column y", "nan"]),
+        "negative": ("unique_id,ds,y\nlive,2026-03-16T09:00,-2\n", ["row 2", "column y", "-2"]),
+        "queue": ("unique_id,ds,y\nchat,2026-03-16T09:00,2\n", ["unique_id", "chat", "live"]),
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("option", "name"), [(option, name) for option in NEW_INPUTS for name in NEW_INPUTS[option]]
+)
+def test_a_file_of_an_option_that_cannot_be_used_is_refused(staffcast, small, option, name):
+    """What people know beside the history is typed by people."""
+    text, parts = NEW_INPUTS[option][name]
+    (small / "bad.csv").write_text(text)
+    before = sorted(small.iterdir())
+    words = ("--model", "average_4_weeks", "--totals", "t.csv", "--out", "f.csv")
+    refused(staffcast("forecast", "history.csv", option, "bad.csv", *words), "bad.csv", *parts)
+    assert sorted(small.iterdir()) == before
+
+
+@pytest.mark.parametrize("option", [*NEW_INPUTS, "--events", "--answers"])
+@pytest.mark.parametrize(
+    ("place", "found"), [("no.csv", "no such file"), ("empty", "empty"), ("folder", "a folder")]
+)
+def test_a_file_of_an_option_that_is_not_there_is_found_out_before_any_fit(
+    staffcast, small, monkeypatch, option, place, found
+):
+    """A hundred queues take minutes; a slip in a name is told at once."""
+    (small / "empty").write_bytes(b"")
+    (small / "folder").mkdir()
+    monkeypatch.setattr("ui.forecast_command.forecast_queues", None)
+    command = ("forecast", "history.csv", "--out", "f.csv")
+    if option == "--answers":
+        (small / "events.csv").write_text("date,kind\n")
+        command = ("questions", "history.csv", "--events", "events.csv")
+    refused(staffcast(*command, option, place), place, found)
+    assert not (small / "f.csv").exists()
+
+
+def test_options_that_do_not_go_together_are_refused(staffcast, small):
+    """What an option asks for is done, or it is said that it is not."""
+    quick = ("--model", "average_4_weeks", "--out", "f.csv")
+    (small / "o.csv").write_text(CHANGES)
+    forecast = ("forecast", "history.csv", *quick)
+    refused(staffcast(*forecast, "--total", "--overrides", "o.csv"), "--total", "overrides")
+    refused(staffcast(*forecast, "--total", "--actuals", "o.csv"), "--total", "actuals")
+    refused(staffcast(*forecast, "--totals", "f.csv"), "--totals", "f.csv")
+    refused(staffcast(*forecast, "--totals", "f.update.json"), "--totals", "f.update.json")
+    refused(staffcast(*forecast, "--totals", "history.csv"), "history.csv", "also read")
+    refused(staffcast(*forecast, "--jobs", 0), "--jobs")
+    assert not (small / "f.csv").exists()
+    assert staffcast(*forecast).status == 0
+    again = ("forecast", "f.csv", "--out", "g.csv")
+    refused(staffcast(*again), "f.csv", "--actuals")
+    (small / "t.csv").write_text("unique_id,ds,y\nlive,2026-03-16T09:00,2\n")
+    refused(staffcast(*again, "--actuals", "t.csv", "--events", "e.csv"), "--events", "f.csv")
+    refused(staffcast(*again, "--actuals", "t.csv", "--drivers", "d.csv"), "--drivers", "f.csv")
+    refused(staffcast(*again, "--actuals", "t.csv", "--total"), "--total")
+    refused(staffcast("backtest", "history.csv", "--jobs", 0, "--out", "d"), "--jobs")
+    refused(staffcast("backtest", "history.csv", "--drivers", "no.csv", "--out", "d"), "no.csv")
+    assert not (small / "g.csv").exists()
+    assert not (small / "d").exists()
+
+
+CHANGE = {
+    "--kind": "multiply", "--queue": "live", "--start": "2026-03-16", "--end": "2026-03-16",
+    "--value": "2", "--who": "ada", "--why": "ad", "--at": "2026-03-13T12:00",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "said"),
+    [
+        ("--kind", "times", "times"),
+        ("--queue", "chat", "chat"),
+        ("--start", "soon", "soon"),
+        ("--end", "2026-03-15", "end"),
+        ("--start", "2026-03-29T01:30", "2026-03-29T01:30"),
+        ("--value", "nan", "not nan"),
+        ("--value", "-2", "not -2"),
+        ("--value", "many", "--value"),
+        ("--who", "", "who"),
+        ("--why", " ", "why"),
+        ("--at", "soon", "soon"),
+        ("--workspace", "nowhere", "nowhere"),
+    ],
+)
+def test_an_override_that_cannot_be_is_refused_and_not_kept(staffcast, small, option, value, said):
+    """A change that nobody can read later is worse than none."""
+    (small / "history").mkdir()
+    (small / "history.csv").rename(small / "history/counts.csv")
+    words = [part for pair in {**CHANGE, option: value}.items() for part in pair]
+    refused(staffcast("override", "add", *words), said)
+    assert not (small / "staffcast.db").exists()
+
+
+def test_what_is_not_there_cannot_be_switched_or_scored(staffcast, small):
+    """A typing slip must not look like work done."""
+    refused(staffcast("override", "switch", 9, "off", "--who", "ada"), "'9'")
+    refused(staffcast("override", "switch", 9, "maybe", "--who", "ada"), "maybe")
+    refused(staffcast("override", "list", "--workspace", "nowhere"), "nowhere")
+    refused(staffcast("value-added", "nowhere"), "nowhere")
+    refused(staffcast("value-added", "."), "published")
+    assert not (small / "staffcast.db").exists()
+
+
 SETTINGS_FAULTS = {
     "too short": ("lengths_hours = [4, 6, 8]", "lengths_hours = [0.5]", ["lengths_hours"]),
     "zone": ('"Europe/Dublin"', '"Europe/Dubbin"', ["[calendar]", "Europe/Dubbin"]),

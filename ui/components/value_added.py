@@ -34,7 +34,7 @@ def show(of: Workspace) -> None:
     if table.empty:
         st.caption(NOT_COME)
         return
-    st.dataframe(_shown(table), hide_index=True, column_config=_columns(), key="value_added")
+    st.dataframe(_shown(table), hide_index=True, column_config=_columns(), placeholder="")
     st.caption(
         "WAPE of the median over the days that have come. A step helped or hurt where that is more "
         "than luck over days; fewer than six days tell nothing."
@@ -74,7 +74,7 @@ def _columns() -> dict[str, Any]:
     number, text = st.column_config.NumberColumn, st.column_config.TextColumn
     return {
         "unique_id": text("Queue"),
-        "what": text("Step", width="large"),
+        "what": text("Step", width="medium"),
         "verdict": text("Verdict", help="helped, hurt, tie, or too few days to tell"),
         "wape_before": number("Without it", format="%.1f %%", help="WAPE without the step"),
         "wape": number("With it", format="%.1f %%", help="WAPE with the step"),
