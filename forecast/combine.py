@@ -32,6 +32,7 @@ from forecast.rehearsal import (
     past_days,
     past_origins,
 )
+from forecast.year_rhythm import YearRhythm, learn_year_rhythm
 
 # From usual days, rising and ending with the last one known, to contacts/interval of a coming week
 # as weekdays by slots.
@@ -43,6 +44,8 @@ POWER = 20.0
 EQUAL_ORIGINS = 2.0
 NEARLY_PERFECT = 1e-9
 LEAST_CONTACTS = 5.0
+# A year's rhythm is all but the same four weeks later, and a rehearsal quicker for it.
+DAYS_A_YEAR_HOLDS = 28
 
 
 @dataclass(frozen=True)
@@ -51,19 +54,25 @@ class Fitted:
 
     Parameters
     ----------
-    month
-        What the place in the month does, taken out before and put back after.
+    year, month
+        What the time of the year and the place in the month do, taken out before and put back
+        after.
     profiles
         Contacts/interval, members by weekdays by slots.
     """
 
+    year: YearRhythm
     month: MonthRhythm
     profiles: Floats
+
+    def factor(self, ordinal: Integers) -> Floats:
+        """Return what year and month multiply the volume of days since 1970-01-01 by."""
+        return self.year.factor(ordinal) * self.month.factor(ordinal)
 
     def forecasts(self, future: FutureDays) -> Floats:
         """Return contacts/interval, members by days by slots."""
         flat = self.profiles[:, future.weekday]
-        made: Floats = flat * self.month.factor(future.ordinal)[:, None]
+        made: Floats = flat * self.factor(future.ordinal)[:, None]
         return made
 
 
@@ -92,13 +101,27 @@ def combination(members: Sequence[WeeklyProfile]) -> Learner:
     return learn
 
 
-def fit(panel: DayPanel, members: Sequence[WeeklyProfile]) -> Fitted:
-    """Fit the members to what a panel knows, anomalous days and the month's rhythm taken out."""
+def fit(
+    panel: DayPanel, members: Sequence[WeeklyProfile], year: YearRhythm | None = None
+) -> Fitted:
+    """Fit the members to what a panel knows, anomalous days and rhythms of a year taken out.
+
+    Parameters
+    ----------
+    panel
+        Days by slots; members see the last year of it.
+    members
+        At least one.
+    year
+        What the time of the year does, where that is known already.
+    """
+    if year is None:
+        year = _year_rhythm(panel)
     recent = panel.tail(MOST_DAYS_SEEN)
-    usual = without(recent, flag_anomalous(recent))
+    usual = year.taken_out(without(recent, flag_anomalous(recent)))
     month = learn_month_rhythm(usual)
     flat = month.taken_out(usual)
-    return Fitted(month, np.stack([fill(member(flat)) for member in members]))
+    return Fitted(year, month, np.stack([fill(member(flat)) for member in members]))
 
 
 def weights_from(errors: Floats, origins: Floats) -> Floats:
@@ -139,14 +162,18 @@ def _rehearse(
     """Return what the combination would have forecast, and its weights now, members by groups."""
     seen = past_origins(panel, ORIGINS)
     ordinal, weekday, actual = past_days(panel, seen, days_ahead)
-    then = [fit(panel.head(each), members) for each in seen]
-    month = [fitted.month.factor(days) for fitted, days in zip(then, ordinal, strict=True)]
-    in_month = np.reshape(month, (len(seen), days_ahead))
+    years = [_year_rhythm(panel.head(each)) for each in seen[::DAYS_A_YEAR_HOLDS]]
+    then = [
+        fit(panel.head(each), members, years[place // DAYS_A_YEAR_HOLDS])
+        for place, each in enumerate(seen)
+    ]
+    factor = [fitted.factor(days) for fitted, days in zip(then, ordinal, strict=True)]
+    in_year = np.reshape(factor, (len(seen), days_ahead))
     origin = np.arange(len(seen))[:, None]
 
     def made_by(member: int) -> Floats:
         profiles = np.reshape([fitted.profiles[member] for fitted in then], (len(seen), 7, -1))
-        laid: Floats = profiles[origin, weekday] * in_month[:, :, None]
+        laid: Floats = profiles[origin, weekday] * in_year[:, :, None]
         return laid
 
     errors = np.zeros((len(members), len(seen), days_ahead))
@@ -163,6 +190,11 @@ def _rehearse(
         made += weights[member, :-1][:, of_lead][:, :, None] * made_by(member)
     made[ordinal > panel.ordinal[-1]] = np.nan
     return PastForecasts(seen, ordinal, made, actual), weights[:, -1]
+
+
+def _year_rhythm(panel: DayPanel) -> YearRhythm:
+    """Return what the time of the year does, from all years of a panel."""
+    return learn_year_rhythm(without(panel, flag_anomalous(panel)))
 
 
 def _span_and_power(panel: DayPanel) -> tuple[int, int]:

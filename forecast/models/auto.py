@@ -1,9 +1,9 @@
 """Weekly profiles of four kinds, each weighted by how near it has been to the truth.
 
 Two are quick to follow and two are slow, two are medians and two are means: where one is misled
-the others are not. The month's rhythm is taken out before and put back after. What they agree on
-lies between median and mean: it is taken for the middle of the likely rates of contacts, and the
-median forecast is that of counts at this rate.
+the others are not. The rhythms of the month and, where two years are known, of the year are taken
+out before and put back after. What they agree on lies between median and mean: it is taken for the
+middle of the likely rates of contacts, and the median forecast is that of counts at this rate.
 """
 
 from collections.abc import Sequence
