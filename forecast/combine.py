@@ -32,7 +32,7 @@ from forecast.rehearsal import (
     past_days,
     past_origins,
 )
-from forecast.year_rhythm import YearRhythm, learn_year_rhythm
+from forecast.year_rhythm import LEAST_DAYS, YearRhythm, learn_year_rhythm
 
 # From usual days, rising and ending with the last one known, to contacts/interval of a coming week
 # as weekdays by slots.
@@ -76,21 +76,26 @@ class Fitted:
         return made
 
 
-def combination(members: Sequence[WeeklyProfile]) -> Learner:
+def combination(
+    members: Sequence[WeeklyProfile], of_years: Sequence[WeeklyProfile] = ()
+) -> Learner:
     """Return the learner of the weighted mean of some weekly profiles.
 
     Parameters
     ----------
     members
-        At least one.
+        At least one; they see the last year.
+    of_years
+        Members that see all that is known, and join them from two years on.
     """
 
     def learn(panel: DayPanel, days_ahead: int) -> Learnt:
-        fitted = fit(panel, members)
-        past, weights = _rehearse(panel, members, days_ahead)
+        long = of_years if len(panel.ordinal) >= LEAST_DAYS else ()
+        fitted = fit(panel, members, long)
+        past, weights = _rehearse(panel, members, long, days_ahead)
 
         def point(now: DayPanel, future: FutureDays) -> Floats:
-            ready = fitted if now is panel else fit(now, members)
+            ready = fitted if now is panel else fit(now, members, long)
             lead = np.clip(future.ordinal - now.ordinal[-1], 1, days_ahead)
             of_day = weights[:, _group(lead)]
             made: Floats = (of_day[:, :, None] * ready.forecasts(future)).sum(axis=0)
@@ -102,16 +107,21 @@ def combination(members: Sequence[WeeklyProfile]) -> Learner:
 
 
 def fit(
-    panel: DayPanel, members: Sequence[WeeklyProfile], year: YearRhythm | None = None
+    panel: DayPanel,
+    members: Sequence[WeeklyProfile],
+    of_years: Sequence[WeeklyProfile] = (),
+    year: YearRhythm | None = None,
 ) -> Fitted:
     """Fit the members to what a panel knows, anomalous days and rhythms of a year taken out.
 
     Parameters
     ----------
     panel
-        Days by slots; members see the last year of it.
+        Days by slots.
     members
-        At least one.
+        At least one; they see the last year.
+    of_years
+        Members that see all of the panel.
     year
         What the time of the year does, where that is known already.
     """
@@ -121,7 +131,11 @@ def fit(
     usual = year.taken_out(without(recent, flag_anomalous(recent)))
     month = learn_month_rhythm(usual)
     flat = month.taken_out(usual)
-    return Fitted(year, month, np.stack([fill(member(flat)) for member in members]))
+    profiles = [fill(member(flat)) for member in members]
+    if of_years:
+        whole = month.taken_out(year.taken_out(without(panel, flag_anomalous(panel))))
+        profiles += [fill(member(whole)) for member in of_years]
+    return Fitted(year, month, np.stack(profiles))
 
 
 def weights_from(errors: Floats, origins: Floats) -> Floats:
@@ -157,16 +171,20 @@ def weights_from(errors: Floats, origins: Floats) -> Floats:
 
 
 def _rehearse(
-    panel: DayPanel, members: Sequence[WeeklyProfile], days_ahead: int
+    panel: DayPanel,
+    members: Sequence[WeeklyProfile],
+    of_years: Sequence[WeeklyProfile],
+    days_ahead: int,
 ) -> tuple[PastForecasts, Floats]:
     """Return what the combination would have forecast, and its weights now, members by groups."""
     seen = past_origins(panel, ORIGINS)
     ordinal, weekday, actual = past_days(panel, seen, days_ahead)
     years = [_year_rhythm(panel.head(each)) for each in seen[::DAYS_A_YEAR_HOLDS]]
     then = [
-        fit(panel.head(each), members, years[place // DAYS_A_YEAR_HOLDS])
+        fit(panel.head(each), members, of_years, years[place // DAYS_A_YEAR_HOLDS])
         for place, each in enumerate(seen)
     ]
+    count = len(members) + len(of_years)
     factor = [fitted.factor(days) for fitted, days in zip(then, ordinal, strict=True)]
     in_year = np.reshape(factor, (len(seen), days_ahead))
     origin = np.arange(len(seen))[:, None]
@@ -176,9 +194,9 @@ def _rehearse(
         laid: Floats = profiles[origin, weekday] * in_year[:, :, None]
         return laid
 
-    errors = np.zeros((len(members), len(seen), days_ahead))
+    errors = np.zeros((count, len(seen), days_ahead))
     span, power = _span_and_power(panel.head(seen[0])) if len(seen) else (1, 1)
-    for member in range(len(members) if len(seen) else 0):
+    for member in range(count if len(seen) else 0):
         off = np.nan_to_num(made_by(member) - actual)
         of_span = np.abs(off.reshape(*off.shape[:2], -1, span).sum(axis=3))
         errors[member] = (of_span**power).sum(axis=2)
@@ -186,7 +204,7 @@ def _rehearse(
     weights = _weights_by_origin(errors, known, seen, len(panel.ordinal))
     of_lead = _group(np.arange(1, days_ahead + 1))
     made = np.zeros_like(actual)
-    for member in range(len(members) if len(seen) else 0):
+    for member in range(count if len(seen) else 0):
         made += weights[member, :-1][:, of_lead][:, :, None] * made_by(member)
     made[ordinal > panel.ordinal[-1]] = np.nan
     return PastForecasts(seen, ordinal, made, actual), weights[:, -1]

@@ -1,9 +1,10 @@
 """Weekly profiles of four kinds, each weighted by how near it has been to the truth.
 
 Two are quick to follow and two are slow, two are medians and two are means: where one is misled
-the others are not. The rhythms of the month and, where two years are known, of the year are taken
-out before and put back after. What they agree on lies between median and mean: it is taken for the
-middle of the likely rates of contacts, and the median forecast is that of counts at this rate.
+the others are not. Where two years are known, a fifth sees all of them. The rhythms of the month
+and, again from two years on, of the year are taken out before and put back after. What they agree
+on lies between median and mean: it is taken for the middle of the likely rates of contacts, and
+the median forecast is that of counts at this rate.
 """
 
 from collections.abc import Sequence
@@ -20,7 +21,7 @@ MEMBERS = (
     mean_profile.profile,
 )
 
-learn = combination(MEMBERS)
+learn = combination(MEMBERS, of_years=(mean_profile.profile_of_years,))
 
 
 def forecast(

@@ -12,12 +12,24 @@ from forecast.weekday_shares import profile_with_shared_shares
 
 HALF_LIFE_DAYS = 280.0
 LEVEL_DAYS = 21
+HALF_LIFE_DAYS_OF_YEARS = 560.0
+LEVEL_DAYS_OF_YEARS = 42
 
 
 def profile(usual: DayPanel) -> Floats:
     """Return the long-run profile at the level of the last three usual weeks."""
     weekly = profile_with_shared_shares(usual, decay(usual.ordinal, HALF_LIFE_DAYS))
     return weekly * level(usual, weekly, LEVEL_DAYS)
+
+
+def profile_of_years(usual: DayPanel) -> Floats:
+    """Return the profile of several years, their rhythm taken out, at the level of six weeks.
+
+    Without the time of the year in them, older days tell as much, and the level may look back
+    twice as far.
+    """
+    weekly = profile_with_shared_shares(usual, decay(usual.ordinal, HALF_LIFE_DAYS_OF_YEARS))
+    return weekly * level(usual, weekly, LEVEL_DAYS_OF_YEARS)
 
 
 def predict(panel: DayPanel, future: FutureDays) -> Floats:

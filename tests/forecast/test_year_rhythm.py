@@ -82,3 +82,20 @@ def test_a_combination_forecasts_the_season() -> None:
         for each in (known, known.tail(364))
     ]
     assert off[0] < 0.9 * off[1]
+
+
+def test_a_member_of_years_joins_from_two_years_on() -> None:
+    """Before that nothing may depend on it; from then on it sees what lies beyond the last year."""
+    seen: list[int] = []
+
+    def of_years(usual: DayPanel) -> Floats:
+        seen.append(len(usual.ordinal))
+        return average_of_latest(usual, 6)
+
+    both = combination([lambda usual: average_of_latest(usual, 2)], of_years=[of_years])
+    panel = noise(760, 5)
+    both(panel.head(729), 1)
+    assert not seen
+    both(panel, 1)
+    assert max(seen) == 760
+    assert min(seen) == 760 - 182
