@@ -9,6 +9,8 @@ day and week totals of the sample paths vary as those of the past did:
   on, so that a few freak days do not count by their square;
 - the correlation of the totals of neighbouring days of one forecast.
 
+Both widths follow what the last totals would have needed, as the widths of intervals do.
+
 With little past each is drawn towards what it is for a typical queue. The shares of week and day
 and the two correlations are those at which a Gaussian copula comes nearest to the four.
 """
@@ -28,6 +30,10 @@ DAYS_OF_WEEK = 7
 MOST_ORIGINS = 182
 HALF_LIFE_DAYS = 56.0
 QUANTILE = 0.85
+FOLLOWED: Floats = np.array([0.8, 0.9])
+FIRST_FOLLOWED = 14
+LEARNING_RATE = 0.1
+MOST_CORRECTION = 0.7
 TYPICAL_DAYS = 14.0
 LARGEST_SCORE = 4.0
 GRID: Floats = np.linspace(0.0, 0.96, 49)
@@ -188,11 +194,9 @@ def _drawn(errors: Errors, typical: Moments, days: int) -> Moments:
     of_day = _in_units(per_day, variance)
     seen = (variance > 0).sum(axis=1)
     whole_weeks = np.where(seen > DAYS_OF_WEEK // 2, variance.sum(axis=1), 0.0)
-    evidence = float(errors.weight.sum()) * errors.days_between
-    day = _wide(of_day, np.broadcast_to(errors.weight[:, None], of_day.shape), evidence)
-    week = _wide(
-        _in_units(per_day.sum(axis=1), whole_weeks), errors.weight, evidence / DAYS_OF_WEEK
-    )
+    of_week = _in_units(per_day.sum(axis=1), whole_weeks)[:, None]
+    day = _followed(of_day, errors, 1)
+    week = _followed(of_week, errors, DAYS_OF_WEEK)
     most = 3.0 * np.sqrt(day)
     clipped = np.clip(of_day, -most, most)
     next_day = _correlation(clipped[:, :-1], clipped[:, 1:], errors.weight[:, None])
@@ -221,6 +225,43 @@ def _in_units(total: Floats, variance: Floats) -> Floats:
     some = variance > 0
     root = np.sqrt(np.where(some, variance, 1.0))
     return np.where(some, total / root, np.nan)
+
+
+def _followed(score: Floats, errors: Errors, days: int) -> float:
+    """Return the variance of totals, corrected for how many of the last ones it would have held.
+
+    The past is gone through origin by origin, each with what was known then: where totals lay
+    outside of their intervals too often the next ones are widened, where too seldom narrowed, as
+    in `forecast.calibration`.
+
+    Parameters
+    ----------
+    score
+        Totals in units of independent intervals, origins by totals; NaN where not known.
+    errors
+        Whose weights they have.
+    days
+        Days of a total.
+    """
+    weight = np.broadcast_to(errors.weight[:, None], score.shape)
+
+    def wide(origins: int) -> float:
+        evidence = errors.weight[:origins].sum() / errors.weight[origins - 1]
+        of_totals = evidence * errors.days_between / days
+        return _wide(score[:origins], weight[:origins], float(of_totals))
+
+    correction = 0.0
+    delay = int(np.ceil(DAYS_OF_WEEK / errors.days_between))
+    held = np.full(len(score), np.nan)
+    for origin in range(delay + FIRST_FOLLOWED, len(score)):
+        known = origin - delay
+        totals = np.abs(score[known][~np.isnan(score[known])])
+        if held[known] > 0 and len(totals):
+            within = totals[:, None] <= special.ndtri((1.0 + FOLLOWED) / 2.0) * held[known]
+            correction += LEARNING_RATE * float(np.mean(FOLLOWED - within.mean(axis=0)))
+            correction = float(np.clip(correction, -MOST_CORRECTION, MOST_CORRECTION))
+        held[origin] = np.sqrt(wide(known + 1)) * np.exp(correction)
+    return wide(len(score)) * float(np.exp(2.0 * correction))
 
 
 def _wide(score: Floats, weight: Floats, evidence: float) -> float:

@@ -161,9 +161,10 @@ def test_a_planted_dependence_is_found_in_what_totals_do(planted: Dependence) ->
     found = learn_dependence(past, calibrate(past_errors(past), 400))
     shape = DayShape(np.sqrt(mean + 0.04 * mean**2), 1.0)
     told, learnt = moments_of(planted, shape), moments_of(found, shape)
-    # With a half-life of 56 days some 80 weeks count, and 560 days: 16 and 6 % of a variance.
+    # With a half-life of 56 days some 80 weeks count, and 560 days: 16 and 6 % of a variance. Of
+    # single totals, following the last ones adds some 26 % of a variance to a week's.
     assert learnt.day == pytest.approx(told.day, rel=0.25)
-    assert learnt.week == pytest.approx(told.week, rel=0.45)
+    assert abs(np.log(learnt.week / told.week)) < 2.0 * np.hypot(0.16, 0.26)
     assert learnt.neighbours == pytest.approx(told.neighbours, abs=0.06)
 
 
