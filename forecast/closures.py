@@ -16,7 +16,7 @@ from forecast.drivers import Driver
 # Else the library takes the names from the machine's locale, and no two machines would agree.
 NAMES_IN = "en_US"
 EventKind = Literal["closed", "holiday", "factor", "like", "ignore"]
-_EPOCH = date(1970, 1, 1).toordinal()
+EPOCH = date(1970, 1, 1).toordinal()
 _NO_ACCIDENT = 20.0
 _WORKING_DAYS, _WEEKEND = [0, 1, 2, 3, 4], [5, 6]
 
@@ -97,7 +97,7 @@ class Event:
     @property
     def ordinal(self) -> int:
         """The day, in days since 1970-01-01."""
-        return self.day.toordinal() - _EPOCH
+        return self.day.toordinal() - EPOCH
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ import numpy as np
 from forecast.closures import Event, EventKind
 from forecast.days import DayPanel, day_panel, with_opening
 from forecast.departures import Departure, Shift, departures, level_shifts
+from forecast.events import MOST_FACTOR
 from forecast.series import VolumeHistory
 from forecast.special_days import holiday_names, learn_special_days
 
@@ -28,7 +29,6 @@ OUTAGE_BELOW = 0.5
 LOW = ("closure", "low day", "outage")
 HALF_LIFE_DAYS = 56.0
 WEEKS_OF_A_LEVEL = 4
-MOST_FACTOR = 1000.0
 TURN_OF_THE_YEAR = {(12, 25), (12, 26), (1, 1)}
 EPOCH = date(1970, 1, 1)
 

@@ -12,13 +12,12 @@ from datetime import date
 import numpy as np
 
 from forecast.around_closures import Near, learn_around, near_special
-from forecast.closures import Calendar
+from forecast.closures import EPOCH, Calendar
 from forecast.day_effects import Effect, usual_days
 from forecast.days import DayPanel, Floats, Integers, weekdays
 from forecast.public_holidays import HolidayEffect, closed_holidays, holiday_effect
 
 REACH = 14
-EPOCH = date(1970, 1, 1).toordinal()
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Charts of days that a question is about, against what is usual. No Streamlit here."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import cast
 
 import altair as alt
@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from data.clock import midnight
+from forecast.closures import EPOCH
 from forecast.days import day_panel, lay_out, with_opening
 from forecast.questions import Question
 from forecast.series import VolumeHistory
@@ -17,7 +18,6 @@ from ui.charts import GREY, INK
 WEEKS_AROUND = 4
 ASKED, REST = "#2171b5", "#c6dbef"
 _HEIGHT = 130
-_EPOCH = date(1970, 1, 1).toordinal()
 
 
 def day_and_usual(history: VolumeHistory, question: Question) -> pd.DataFrame:
@@ -35,7 +35,7 @@ def day_and_usual(history: VolumeHistory, question: Question) -> pd.DataFrame:
     around = timedelta(weeks=WEEKS_AROUND)
     near = _days(history, question, around, around)
     panel = day_panel(with_opening(near))
-    day = question.day.toordinal() - _EPOCH
+    day = question.day.toordinal() - EPOCH
     same = (panel.ordinal != day) & (panel.ordinal % 7 == day % 7)
     known = ~np.isnan(panel.volume[same])
     count = known.sum(axis=0)
@@ -71,7 +71,7 @@ def days_around(history: VolumeHistory, question: Question) -> pd.DataFrame:
     layout = lay_out(pd.DatetimeIndex(near.volume.index), near.calendar)
     totals = near.volume.groupby(layout.ordinal).sum(min_count=1).dropna()
     ordinals = totals.index.to_numpy()
-    first, last = (each.toordinal() - _EPOCH for each in (question.day, question.until))
+    first, last = (each.toordinal() - EPOCH for each in (question.day, question.until))
     return pd.DataFrame(
         {
             "day": pd.to_datetime(ordinals, unit="D"),
