@@ -21,7 +21,7 @@ import numpy.typing as npt
 
 from forecast.anomalies import flag_anomalous
 from forecast.days import DayPanel, Floats, FutureDays, Integers
-from forecast.month_rhythm import MonthRhythm, learn_month_rhythm
+from forecast.month_rhythm import learn_month_rhythm
 from forecast.profiles import fill, without
 from forecast.rehearsal import (
     MOST_DAYS_SEEN,
@@ -32,7 +32,8 @@ from forecast.rehearsal import (
     past_days,
     past_origins,
 )
-from forecast.year_rhythm import LEAST_DAYS, YearRhythm, learn_year_rhythm
+from forecast.rhythm import Rhythm
+from forecast.year_rhythm import LEAST_DAYS, learn_year_rhythm
 
 # From usual days, rising and ending with the last one known, to contacts/interval of a coming week
 # as weekdays by slots.
@@ -61,8 +62,8 @@ class Fitted:
         Contacts/interval, members by weekdays by slots.
     """
 
-    year: YearRhythm
-    month: MonthRhythm
+    year: Rhythm
+    month: Rhythm
     profiles: Floats
 
     def factor(self, ordinal: Integers) -> Floats:
@@ -110,7 +111,7 @@ def fit(
     panel: DayPanel,
     members: Sequence[WeeklyProfile],
     of_years: Sequence[WeeklyProfile] = (),
-    year: YearRhythm | None = None,
+    year: Rhythm | None = None,
 ) -> Fitted:
     """Fit the members to what a panel knows, anomalous days and rhythms of a year taken out.
 
@@ -210,7 +211,7 @@ def _rehearse(
     return PastForecasts(seen, ordinal, made, actual), weights[:, -1]
 
 
-def _year_rhythm(panel: DayPanel) -> YearRhythm:
+def _year_rhythm(panel: DayPanel) -> Rhythm:
     """Return what the time of the year does, from all years of a panel."""
     return learn_year_rhythm(without(panel, flag_anomalous(panel)))
 

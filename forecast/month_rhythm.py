@@ -9,45 +9,25 @@ differences between months alone would bring (a covariance clustered by month; L
 (positive-part shrinkage; James and Stein 1961). The 2 asks for more than a tie with chance.
 """
 
-from dataclasses import dataclass, replace
-
 import numpy as np
 
 from forecast.anomalies import day_totals
 from forecast.days import DayPanel, Floats, Integers
+from forecast.rhythm import Rhythm, capped, waves
 
 WAVES = 2
 DAYS_AROUND = 31
 LEAST_DAYS = 60
 LEAST_MONTHS = 4
-DEVIATIONS_KEPT = 3.0
 DOUBT = 2.0
 
 
-@dataclass(frozen=True)
-class MonthRhythm:
-    """What the place in the month does.
-
-    Parameters
-    ----------
-    size
-        Of each wave, sine and cosine by turns, in logs of volume; all 0 where nothing was found.
-    """
-
-    size: Floats
-
-    def factor(self, ordinal: Integers) -> Floats:
-        """Return what the volume of days since 1970-01-01 is multiplied by."""
-        values: Floats = np.exp(_waves(ordinal) @ self.size)
-        return values
-
-    def taken_out(self, panel: DayPanel) -> DayPanel:
-        """Return the panel as it would have been without it."""
-        volume = panel.volume / self.factor(panel.ordinal)[:, None]
-        return replace(panel, volume=volume)
+def month_rhythm(size: Floats) -> Rhythm:
+    """Return the rhythm of the month with waves of this size."""
+    return Rhythm(_angle, size)
 
 
-def learn_month_rhythm(panel: DayPanel) -> MonthRhythm:
+def learn_month_rhythm(panel: DayPanel) -> Rhythm:
     """Learn what the place in the month does to volume.
 
     Parameters
@@ -55,7 +35,7 @@ def learn_month_rhythm(panel: DayPanel) -> MonthRhythm:
     panel
         Days by slots, without anomalous days.
     """
-    nothing = MonthRhythm(np.zeros(2 * WAVES))
+    nothing = month_rhythm(np.zeros(2 * WAVES))
     departure = _departures(panel)
     known = ~np.isnan(departure)
     if known.sum() < LEAST_DAYS:
@@ -66,20 +46,19 @@ def learn_month_rhythm(panel: DayPanel) -> MonthRhythm:
     months = len(np.unique(month))
     if months < LEAST_MONTHS:
         return nothing
-    cap = DEVIATIONS_KEPT * 1.4826 * float(np.median(np.abs(departure)))
-    departure = np.clip(departure, -cap, cap)
-    waves = _waves(ordinal)
-    inverse = np.linalg.pinv(waves.T @ waves)
-    size = inverse @ (waves.T @ departure)
-    fitted = waves @ size
+    departure = capped(departure)
+    terms = waves(_angle(ordinal), WAVES)
+    inverse = np.linalg.pinv(terms.T @ terms)
+    size = inverse @ (terms.T @ departure)
+    fitted = terms @ size
     score = np.zeros((month[-1] + 1, 2 * WAVES))
-    np.add.at(score, month, waves * (departure - fitted)[:, None])
+    np.add.at(score, month, terms * (departure - fitted)[:, None])
     # One more month is taken off than usual: the covariance of few clusters is too small.
     covariance = inverse @ (score.T @ score) @ inverse * (months / (months - 2))
-    by_chance = float(((waves @ covariance) * waves).sum())
+    by_chance = float(((terms @ covariance) * terms).sum())
     found = float((fitted**2).sum())
     kept = max(0.0, 1.0 - DOUBT * by_chance / found) if found > 0 else 0.0
-    return MonthRhythm(kept * size)
+    return month_rhythm(kept * size)
 
 
 def _departures(panel: DayPanel) -> Floats:
@@ -100,16 +79,14 @@ def _departures(panel: DayPanel) -> Floats:
     return departure
 
 
-def _waves(ordinal: Integers) -> Floats:
-    """Return sine and cosine of each wave, a row per day."""
+def _angle(ordinal: Integers) -> Floats:
+    """Return the place of the middle of each day in its month."""
     day = ordinal.astype("datetime64[D]")
     month = _month(ordinal)
     first = month.astype("datetime64[D]")
     length = ((month + 1).astype("datetime64[D]") - first).astype(np.int64)
-    angle = 2.0 * np.pi * ((day - first).astype(np.int64) + 0.5) / length
-    return np.stack(
-        [wave(times * angle) for times in range(1, WAVES + 1) for wave in (np.sin, np.cos)], axis=1
-    )
+    angle: Floats = 2.0 * np.pi * ((day - first).astype(np.int64) + 0.5) / length
+    return angle
 
 
 def _month(ordinal: Integers) -> np.ndarray[tuple[int, ...], np.dtype[np.datetime64]]:

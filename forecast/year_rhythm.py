@@ -8,47 +8,28 @@ Zeger 1986, doi:10.1093/biomet/73.1.13), the share :math:`1 - 2N/Q` of it is kep
 (positive-part shrinkage; James and Stein 1961). The 2 asks for more than a tie with chance.
 """
 
-from dataclasses import dataclass, replace
-
 import numpy as np
 
 from forecast.anomalies import day_totals
 from forecast.days import DayPanel, Floats, Integers
 from forecast.profiles import DAYS_OF_WEEK
+from forecast.rhythm import Rhythm, capped, waves
 
 WAVES = 10
 YEAR = 365.25
 LEAST_DAYS = 730
 LEAST_SHARE_KNOWN = 0.75
 DAYS_OF_CLUSTER = 28
-DEVIATIONS_KEPT = 3.0
 REFITS = 2
 DOUBT = 2.0
 
 
-@dataclass(frozen=True)
-class YearRhythm:
-    """What the time of the year does.
-
-    Parameters
-    ----------
-    size
-        Of each wave, sine and cosine by turns, in logs of volume; all 0 where nothing was found.
-    """
-
-    size: Floats
-
-    def factor(self, ordinal: Integers) -> Floats:
-        """Return what the volume of days since 1970-01-01 is multiplied by."""
-        values: Floats = np.exp(_waves(ordinal) @ self.size)
-        return values
-
-    def taken_out(self, panel: DayPanel) -> DayPanel:
-        """Return the panel as it would have been without it."""
-        return replace(panel, volume=panel.volume / self.factor(panel.ordinal)[:, None])
+def year_rhythm(size: Floats) -> Rhythm:
+    """Return the rhythm of the year with waves of this size."""
+    return Rhythm(_angle, size)
 
 
-def learn_year_rhythm(panel: DayPanel) -> YearRhythm:
+def learn_year_rhythm(panel: DayPanel) -> Rhythm:
     """Learn what the time of the year does to volume; nothing from less than two years.
 
     Parameters
@@ -56,7 +37,7 @@ def learn_year_rhythm(panel: DayPanel) -> YearRhythm:
     panel
         Days by slots, without anomalous days.
     """
-    nothing = YearRhythm(np.zeros(2 * WAVES))
+    nothing = year_rhythm(np.zeros(2 * WAVES))
     if len(panel.ordinal) < LEAST_DAYS:
         return nothing
     total = day_totals(panel)
@@ -65,20 +46,14 @@ def learn_year_rhythm(panel: DayPanel) -> YearRhythm:
     enough = known.sum() >= LEAST_SHARE_KNOWN * LEAST_DAYS
     if not enough or ordinal[-1] - ordinal[0] < LEAST_DAYS - DAYS_OF_CLUSTER:
         return nothing
-    terms = np.concatenate([_waves(ordinal), _levels(ordinal, weekday)], axis=1)
+    terms = np.concatenate([waves(_angle(ordinal), WAVES), _levels(ordinal, weekday)], axis=1)
     inverse = np.linalg.pinv(terms.T @ terms)
     logs = np.log(total[known])
     size = inverse @ (terms.T @ logs)
     for _ in range(REFITS):
-        size = size + inverse @ (terms.T @ _capped(logs - terms @ size))
-    off = _capped(logs - terms @ size)
-    return YearRhythm(_beyond_chance(size, terms, inverse, off, ordinal))
-
-
-def _capped(off: Floats) -> Floats:
-    """Return departures, none of them larger than noise would be."""
-    cap = DEVIATIONS_KEPT * 1.4826 * float(np.median(np.abs(off)))
-    return np.clip(off, -cap, cap)
+        size = size + inverse @ (terms.T @ capped(logs - terms @ size))
+    off = capped(logs - terms @ size)
+    return year_rhythm(_beyond_chance(size, terms, inverse, off, ordinal))
 
 
 def _beyond_chance(
@@ -91,11 +66,11 @@ def _beyond_chance(
     clusters = len(np.unique(cluster))
     # Departures from a fit of so many terms are smaller than those from the truth.
     wider = clusters / max(clusters - terms.shape[1], 1)
-    waves = size[: 2 * WAVES]
+    fitted = size[: 2 * WAVES]
     by_chance = wider * np.square(score @ inverse).sum(axis=0)[: 2 * WAVES]
-    chance, found = (each.reshape(WAVES, 2).sum(axis=1) for each in (by_chance, waves**2))
+    chance, found = (each.reshape(WAVES, 2).sum(axis=1) for each in (by_chance, fitted**2))
     ratio = np.divide(chance, found, out=np.ones(WAVES), where=found > 0)
-    kept: Floats = waves * np.repeat(np.maximum(0.0, 1.0 - DOUBT * ratio), 2)
+    kept: Floats = fitted * np.repeat(np.maximum(0.0, 1.0 - DOUBT * ratio), 2)
     return kept
 
 
@@ -108,9 +83,5 @@ def _levels(ordinal: Integers, weekday: Integers) -> Floats:
     return np.concatenate([days.astype(float), bends], axis=1)
 
 
-def _waves(ordinal: Integers) -> Floats:
-    """Return sine and cosine of each wave, a row per day."""
-    angle = 2.0 * np.pi * ordinal / YEAR
-    return np.stack(
-        [wave(times * angle) for times in range(1, WAVES + 1) for wave in (np.sin, np.cos)], axis=1
-    )
+def _angle(ordinal: Integers) -> Floats:
+    return np.asarray(2.0 * np.pi * ordinal / YEAR, dtype=float)

@@ -1,3 +1,5 @@
+"""Totals of days and weeks from sample paths, held against what came."""
+
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from forecast.days import DayPanel, Floats, weekdays
-from forecast.month_rhythm import MonthRhythm, learn_month_rhythm
+from forecast.month_rhythm import learn_month_rhythm, month_rhythm
 
 FIRST = int(np.datetime64("2025-01-06", "D").astype(np.int64))
 
@@ -20,7 +20,7 @@ def noise(days: int, seed: int, per_hour: float = 200.0) -> DayPanel:
 
 
 def planted(panel: DayPanel, size: Floats) -> DayPanel:
-    factor = MonthRhythm(size).factor(panel.ordinal)[:, None]
+    factor = month_rhythm(size).factor(panel.ordinal)[:, None]
     return DayPanel(panel.ordinal, panel.weekday, panel.volume * factor, panel.holiday_volume)
 
 
@@ -65,7 +65,7 @@ def test_unknown_days_and_no_volume_say_nothing() -> None:
 
 def test_every_month_has_the_same_waves() -> None:
     """Known values: the last evening and the first morning meet, in February as in July."""
-    rhythm = MonthRhythm(np.array([0.0, 0.1, 0.0, 0.0]))
+    rhythm = month_rhythm(np.array([0.0, 0.1, 0.0, 0.0]))
     for first in ("2025-02-01", "2025-07-01"):
         start = int(np.datetime64(first, "D").astype(np.int64))
         before, on = rhythm.factor(np.array([start - 1, start]))

@@ -6,7 +6,7 @@ import pytest
 from forecast.combine import combination
 from forecast.days import DayPanel, Floats, FutureDays, weekdays
 from forecast.profiles import average_of_latest
-from forecast.year_rhythm import WAVES, YearRhythm, learn_year_rhythm
+from forecast.year_rhythm import WAVES, learn_year_rhythm, year_rhythm
 
 FIRST = int(np.datetime64("2020-01-06", "D").astype(np.int64))
 SIZE = np.zeros(2 * WAVES)
@@ -24,7 +24,7 @@ def noise(days: int, seed: int) -> DayPanel:
 
 
 def planted(panel: DayPanel, size: Floats = SIZE) -> DayPanel:
-    return YearRhythm(-size).taken_out(panel)
+    return year_rhythm(-size).taken_out(panel)
 
 
 def test_a_planted_rhythm_is_found_and_taken_out() -> None:
