@@ -3,8 +3,9 @@ r"""The rest of a day forecast again from how the day began, without a fit.
 Errors of a day's hours are taken as normal scores that go together as `forecast.day_update` says.
 Given the scores of the hours that have come, those of the hours to come are normal with the mean
 and variance of the conditional distribution (Anderson 2003, An Introduction to Multivariate
-Statistical Analysis, theorem 2.5.1); the forecast's own quantiles, read at these, are the updated
-ones. So a busy morning raises the afternoon, and what is known of it makes the quantiles narrower.
+Statistical Analysis, theorem 2.5.1); the mean moves the forecast of an hour and the standard
+deviation draws its quantiles together. So a busy morning raises the afternoon, and what is known of
+it makes the quantiles narrower.
 
 Two kinds of day are no busy or quiet variant of a usual one. A stretch without contacts on a day
 that is otherwise as expected is an outage: it says nothing and is left out. A day that has brought
@@ -13,7 +14,6 @@ is left of it.
 """
 
 from dataclasses import dataclass, replace
-from statistics import NormalDist
 
 import numpy as np
 import pandas as pd
@@ -22,11 +22,11 @@ from data.clock import zone
 from forecast.day_update import HOURS, DayUpdate
 from forecast.days import Floats, Integers
 from forecast.hour_scores import LOW, LOW_FROM, Booleans, is_low, low_ratio, score
-from forecast.series import VolumeForecast
+from forecast.overrides import scaled
+from forecast.series import VolumeForecast, quantile_column
 
 FLOOR = 0.1
 PRIOR_LOW_DAYS = 2.0
-_NODES, _WEIGHTS = np.polynomial.hermite_e.hermegauss(15)
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,8 @@ def update_day(forecast: VolumeForecast, actual: pd.Series) -> VolumeForecast:
         table = _rest_of_day(forecast, known, evidence, hour, rest, low)
         if low is None:
             tomorrow = ordinal == today + 1
-            table = _shifted(table, known, tomorrow, known.next_day * _day_score(known, evidence))
+            score_of_day = known.next_day * _day_score(known, evidence)
+            table = _shifted(table, known, hour, tomorrow, score_of_day)
         elif rest.any():
             notes += _low_note(forecast, evidence, table, rest, now)
     table = table[table.index >= now]
@@ -131,7 +132,7 @@ def _rest_of_day(
     width = np.sqrt(1.0 - part**2 * (1.0 - variance[hour[rest]]))
     width = np.minimum(width * known.width[min(evidence.hour, HOURS - 1)], 1.0)
     before = forecast.table[rest]
-    after = _read(before, known, shift, width)
+    after = _moved(before, known, hour[rest], shift, width)
     if low is not None:
         factor, weight = low
         after = weight * factor * before + (1.0 - weight) * after
@@ -140,13 +141,15 @@ def _rest_of_day(
     return table
 
 
-def _shifted(table: pd.DataFrame, known: DayUpdate, chosen: Booleans, shift: float) -> pd.DataFrame:
-    """Return a table with some intervals moved by a number of normal scores, as wide as before."""
+def _shifted(
+    table: pd.DataFrame, known: DayUpdate, hour: Integers, chosen: Booleans, shift: float
+) -> pd.DataFrame:
+    """Return a table with some intervals moved by a number of scores, as wide as before."""
     moved = table.copy()
     part = table[chosen]
     if not part.empty:
         count = len(part)
-        after = _read(part, known, np.full(count, shift), np.ones(count))
+        after = _moved(part, known, hour[chosen], np.full(count, shift), np.ones(count))
         moved.loc[chosen] = np.maximum(after, FLOOR * part)
     return moved
 
@@ -188,43 +191,23 @@ def _day_score(known: DayUpdate, evidence: _Evidence) -> float:
     return float(center[evidence.whole > 0].mean())
 
 
-def _read(part: pd.DataFrame, known: DayUpdate, shift: Floats, width: Floats) -> pd.DataFrame:
-    """Return quantiles and mean of intervals whose normal scores are moved and narrowed.
+def _moved(
+    part: pd.DataFrame, known: DayUpdate, hour: Integers, shift: Floats, width: Floats
+) -> pd.DataFrame:
+    """Return quantiles and mean of intervals whose scores are moved and narrowed.
 
-    Between the given levels, and beyond them, quantiles are linear in the normal score.
+    A score is an error in units of what was to be expected of its hour, so a shift is a factor on
+    the volume. How far out the quantiles lie says nothing of it: a single odd day in the past may
+    have drawn the outer ones far away.
     """
-    names = [name for name in part.columns if name != "mean"]
-    names.sort(key=lambda name: float(f"0.{name[1:]}"))
-    levels = [float(f"0.{name[1:]}") for name in names]
-    points = np.array([NormalDist().inv_cdf(level) for level in levels])
-    values = part[names].to_numpy(dtype=float)
     mean = part["mean"].to_numpy(dtype=float)
-    if len(points) == 1:
-        # A lone median says nothing of the width; past errors do.
-        sd = np.sqrt(mean + known.dispersion * mean**2)
-        points, values = np.array([-1.0, 1.0]), values + np.outer(sd, [-1.0, 1.0])
-    wanted = shift[:, None] + width[:, None] * np.array(
-        [NormalDist().inv_cdf(level) for level in levels]
-    )
-    nodes = shift[:, None] + width[:, None] * _NODES
-    before = (np.maximum(_line(points, values, np.tile(_NODES, (len(part), 1))), 0.0)) @ _WEIGHTS
-    after = (np.maximum(_line(points, values, nodes), 0.0)) @ _WEIGHTS
-    factor = np.divide(after, before, out=np.ones_like(after), where=before > 0)
-    updated = pd.DataFrame(
-        np.maximum(_line(points, values, wanted), 0.0), index=part.index, columns=names
-    )
-    updated["mean"] = mean * factor
-    return updated[list(part.columns)]
-
-
-def _line(points: Floats, values: Floats, wanted: Floats) -> Floats:
-    """Return each row's line through its values at `points`, carried on straight at both ends."""
-    right = np.clip(np.searchsorted(points, wanted), 1, len(points) - 1)
-    row = np.arange(len(values))[:, None]
-    low, high = values[row, right - 1], values[row, right]
-    share = (wanted - points[right - 1]) / (points[right] - points[right - 1])
-    line: Floats = low + share * (high - low)
-    return line
+    usual = np.sqrt(mean + known.dispersion * mean**2) * np.array(known.spread)[hour]
+    change = np.divide(shift * usual, mean, out=np.zeros_like(mean), where=mean > 0)
+    moved = scaled(part, np.maximum(1.0 + change, FLOOR))
+    names = [name for name in moved.columns if name != "mean"]
+    median = moved[[quantile_column(0.5)]].to_numpy(dtype=float)
+    moved[names] = median + width[:, None] * (moved[names].to_numpy(dtype=float) - median)
+    return moved
 
 
 def _low_factor(known: DayUpdate, evidence: _Evidence) -> tuple[float, float] | None:
