@@ -9,6 +9,7 @@ import pandas as pd
 
 from data.clock import UNIT
 from data.errors import InputError
+from forecast.anomalies import flag_anomalous
 from forecast.calibration import calibrate, intervals_at, past_errors
 from forecast.closures import Calendar
 from forecast.day_learning import learn_day_update
@@ -97,7 +98,8 @@ def assemble(
         mean, uncertain = parts.split(hours, mean, uncertain, index)
         past = parts.split_past(past)
     ahead = np.floor(np.asarray((index - index[0]) / pd.Timedelta(days=1))) + 1
-    calibration = calibrate(past_errors(past), days)
+    odd_days = panel.ordinal[flag_anomalous(panel)]
+    calibration = calibrate(past_errors(past), days, odd_days)
     spread = intervals_at(calibration, ahead, mean, uncertain)
     columns = {"mean": mean}
     for level, values in zip(levels, quantiles(mean, spread, levels), strict=True):

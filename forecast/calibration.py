@@ -13,6 +13,10 @@ hours do not lend their width to busy ones. The level that is asked for follows 
 was reached day by day: too little yesterday asks for a little more today (adaptive conformal
 inference, Gibbs and Candès 2021, arXiv:2106.00170). All of it is replayed over the past of
 the rehearsal in each call; nothing is stored.
+
+A day that does not belong to the rhythm, such as a closure nobody told of, was missed; but how far
+it was missed says nothing of other days. It counts as far out as usual days have been, and no more:
+else one empty day would make the busiest guess several times the usual one.
 """
 
 from dataclasses import dataclass
@@ -41,12 +45,16 @@ FIRST = -0.75 * NARROWING
 BINS = 160
 
 LEARNING_RATE = 0.1
+MOST_STEP = 0.3
 MOST_CORRECTION = 2.5
 DAYS_BEFORE_CORRECTING = 3
+FARTHEST_USUAL = 0.99
 PRIOR_DAYS = 3.0
 PRIOR_DAYS_OF_SIZE = 3.0
 PRIOR_DISPERSION = 0.05
 GROWTH = 1.3
+
+NO_DAYS: Integers = np.empty(0, dtype=np.int64)
 
 _EDGES = np.linspace(FIRST, LAST, BINS + 1)
 _MIDDLES = (_EDGES[1:] + _EDGES[:-1]) / 2.0
@@ -134,7 +142,9 @@ def narrowing_at(position: Floats) -> Floats:
     return narrowed
 
 
-def calibrate(errors: PastErrors, days_of_history: float) -> Calibration:
+def calibrate(
+    errors: PastErrors, days_of_history: float, odd_days: Integers = NO_DAYS
+) -> Calibration:
     """Read from past errors how wide the intervals must be now.
 
     Parameters
@@ -143,6 +153,8 @@ def calibrate(errors: PastErrors, days_of_history: float) -> Calibration:
         Forecasts made in the past. Few of them are drawn towards a wide prior.
     days_of_history
         Length of the history; less than two weeks of it widens the prior.
+    odd_days
+        Days that do not belong to the rhythm, since 1970-01-01.
     """
     wide = PRIOR_DISPERSION * max(1.0, 14.0 / max(days_of_history, 3.5))
     prior = np.full(len(LEVELS), np.log(wide / LEAST_DISPERSION) / STEP)
@@ -152,7 +164,8 @@ def calibrate(errors: PastErrors, days_of_history: float) -> Calibration:
     size = _size(chosen.mean)
     sizes = int(size.max()) + 1
     typical = np.array([np.log(chosen.mean[size == each]).mean() for each in range(sizes)])
-    place = _bins(critical_positions(chosen.actual, chosen.mean))
+    position = critical_positions(chosen.actual, chosen.mean)
+    place = _bins(_held_in(position, np.isin(chosen.day, odd_days)))
     row = chosen.day - (chosen.day.max() - DAYS_BACK + 1)
     group = lead_group(chosen.lead_days)
     groups: list[Floats] = []
@@ -236,6 +249,15 @@ def _recent(errors: PastErrors) -> PastErrors:
     )
 
 
+def _held_in(position: Floats, odd: npt.NDArray[np.bool_]) -> Floats:
+    """Return the positions, those of odd days no farther out than usual days have been."""
+    if odd.all() or not odd.any():
+        return position
+    farthest = np.quantile(position[:, ~odd], FARTHEST_USUAL, axis=1)[:, None]
+    held: Floats = np.where(odd, np.minimum(position, farthest), position)
+    return held
+
+
 def _size(mean: Floats) -> Integers:
     """Return 0 for the smallest third of the forecasts to 2 for the largest; ties share a third."""
     borders = np.quantile(mean, np.arange(1, SIZES) / SIZES)
@@ -292,6 +314,8 @@ def _replay(counted: Floats, delay: int, prior: Floats) -> Floats:
                 used = held[max(len(held) - 1 - delay, 0)]
                 covered = np.where(used[:, None] >= _MIDDLES, of_day, 0.0).sum(axis=1) / pairs
                 step = LEARNING_RATE * (wanted - covered) / (wanted * (1.0 - wanted))
+                # One day that was missed altogether is one event, not twenty-four.
+                step = np.clip(step, -MOST_STEP, MOST_STEP)
                 correction = np.clip(correction + step, -MOST_CORRECTION, MOST_CORRECTION)
             known += 1
         gathered = gathered * fade + today

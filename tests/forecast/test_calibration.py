@@ -171,3 +171,20 @@ def test_leads_are_grouped_by_day() -> None:
     assert lead_group(np.array([1, 2, 3, 4, 7, 8, 14, 15, 28, 29, 60])).tolist() == [
         0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5,
     ]  # fmt: skip
+
+
+def test_days_out_of_rhythm_do_not_widen_all_others() -> None:
+    """Three days that fell out are misses; how far they were missed says nothing of a usual day."""
+    usual = _errors(60, 0.01, np.linspace(200, 900, SLOTS))
+    odd = np.array([56, 57, 58])
+    came = np.where(np.isin(usual.day, odd), 0.0, usual.actual)
+    empty = PastErrors(usual.lead_days, usual.day, usual.mean, came)
+    steady, held, drawn = (
+        calibrate(usual, 365).position[0, :, 2],
+        calibrate(empty, 365, odd).position[0, :, 2],
+        calibrate(empty, 365).position[0, :, 2],
+    )
+    assert (held < steady + 3.0).all()
+    assert (drawn > steady + 5.0).all()
+    unheard = calibrate(usual, 365, np.array([999])).position[0, :, 2]
+    assert np.array_equal(unheard, steady)
