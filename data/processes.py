@@ -1,9 +1,12 @@
 """Work shared among processes, so that two cores do it in half the time."""
 
+import contextlib
 import signal
 import warnings
 from collections.abc import Callable, Generator, Sequence
 from typing import TypeVar
+
+from data.progress import Report
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -44,6 +47,33 @@ def share(
             # That work was given up is what the person who stopped it wanted.
             warnings.simplefilter("ignore", UserWarning)
             made.close()
+
+
+def share_in_order(
+    work: Callable[[Task], Result],
+    tasks: Sequence[Task],
+    jobs: int,
+    name: Callable[[Task], str],
+    progress: Report,
+) -> list[Result]:
+    """Do every task, tell of each as it is done, and return the results in the order of the tasks.
+
+    Parameters
+    ----------
+    work, tasks, jobs
+        As for `share`.
+    name
+        What is told of a task.
+    progress
+        Is told each finished task and the share of all that is done, 0 to 1; what it raises ends
+        the work.
+    """
+    found: dict[int, Result] = {}
+    with contextlib.closing(share(work, tasks, jobs)) as made:
+        for place, result in made:
+            found[place] = result
+            progress(name(tasks[place]), len(found) / len(tasks))
+    return [found[place] for place in range(len(tasks))]
 
 
 def cores() -> int:

@@ -6,21 +6,19 @@ doi:10.1016/S0169-2070(00)00065-0). Of what came after a cutoff a model sees not
 stated opening hours and events it does see, for the planner knew them.
 """
 
-import contextlib
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from data.errors import InputError
-from data.processes import share
+from data.processes import share_in_order
+from data.progress import Report, silent
 from forecast.metrics import week_before_errors
 from forecast.models import load_model
 from forecast.series import PROBABILITIES, VolumeHistory
-
-Report = Callable[[str, float], None]
 
 
 def backtest(
@@ -29,7 +27,7 @@ def backtest(
     cutoffs: int,
     step: int,
     models: Sequence[str],
-    progress: Report | None = None,
+    progress: Report = silent,
     *,
     probabilities: Sequence[float] = PROBABILITIES,
     jobs: int = 1,
@@ -46,7 +44,7 @@ def backtest_queues(
     cutoffs: int,
     step: int,
     models: Sequence[str],
-    progress: Report | None = None,
+    progress: Report = silent,
     *,
     probabilities: Sequence[float] = PROBABILITIES,
     jobs: int = 1,
@@ -103,15 +101,9 @@ def backtest_queues(
         for cutoff in _cutoffs(history, horizon, cutoffs, step)
         for name in names
     ]
-    tell = progress or _nobody
-    tell("Forecast the past", 0.0)
-    parts: dict[int, pd.DataFrame] = {}
-    with contextlib.closing(share(_rows, windows, jobs)) as made:
-        for place, part in made:
-            parts[place] = part
-            window = windows[place]
-            tell(f"{window.history.queue}: {window.model}", len(parts) / len(windows))
-    return pd.concat([parts[place] for place in range(len(windows))], ignore_index=True)
+    progress("Forecast the past", 0.0)
+    parts = share_in_order(_rows, windows, jobs, _name, progress)
+    return pd.concat(parts, ignore_index=True)
 
 
 @dataclass(frozen=True)
@@ -139,8 +131,8 @@ class Window:
     probabilities: tuple[float, ...]
 
 
-def _nobody(stage: str, share: float) -> None:
-    """Tell nobody."""
+def _name(window: Window) -> str:
+    return f"{window.history.queue}: {window.model}"
 
 
 def _cutoffs(history: VolumeHistory, horizon: int, cutoffs: int, step: int) -> list[pd.Timestamp]:

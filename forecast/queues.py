@@ -7,8 +7,7 @@ nothing to reconcile with. How far the total may be off is another matter, for e
 together: that is told from the past errors of the total itself.
 """
 
-import contextlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,7 +15,8 @@ import pandas as pd
 
 from data.clock import UNIT
 from data.errors import InputError
-from data.processes import cores, share
+from data.processes import cores, share_in_order
+from data.progress import Report, silent
 from forecast.closures import Calendar
 from forecast.days import Floats
 from forecast.models import load_joint_model
@@ -27,7 +27,6 @@ from forecast.siblings import Borrowed, Likeness, borrow, unborn, widened
 
 TOTAL = "total"
 FEW = 4
-Report = Callable[[str, float], None]
 
 
 @dataclass(frozen=True)
@@ -47,7 +46,7 @@ def forecast_queues(
     probabilities: Sequence[float] = PROBABILITIES,
     *,
     jobs: int = 1,
-    progress: Report | None = None,
+    progress: Report = silent,
     likeness: Mapping[str, Likeness] | None = None,
 ) -> tuple[VolumeForecast, ...]:
     """Forecast several queues, each from the end of its own history.
@@ -94,7 +93,7 @@ def forecast_queues(
         Task(each, ahead.get(each.queue, longest), model, tuple(probabilities))
         for each in (*ready, *young)
     ]
-    made = _forecast_all(tasks, jobs, progress or _nobody)
+    made = _forecast_all(tasks, jobs, progress)
     helped = (_helped(each, lent) for each in made)
     found = {each.queue: each for each in apply_shares(moves, tuple(helped))}
     return tuple(found[name] for name in (*names, *sorted(set(found) - set(names))))
@@ -152,7 +151,7 @@ def total_forecast(
     return replace(own, queue=TOTAL, table=table, notes=())
 
 
-def _forecast_all(tasks: Sequence[Task], jobs: int, report: Report) -> tuple[VolumeForecast, ...]:
+def _forecast_all(tasks: Sequence[Task], jobs: int, progress: Report) -> tuple[VolumeForecast, ...]:
     if not tasks:
         return ()
     model = tasks[0].model
@@ -161,19 +160,18 @@ def _forecast_all(tasks: Sequence[Task], jobs: int, report: Report) -> tuple[Vol
         # It learns from all queues at once, which separate processes could not.
         every = [task.history for task in tasks]
         longest = max(task.horizon for task in tasks)
-        report("Forecast all queues", 0.0)
+        progress("Forecast all queues", 0.0)
         made = joint(every, longest, tasks[0].probabilities)
         return tuple(
             replace(each, table=each.table.iloc[: task.horizon])
             for each, task in zip(made, tasks, strict=True)
         )
-    found: dict[int, VolumeForecast] = {}
-    report(f"Forecast {tasks[0].history.queue}", 0.0)
-    with contextlib.closing(share(_forecast, tasks, jobs)) as each:
-        for place, forecast in each:
-            found[place] = forecast
-            report(f"Forecast {forecast.queue}", len(found) / len(tasks))
-    return tuple(found[place] for place in range(len(tasks)))
+    progress(_name(tasks[0]), 0.0)
+    return tuple(share_in_order(_forecast, tasks, jobs, _name, progress))
+
+
+def _name(task: Task) -> str:
+    return f"Forecast {task.history.queue}"
 
 
 def _forecast(task: Task) -> VolumeForecast:
@@ -244,7 +242,3 @@ def _helped(forecast: VolumeForecast, lent: Mapping[str, Borrowed]) -> VolumeFor
     borrowed = lent[forecast.queue]
     wide = widened(forecast, borrowed.doubt)
     return replace(wide, notes=(*wide.notes, borrowed.note))
-
-
-def _nobody(stage: str, share: float) -> None:
-    """Tell nobody."""

@@ -12,7 +12,6 @@ shrinkage :math:`s`. On-call reps are called in where primary ones lack: an hour
 as one at work, and every hour on standby has its own price.
 """
 
-import contextlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -20,7 +19,8 @@ import numpy as np
 import pandas as pd
 
 from data.errors import InputError
-from data.processes import share
+from data.processes import share_in_order
+from data.progress import Report, silent
 from forecast.closures import Calendar
 from forecast.metrics import wape
 from forecast.series import VolumeForecast
@@ -49,7 +49,7 @@ def cost_of_error(
     shifts: ShiftSettings,
     on_call: OnCallSettings,
     cover: Cover | None = None,
-    progress: Callable[[str, float], None] | None = None,
+    progress: Report = silent,
     jobs: int = 1,
 ) -> pd.DataFrame:
     """Staff every forecast of a backtest, and count what was missing and to spare.
@@ -93,14 +93,8 @@ def cost_of_error(
     parts = _parts(rows, calendars, queues, on_call.guard, cover)
     if not parts:
         return pd.DataFrame(columns=list(COLUMNS))
-    tell = progress or _nobody
-    tell("Staff the forecasts", 0.0)
-    staffed: dict[int, pd.DataFrame] = {}
-    with contextlib.closing(share(_staff, parts, jobs)) as made:
-        for place, done in made:
-            staffed[place] = done
-            tell(f"{parts[place].queue}: staff {parts[place].model}", len(staffed) / len(parts))
-    table = pd.concat([staffed[place] for place in range(len(parts))], ignore_index=True)
+    progress("Staff the forecasts", 0.0)
+    table = pd.concat(share_in_order(_staff, parts, jobs, _name, progress), ignore_index=True)
     hours = _hours(table, rows, {part.queue: part.calendar for part in parts})
     hours["staffing"] = "requirement" if cover is None else "shifts"
     if cover is None:
@@ -244,5 +238,5 @@ def _quantile_names(rows: pd.DataFrame) -> list[str]:
     return [name for name in rows.columns if name[0] == "q" and name[1:].isdigit()]
 
 
-def _nobody(stage: str, share: float) -> None:
-    """Tell nobody."""
+def _name(part: Part) -> str:
+    return f"{part.queue}: staff {part.model}"

@@ -8,6 +8,7 @@ import pandas as pd
 
 from data.clock import local_days
 from data.errors import InputError
+from data.progress import Report
 from forecast.models import ALWAYS_COMPARED
 from forecast.published import with_published
 from forecast.series import PROBABILITIES, VolumeHistory
@@ -16,7 +17,6 @@ from optimizer.solver import Cancellation
 from ui import workflow
 from ui.drafts import Drafts
 from ui.jobs import Tell, check
-from ui.progress import Report
 from ui.settings import Settings
 from ui.sums import moment
 

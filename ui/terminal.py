@@ -11,8 +11,8 @@ from rich.table import Table
 from rich.text import Text
 
 from data.clock import zone
+from data.progress import Report
 from optimizer.report import Finding
-from ui.progress import Report
 from ui.verdict import verdict
 
 BLUES = ("", "on #deebf7", "on #9ecae1", "on #4292c6")

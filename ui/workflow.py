@@ -12,6 +12,7 @@ import pandas as pd
 
 from data.clock import grid, local_days, midnight, week_start, zone
 from data.errors import InputError
+from data.progress import Report, silent
 from forecast.queues import forecast_queues, usual_jobs
 from forecast.series import PROBABILITIES, VolumeForecast, VolumeHistory
 from forecast.siblings import Likeness
@@ -27,7 +28,6 @@ from optimizer.solver import Cancellation
 from optimizer.staff import Team
 from ui.overrides import in_use, kept_overrides, overridden
 from ui.plan_folder import Plan
-from ui.progress import Report, silent
 from ui.settings import Settings
 from ui.workspaces import Workspace, read_workspace_history, read_workspace_team
 

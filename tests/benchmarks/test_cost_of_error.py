@@ -10,13 +10,13 @@ import pandas as pd
 import pytest
 
 from data.files import csv_text
+from data.progress import silent
 from forecast.backtest import backtest_queues
 from forecast.history import history_table
 from forecast.models import model_names
 from forecast.series import VolumeHistory
 from tests.benchmarks.public_series import WEEK, load
 from ui import scoring
-from ui.progress import silent
 from ui.settings import Settings, read_settings
 from ui.starting import copy_sample
 from ui.workspaces import read_workspace_history
