@@ -45,9 +45,9 @@ customer_reply_minutes = {customer_reply_minutes}  # until the customer answers,
 patience_minutes = {patience_minutes}  # until a waiting customer leaves, mean
 
 [queues.{queue}.service]
-target = 0.80                   # of the contacts are picked up …
-within_seconds = 120            # … within two minutes
-clock = "pick_up"
+target = 0.80                   # of the contacts …
+within_seconds = 300            # … within five minutes …
+clock = "first_reply"           # … have their first reply
 shrinkage = 0.15                # breaks and meetings; absences are in absences.csv
 max_hands_busy = 0.85
 min_reps = 1

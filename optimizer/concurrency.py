@@ -241,11 +241,15 @@ def pending_messages(level: int, ratio: float) -> Floats:
     return np.asarray(weights / weights.sum())
 
 
+def writing_ratio(times: MessageTimes) -> float:
+    """Return writing time over the customer's time between messages; infinite when that is 0."""
+    away = times.away_minutes
+    return times.writing_minutes / away if away > 0 else math.inf
+
+
 @lru_cache(maxsize=256)
 def _hands_busy(handling: Handling) -> tuple[float, ...]:
-    times = message_times(handling)
-    away = times.away_minutes
-    ratio = times.writing_minutes / away if away > 0 else math.inf
+    ratio = writing_ratio(message_times(handling))
     levels = range(handling.concurrency + 1)
     # Summed rather than 1 less the first: hands that hardly ever write must not round to 0.
     return tuple(float(pending_messages(level, ratio)[1:].sum()) for level in levels)

@@ -8,9 +8,19 @@ import pandas as pd
 from data.clock import format_times, zone
 from data.errors import InputError, fault
 from optimizer.interval_files import check_grid, read_column, read_interval_table, read_whole
-from optimizer.requirement import SERVICE_COLUMNS, QueueSettings, refuse_too_much
+from optimizer.requirement import QueueSettings, refuse_too_much
 from optimizer.staffing.birth_death import evaluate
 
+EVALUATION_COLUMNS = (
+    "service_level",
+    "pick_up",
+    "first_reply",
+    "follow_up",
+    "abandonment",
+    "hands_busy",
+    "slots_busy",
+    "overrun_minutes",
+)
 MOST_REPS = 1_000_000
 
 
@@ -62,8 +72,9 @@ def evaluate_staff(
     Returns
     -------
     pandas.DataFrame
-        ``queue, interval_start, service_level, pick_up, abandonment, hands_busy, slots_busy``,
-        sorted by the first two.
+        ``queue, interval_start``, by which it is sorted, then `EVALUATION_COLUMNS` as in
+        `optimizer.staffing.birth_death.evaluate`; ``service_level`` is the one that the queue's
+        clock names.
 
     Raises
     ------
@@ -94,7 +105,7 @@ def evaluate_staff(
         )
         predicted.index = rows.index
         predicted["service_level"] = predicted[settings.service.clock]
-        tables.append(rows[on].join(predicted[list(SERVICE_COLUMNS)]))
+        tables.append(rows[on].join(predicted[list(EVALUATION_COLUMNS)]))
     return pd.concat(tables, ignore_index=True)
 
 
@@ -103,7 +114,7 @@ def evaluation_table(evaluation: pd.DataFrame, timezone: str) -> pd.DataFrame:
     table = evaluation.rename(columns={"queue": "unique_id"})
     times = format_times(pd.DatetimeIndex(table.pop("interval_start")), timezone)
     table.insert(1, "ds", times)
-    return table.round(dict.fromkeys(SERVICE_COLUMNS, 6))
+    return table.round(dict.fromkeys(EVALUATION_COLUMNS, 6))
 
 
 def _refuse_one_sided(both: pd.DataFrame) -> None:

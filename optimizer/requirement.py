@@ -18,9 +18,17 @@ from optimizer.concurrency import Handling
 from optimizer.demand import Demand
 from optimizer.interval_files import check_grid, read_column, read_interval_table, read_whole
 from optimizer.staffing.birth_death import evaluate
+from optimizer.staffing.first_reply import PICK_UP, Delay, reply_delay
 from optimizer.staffing.search import Promise, fewest_reps
 
-SERVICE_COLUMNS = ("service_level", "pick_up", "abandonment", "hands_busy", "slots_busy")
+SERVICE_COLUMNS = (
+    "service_level",
+    "pick_up",
+    "first_reply",
+    "abandonment",
+    "hands_busy",
+    "slots_busy",
+)
 REPS_COLUMNS = ("primary", "on_call", "rostered_primary", "rostered_on_call")
 
 # A floor of tens of thousands at once is a slip in the figures, and its states fill the memory.
@@ -28,7 +36,7 @@ MOST_VOLUME = 10_000.0
 
 Floats = npt.NDArray[np.float64]
 
-Clock = Literal["pick_up"]
+Clock = Literal["first_reply", "pick_up"]
 Channel = Literal["chat", "phone"]
 
 
@@ -43,7 +51,7 @@ class ServicePolicy:
     within_seconds
         What in time is, seconds after arrival.
     clock
-        Which event counts: ``pick_up`` by a rep.
+        Which event counts: the ``first_reply`` sent, or ``pick_up`` by a rep.
     shrinkage
         Share of paid time not on duty, in [0, 1).
     max_hands_busy
@@ -54,7 +62,7 @@ class ServicePolicy:
 
     target: float = 0.80
     within_seconds: float = 120.0
-    clock: Clock = "pick_up"
+    clock: Clock = "first_reply"
     shrinkage: float = 0.30
     max_hands_busy: float = 0.85
     min_reps: int = 1
@@ -67,8 +75,8 @@ class ServicePolicy:
             )
         if not 0 <= self.within_seconds < float("inf"):
             raise ValueError("within_seconds must be a finite number of at least 0.")
-        if self.clock != "pick_up":
-            raise ValueError(f"clock must be pick_up, not {self.clock!r}.")
+        if self.clock not in get_args(Clock):
+            raise ValueError(f"clock must be first_reply or pick_up, not {self.clock!r}.")
         if not 0 <= self.shrinkage < 1:
             raise ValueError("shrinkage must be at least 0 and below 1.")
         if not 0 < self.max_hands_busy <= 1:
@@ -85,11 +93,11 @@ class Requirement:
     ----------
     table
         A row per queue and interval, sorted by both: ``queue, interval_start, volume, primary,
-        on_call, rostered_primary, rostered_on_call, service_level, pick_up, abandonment,
-        hands_busy, slots_busy``. Volume is the median in contacts/interval; the next two are reps
-        on duty; ``rostered_*`` are reps to roster after shrinkage (standby has none); the rest are
-        fractions with ``primary`` on duty at the median volume; NaN while the queue is closed and
-        nobody is on duty, for there is no service to speak of.
+        on_call, rostered_primary, rostered_on_call, service_level, pick_up, first_reply,
+        abandonment, hands_busy, slots_busy``. Volume is the median in contacts/interval; the next
+        two are reps on duty; ``rostered_*`` are reps to roster after shrinkage (standby has none);
+        the rest are fractions with ``primary`` on duty at the median volume; NaN while the queue is
+        closed and nobody is on duty, for there is no service to speak of.
     timezone, interval_minutes
         The calendar's zone and grid.
     """
@@ -158,8 +166,8 @@ def plan_requirement(
     Raises
     ------
     InputError
-        When a queue has no settings, a quantile lies outside those given, grids differ, or more
-        contacts come in an interval than can be planned for.
+        When a queue has no settings, a quantile lies outside those given, grids differ, more
+        contacts come in an interval than can be planned for, or no number of reps keeps a promise.
     """
     if not demands:
         raise InputError("There is no queue to plan for; give a forecast with at least one row.")
@@ -193,7 +201,8 @@ def _require(demand: Demand, settings: QueueSettings, guard: float) -> pd.DataFr
     refuse_too_much(demand.queue, starts, np.maximum(volume, guarded))
     is_open = _is_open(demand, settings)
     minimum = np.where(is_open | (guarded > 0), service.min_reps, 0)
-    promise = Promise(service.target, service.within_seconds / 60, service.max_hands_busy)
+    delay = delay_of(demand.queue, settings)
+    promise = Promise(service.target, service.within_seconds / 60, delay, service.max_hands_busy)
     primary = fewest_reps(volume, minimum, minutes, settings.handling, promise)
     growth = np.divide(guarded, volume, out=np.ones_like(volume), where=volume > 0)
     # A larger floor pools better, so reps grow by less than volume does.
@@ -215,6 +224,30 @@ def _require(demand: Demand, settings: QueueSettings, guard: float) -> pd.DataFr
             **{column: predicted[column] for column in SERVICE_COLUMNS[1:]},
         }
     )
+
+
+def delay_of(queue: str, settings: QueueSettings) -> Delay:
+    """Return what passes between pick-up and the event that the queue's clock names.
+
+    Raises
+    ------
+    InputError
+        When the target is out of reach even for a rep who holds nothing else, because the reply
+        has to be written.
+    """
+    service = settings.service
+    if service.clock == "pick_up":
+        return PICK_UP
+    delay = reply_delay(settings.handling)
+    ceiling = float(delay.within(service.within_seconds / 60)[0])
+    if service.target >= ceiling:
+        raise InputError(
+            f"Queue {queue}: target {service.target:g} is out of reach: even with unlimited reps "
+            f"{ceiling:.3f} of first replies are written within within_seconds = "
+            f"{service.within_seconds:g}, for one takes {60 * delay.writing_minutes:.3g} seconds "
+            'on average; raise within_seconds, lower target, or set clock = "pick_up".'
+        )
+    return delay
 
 
 def refuse_too_much(queue: str, starts: pd.DatetimeIndex, volume: Floats) -> None:

@@ -89,6 +89,13 @@ def queue_entries(name: str, stated: QueueSettings) -> list[Entry]:
             step=10.0,
         ),
         Entry(
+            (*here, "service", "clock"),
+            "What has to be in time",
+            service.clock,
+            "The first reply sent, or pick-up by a rep, who may hold others that come first",
+            choices=("first_reply", "pick_up"),
+        ),
+        Entry(
             (*here, "service", "shrinkage"),
             "Shrinkage, share of paid time (0–1)",
             service.shrinkage,

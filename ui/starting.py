@@ -1,6 +1,7 @@
 """New workspaces: from an export of one's own, or the sample team's."""
 
 import json
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -153,13 +154,18 @@ def _queue_text(history: VolumeHistory, guess: HandlingGuess | None) -> str:
         _entry(f"customer_reply_minutes = {handling.customer_reply_minutes:g}", "until the answer"),
         _entry("patience_minutes = 20", "before a customer who waits gives up"),
         f"\n[queues.{name}.service]\n",
-        _entry("target = 0.80", "share picked up in time"),
-        _entry("within_seconds = 120", "what in time is"),
-        'clock = "pick_up"\n',
+        _entry("target = 0.80", "share in time"),
+        _entry(f"within_seconds = {_within_seconds(handling.writing_minutes)}", "what in time is"),
+        _entry('clock = "first_reply"', 'or "pick_up" by a rep'),
         _entry("shrinkage = 0.30", "share of paid time not on duty"),
         "# max_hands_busy = 0.85\n# min_reps = 1\n",
     )
     return "".join(lines)
+
+
+def _within_seconds(writing_minutes: float) -> int:
+    """Return seconds, two minutes at least, in which a rep with empty hands hardly ever fails."""
+    return max(120, 60 * math.ceil(3 * writing_minutes))
 
 
 def _opening_text(opening: WeeklyHours) -> str:

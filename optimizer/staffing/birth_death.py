@@ -4,9 +4,9 @@ The floor's load, the number of conversations in the system, is followed from an
 through all intervals: arrivals are Poisson at a constant rate within an interval, the floor
 completes :math:`D(n)` a minute (`optimizer.staffing.floor`), customers abandon the queue, and
 backlog and open conversations are carried from interval to interval. Reps join and leave at the
-start of intervals; leavers keep what they own. Pick-up is judged by arrival: a contact that arrives
-shortly before a change of staff may be picked up after it. Beyond the last interval the staff
-stays.
+start of intervals; leavers keep what they own. Pick-up and first reply are judged by arrival: a
+contact that arrives shortly before a change of staff may be picked up after it. Beyond the last
+interval the staff stays.
 """
 
 import itertools
@@ -20,21 +20,26 @@ import numpy.typing as npt
 import pandas as pd
 
 from optimizer.concurrency import Handling, completion_rates, lasting_shares, message_times
+from optimizer.staffing.across import gain_across
 from optimizer.staffing.chain import Path, cut, follow
-from optimizer.staffing.floor import Floor, moves
-from optimizer.staffing.pickup import (
-    after_change,
-    picked_up_across,
-    picked_up_ever,
-    picked_up_within,
-    wait_path,
-)
+from optimizer.staffing.first_reply import PICK_UP, Delay, reply_delay
+from optimizer.staffing.floor import Floor, balance, completed, moves
+from optimizer.staffing.pickup import after_change, picked_up_ever, wait_path
 from optimizer.staffing.steps import change_reps
 
 Floats = npt.NDArray[np.float64]
 
 STEPS_PER_HOUR = 8
-SERVICE_COLUMNS = ("pick_up", "abandonment", "hands_busy", "slots_busy", "waiting")
+SERVICE_COLUMNS = (
+    "pick_up",
+    "first_reply",
+    "follow_up",
+    "abandonment",
+    "hands_busy",
+    "slots_busy",
+    "overrun_minutes",
+    "waiting",
+)
 _NEGLIGIBLE = 1e-12
 _SMALL = 1e-9
 _FARTHEST = 200
@@ -111,27 +116,39 @@ class Passage:
         missing = self.places - waiting.shape[-1]
         return np.pad(waiting, [(0, 0)] * (load.ndim - 1) + [(0, missing)]) if missing else waiting
 
-    def pick_up(self, within: float, later: Sequence[Floor] = ()) -> float:
-        """Return the share of those arriving who are picked up within so many minutes.
+    def in_time(self, delay: Delay, within: float, later: Sequence[Floor] = ()) -> float:
+        """Return the share of those arriving who are picked up, or answered, in time.
 
         Parameters
         ----------
+        delay
+            From pick-up to the event that counts.
         within
             Minutes from arrival.
         later
             The floors of the next intervals as far as `within` reaches; the last one stays.
         """
         slots, load = self.floor.slots, self.path.mean
-        steady = picked_up_within(self.floor.line, within, self.places)
-        share = load[:slots].sum() + self._waiting(load) @ steady
+        steady = delay.after_queue(self.floor.line, within, self.places)
+        share = float(self._met(load[:slots], delay, within) + self._waiting(load) @ steady)
         if self.left_waiting > _NEGLIGIBLE and any(
             floor.reps != self.floor.reps for floor in later
         ):
-            share += self._change_in_pick_up(within, later, steady)
+            share += self._change_in_time(delay, within, later)
         return float(np.clip(share, 0.0, 1.0))
 
-    def _change_in_pick_up(self, within: float, later: Sequence[Floor], steady: Floats) -> float:
-        """Return what a change of staff ahead adds to the share picked up in time."""
+    def _met(self, free: Floats, delay: Delay, within: float) -> float:
+        """Return the share that finds a free slot and is answered in time."""
+        if not delay.stages or not len(free):
+            return float(free.sum())
+        spread, answered = balance(self.floor, len(free)), delay.within(within)
+        lower = answered[np.maximum(spread.level - 1, 0)]
+        return float(
+            free @ (answered[spread.level] + spread.unbalanced * (lower - answered[spread.level]))
+        )
+
+    def _change_in_time(self, delay: Delay, within: float, later: Sequence[Floor]) -> float:
+        """Return what a change of staff ahead adds to the share in time."""
         patience = 1 / self.floor.abandonment
         reach = min(within, self.minutes)
         # Within a panel the gain is smooth: from one edge on, budgets reach one change more.
@@ -142,13 +159,43 @@ class Passage:
         lines = tuple(floor.line for floor in (self.floor, *later))
         for start, end in itertools.pairwise(sorted(edges)):
             until = start + (end - start) * (1 + _NODES) / 2
-            values = picked_up_across(
-                lines, self.minutes, tuple(until.tolist()), within, self.places
+            gain = gain_across(
+                lines, self.minutes, tuple(until.tolist()), within, self.places, delay
             )
             waiting = self._waiting(self.path.at(self.minutes - until))
-            gains = np.einsum("ij,ji->i", waiting, values - steady[:, None])
-            change += float(gains @ _WEIGHTS) * (end - start) / 2
+            change += float(np.einsum("ij,ji->i", waiting, gain) @ _WEIGHTS) * (end - start) / 2
         return change / self.minutes
+
+    def follow_up(self, delay: Delay, within: float) -> float:
+        """Return the share of the customers' later messages that are answered in time.
+
+        Of messages to reps on duty; NaN when none are expected, for there is nobody on duty.
+        """
+        floor, load = self.floor, self.path.mean
+        if floor.reps == 0:
+            return math.nan
+        free = load[: floor.slots]
+        rates = np.array(floor.rates)
+        answered = np.concatenate([[0.0], rates[1:] * delay.within(within)])
+        full = max(float(load[floor.slots :].sum()), 0.0) * floor.reps
+        in_time = float(free @ completed(floor, len(free), answered)) + full * answered[-1]
+        all_sent = float(free @ completed(floor, len(free), rates)) + full * rates[-1]
+        if all_sent <= _NEGLIGIBLE * rates[1]:
+            return float(delay.within(within)[0])
+        return float(np.clip(in_time / all_sent, 0.0, 1.0))
+
+    @cached_property
+    def overrun(self) -> float:
+        """Mean minutes that a rep works on who leaves at its end and keeps what is open."""
+        floor, load = self.floor, np.maximum(self.path.states[-1], 0.0)
+        if floor.reps == 0:
+            return 0.0
+        lasts = np.concatenate([[0.0], np.cumsum(1 / np.array(floor.rates[1:]))])
+        free = load[: floor.slots]
+        total = free @ completed(floor, len(free), lasts) + load[floor.slots :].sum() * (
+            floor.reps * lasts[-1]
+        )
+        return float(total / floor.reps / load.sum())
 
     def abandonment(self, at_end: Floats | None) -> tuple[float, Floats]:
         """Return the share of those arriving who ever abandon, and what a place was worth before.
@@ -210,18 +257,23 @@ def evaluate(
     handling
         What a conversation asks of a rep.
     within_seconds
-        Pick-up so long after arrival is in time.
+        Pick-up, or the first reply, so long after arrival is in time; a later one so long after the
+        customer's message.
     carry
         What the floor starts with; empty when it is not given.
 
     Returns
     -------
     pandas.DataFrame
-        A row per interval, in order. ``pick_up``, ``abandonment``: share of the contacts that
-        arrive in the interval and are picked up in time, or ever abandon (in an interval without
-        volume: of a contact that arrived at any time of it). ``hands_busy``, ``slots_busy``: share
-        of the time of reps on duty in which they write, and of their slots that are taken; 0
-        without reps. ``waiting``: mean number of customers in the queue.
+        A row per interval, in order. ``pick_up``, ``first_reply``, ``abandonment``: share of the
+        contacts that arrive in the interval and are picked up in time, have their first reply sent
+        in time, or ever abandon (in an interval without volume: of a contact that arrived at any
+        time of it). ``follow_up``: share of the messages that customers send in the interval, to
+        reps on duty, that are answered in time; NaN without reps, or with one message in each
+        conversation. ``hands_busy``, ``slots_busy``: share of the time of reps on duty in which
+        they write, and of their slots that are taken; 0 without reps. ``overrun_minutes``: mean
+        time that a rep works on who leaves when the interval starts; NaN when nobody leaves.
+        ``waiting``: mean number of customers in the queue.
 
     Raises
     ------
@@ -241,24 +293,34 @@ def evaluate(
     for floor in floors:
         passages.append(pass_interval(carry, floor, interval_minutes))
         carry = passages[-1].carry
-    within = longest_wait(within_seconds / 60, abandonment)
     touch = message_times(handling).touch_minutes
     table = pd.DataFrame(
         [_occupancy(passage, touch) for passage in passages],
         columns=["hands_busy", "slots_busy", "waiting"],
     )
-    ahead = intervals_ahead(within, interval_minutes)
-    table["pick_up"] = [
-        passage.pick_up(within, floors[index + 1 : index + 1 + ahead])
-        for index, passage in enumerate(passages)
+    reply = reply_delay(handling)
+    for column, delay in (("pick_up", PICK_UP), ("first_reply", reply)):
+        within = longest_wait(within_seconds / 60, abandonment, delay)
+        ahead = intervals_ahead(within, interval_minutes)
+        table[column] = [
+            passage.in_time(delay, within, floors[index + 1 : index + 1 + ahead])
+            for index, passage in enumerate(passages)
+        ]
+    later = message_times(handling).rep_messages > 1
+    table["follow_up"] = [
+        passage.follow_up(reply, within_seconds / 60) if later else math.nan for passage in passages
     ]
     table["abandonment"] = _abandonments(passages)
+    table["overrun_minutes"] = [
+        before.overrun if before and before.floor.reps > floor.reps else math.nan
+        for before, floor in zip((None, *passages[:-1]), floors, strict=True)
+    ]
     return table[list(SERVICE_COLUMNS)]
 
 
-def longest_wait(within: float, abandonment: float) -> float:
-    """Return the minutes within which pick-up is in time, or after which nobody is left to wait."""
-    return min(within, _FOREVER / abandonment)
+def longest_wait(within: float, abandonment: float, delay: Delay) -> float:
+    """Return the minutes that are in time, or after which nobody is left to wait."""
+    return min(within, _FOREVER / abandonment + delay.longest)
 
 
 def intervals_ahead(within: float, minutes: float) -> int:

@@ -66,7 +66,7 @@ class Floor:
     @cached_property
     def line(self) -> Line:
         """The queue before the floor."""
-        return Line(self.slots, self.capacity, self.abandonment)
+        return Line(self.reps, len(self.rates) - 1, self.capacity, self.abandonment)
 
     def size(self, minutes: float, carried: int) -> int:
         """Return how many states suffice: the load is beyond them with negligible probability.
@@ -114,7 +114,7 @@ def moves(floor: Floor, size: int) -> Moves:
     passing = np.zeros(size)
     told = min(floor.slots, size)
     if told:
-        completions[:told] = _completions(floor, told)
+        completions[:told] = completed(floor, told, np.array(floor.rates))
         n = np.arange(told + 1)
         levels = np.arange(len(floor.lasting))
         counted[: told + 1] = np.interp(n / floor.reps, levels, floor.lasting)
@@ -126,40 +126,72 @@ def moves(floor: Floor, size: int) -> Moves:
     return Moves(births, lasting + floor.abandonment * waiting, lasting + passing)
 
 
-def _completions(floor: Floor, size: int) -> Floats:
-    """Return what is completed by the first so many loads, all of which leave a free slot."""
-    n = np.arange(size)
-    level, above = n // floor.reps, n % floor.reps
-    rates = np.array((0.0, *floor.rates))
-    below, here, over = rates[level], rates[level + 1], rates[level + 2]
-    balanced = above * over + (floor.reps - above) * here
-    short = _below_balance(floor, level, above)
-    return np.asarray(np.maximum(balanced - short * (2 * here - below - over), 0.0))
+def completed(floor: Floor, size: int, rates: Floats) -> Floats:
+    """Return what all reps do together by the first so many loads that leave a free slot.
+
+    Parameters
+    ----------
+    floor
+        Its reps and how they are spread over levels.
+    size
+        Loads 0, 1, … below the slots.
+    rates
+        What a rep does who holds 0, 1, … `concurrency` conversations.
+    """
+    spread = balance(floor, size)
+    padded = np.concatenate([[0.0], rates])
+    level = spread.level
+    below, here, over = padded[level], padded[level + 1], padded[level + 2]
+    balanced = spread.above * over + (floor.reps - spread.above) * here
+    return np.asarray(np.maximum(balanced - spread.short * (2 * here - below - over), 0.0))
 
 
-def _below_balance(
-    floor: Floor, level: npt.NDArray[np.intp], above: npt.NDArray[np.intp]
-) -> Floats:
-    r"""Return the mean number of reps one below balance, for every number in the system.
+@dataclass(frozen=True)
+class Balance:
+    """How reps are spread over levels, for 0, 1, … conversations that leave a free slot.
+
+    Parameters
+    ----------
+    level, above
+        What a rep holds at least if all are balanced, and how many hold one more.
+    short
+        Mean number of reps one below balance.
+    unbalanced
+        How likely there is one: a new conversation then goes to it.
+    """
+
+    level: npt.NDArray[np.intp]
+    above: npt.NDArray[np.intp]
+    short: Floats
+    unbalanced: Floats
+
+
+@lru_cache(maxsize=1024)
+def balance(floor: Floor, size: int) -> Balance:
+    r"""Return how reps are spread over levels by the first so many loads.
 
     With :math:`m = (s-1-x)/2` and :math:`\rho = \lambda / 2c(j)`, :math:`m - Z` has the weights
     :math:`\rho^y/\Gamma(y+1)` on what it can be: up to :math:`m` in whole steps, from 0 or from
     -1/2. The last of them has the share :math:`B_m = \rho B_{m-1} / (m + \rho B_{m-1})`, Erlang's
     recursion, and :math:`E_m[Z] = (1 - B_m)(1 + E_{m-1}[Z])`.
     """
+    n = np.arange(size)
+    level, above = n // floor.reps, n % floor.reps
     spare = floor.reps - 1 - above
     if floor.arrivals <= 1e-9 * floor.rates[-1]:
         # Nobody comes to even it out.
-        return np.where(level > 0, np.ceil(spare / 2), 0.0)
+        uneven = np.where(level > 0, np.ceil(spare / 2), 0.0)
+        return Balance(level, above, uneven, np.minimum(uneven, 1.0))
     offered = floor.arrivals / (2 * np.array(floor.rates[1 : int(level[-1]) + 1]))
     short = np.zeros((floor.reps // 2 + 1, 2, len(offered)))
-    last: Floats = np.ones((2, len(offered)))
+    last: Floats = np.ones((floor.reps // 2 + 1, 2, len(offered)))
     half = np.array([[0.0], [0.5]])
     for step in range(1, len(short)) if len(offered) else ():
-        last = offered * last / (step - half + offered * last)
-        short[step] = (1 - last) * (1 + short[step - 1])
-    answer = np.zeros(len(level))
+        last[step] = offered * last[step - 1] / (step - half + offered * last[step - 1])
+        short[step] = (1 - last[step]) * (1 + short[step - 1])
     some = level > 0
     # An odd number of spare reps is so many whole steps beyond -1/2.
-    answer[some] = short[(spare[some] + 1) // 2, spare[some] % 2, level[some] - 1]
-    return answer
+    where = (spare[some] + 1) // 2, spare[some] % 2, level[some] - 1
+    mean, none = np.zeros(size), np.ones(size)
+    mean[some], none[some] = short[where], last[where]
+    return Balance(level, above, mean, 1 - none)

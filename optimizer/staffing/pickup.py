@@ -8,8 +8,7 @@ Beta(:math:`C/\theta, q + 1`) (Rényi 1953), and with the customer's own patienc
 .. math:: P(\text{picked up within } t) = \frac{b}{b+q+1} \, P(B \ge e^{-\theta t}),
           \quad B \sim \text{Beta}(b + 1, q + 1), \quad b = C / \theta.
 
-When reps join or leave on the way, the chain goes in pieces: those who still wait at the change
-are picked up by the joiners' empty slots in order, and the others go on.
+When reps join or leave on the way, the chain goes in pieces (`optimizer.staffing.across`).
 """
 
 import math
@@ -25,8 +24,8 @@ from optimizer.staffing.chain import Path, cut, follow
 Floats = npt.NDArray[np.float64]
 
 _BLOCK = 32
-_MOST_TERMS = 400
-_LONG_STEPS = 24
+_MOST_PLACES = 512
+_LONG_STEPS = 64
 
 
 @dataclass(frozen=True)
@@ -35,15 +34,18 @@ class Line:
 
     Parameters
     ----------
-    slots
-        Conversations that can be open at once.
+    reps
+        On duty.
+    concurrency
+        Conversations that one of them holds at once.
     capacity
-        Conversations/minute completed by them.
+        Conversations/minute completed when every slot is taken.
     abandonment
         Of one waiting customer, per minute.
     """
 
-    slots: int
+    reps: int
+    concurrency: int
     capacity: float
     abandonment: float
 
@@ -53,7 +55,7 @@ def picked_up_within(line: Line, minutes: float, size: int) -> Floats:
 
     The reps on duty stay; a wait of no minutes is never in time for who has to wait.
     """
-    return _picked_up_within(line, minutes, _whole_blocks(size))[:size]
+    return _picked_up_within(line, minutes, whole_blocks(size))[:size]
 
 
 @lru_cache(maxsize=2048)
@@ -93,90 +95,25 @@ def after_change(values: Floats, joined_slots: int, size: int) -> Floats:
     return carried
 
 
-def picked_up_across(
-    lines: tuple[Line, ...],
-    interval_minutes: float,
-    until_change: tuple[float, ...],
-    within: float,
-    size: int,
-) -> Floats:
-    """Return how likely pick-up in time is when it may take until after a change of staff.
+def still_waiting(line: Line, minutes: float, worth: Floats) -> Floats:
+    r"""Return what a place in the queue is worth so many minutes before it is worth `worth`.
 
-    Parameters
-    ----------
-    lines
-        The queue in this interval and in the next ones, as far as `within` reaches; the last one
-        stays.
-    interval_minutes
-        Length of an interval.
-    until_change
-        Minutes from arrival to the end of this interval; one column of the answer each.
-    within
-        Minutes from arrival within which pick-up is in time.
-    size
-        Places in the queue.
-
-    Returns
-    -------
-    numpy.ndarray
-        A row per number ahead, a column per arrival.
+    Whoever was picked up or gave up by then counts nothing. With :math:`x = e^{-\theta t}` and
+    :math:`b = C / \theta`, from `q` ahead there are `r` left with probability
+    :math:`x \cdot \Gamma(b+q+1) / (\Gamma(b+r+1) (q-r)!) \, x^{b+r} (1-x)^{q-r}`; where there are
+    many places, implicit steps instead.
     """
-    budgets = (within,) * len(until_change)
-    return _across(lines, interval_minutes, until_change, budgets, _whole_blocks(size))[:size]
-
-
-@lru_cache(maxsize=1024)
-def _across(
-    lines: tuple[Line, ...],
-    interval_minutes: float,
-    until_change: tuple[float, ...],
-    budgets: tuple[float, ...],
-    size: int,
-) -> Floats:
-    result = np.empty((size, len(budgets)))
-    steady = len(set(lines)) == 1
-    far: list[int] = []
-    for column, (until, budget) in enumerate(zip(until_change, budgets, strict=True)):
-        if steady or budget <= until:
-            result[:, column] = _picked_up_within(lines[0], budget, size)
-        else:
-            far.append(column)
-    if far:
-        left = tuple(budgets[column] - until_change[column] for column in far)
-        later = _across(lines[1:], interval_minutes, (interval_minutes,) * len(far), left, size)
-        joined = max(lines[1].slots - lines[0].slots, 0)
-        terminal = np.column_stack([after_change(column, joined, size) for column in later.T])
-        waits = np.array([until_change[column] for column in far])
-        result[:, far] = _wait(lines[0], waits, terminal)
-    return result
-
-
-def _wait(line: Line, minutes: Floats, terminal: Floats) -> Floats:
-    """Let columns of customers wait so many minutes each, for what `terminal` is then worth.
-
-    Uniformisation of the pure-death chain (Jensen 1953), exact but for a tail below 1e-10; where
-    too many customers move up in that time, implicit steps.
-    """
-    size = len(terminal)
-    moves = line.capacity + line.abandonment * np.arange(size, dtype=float)
-    clock = float(moves[-1] + line.abandonment)
-    if clock * minutes.max() > _MOST_TERMS:
-        columns = zip(minutes, terminal.T, strict=True)
-        return np.column_stack([_wait_long(line, float(time), worth) for time, worth in columns])
-    move, stay = (moves / clock)[:, None], (1 - (moves + line.abandonment) / clock)[:, None]
-    mean = clock * minutes
-    longest = float(mean.max())
-    count = np.arange(int(longest + 7 * math.sqrt(longest) + 12))[:, None]
-    weights = np.exp(count * np.log(mean) - mean - gammaln(count + 1))
-    weights /= weights.sum(axis=0)
-    values = terminal
-    waited: Floats = weights[0] * values
-    padded = np.ones((size + 1, len(minutes)))
-    for weight in weights[1:]:
-        padded[1:] = values
-        values = stay * values + move * padded[:-1]
-        waited += weight * values
-    return waited
+    size = len(worth)
+    if size > _MOST_PLACES:
+        return np.asarray(wait_path(line, minutes, _LONG_STEPS, worth).states[-1])
+    ratio, time = line.capacity / line.abandonment, line.abandonment * minutes
+    ahead = np.arange(size)
+    # Products of (b + 1) … (b + q) (1 - x)^q in logarithms, so that nothing overflows.
+    rising = np.concatenate([[0.0], np.cumsum(np.log(ratio + ahead[1:]))])
+    rising += ahead * math.log(-math.expm1(-time))
+    moved = np.subtract.outer(ahead, ahead)
+    logs = rising[:, None] - rising - gammaln(np.maximum(moved, 0) + 1) - (ratio + 1 + ahead) * time
+    return np.asarray(np.where(moved >= 0, np.exp(np.minimum(logs, 0.0)), 0.0) @ worth)
 
 
 def wait_path(line: Line, minutes: float, steps: int, worth: Floats) -> Path:
@@ -190,12 +127,6 @@ def wait_path(line: Line, minutes: float, steps: int, worth: Floats) -> Path:
     return follow(moves[1:], -(moves + line.abandonment), none, worth, steps_back)
 
 
-def _wait_long(line: Line, minutes: float, terminal: Floats) -> Floats:
-    ever = picked_up_ever(line, len(terminal))
-    change = wait_path(line, minutes, _LONG_STEPS, terminal - ever).states[-1]
-    return np.asarray(np.clip(ever + change, 0.0, 1.0))
-
-
-def _whole_blocks(size: int) -> int:
+def whole_blocks(size: int) -> int:
     """Round up, so that queues of nearly the same size share what is remembered."""
     return -(-size // _BLOCK) * _BLOCK

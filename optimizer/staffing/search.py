@@ -18,6 +18,7 @@ from optimizer.staffing.birth_death import (
     longest_wait,
     pass_interval,
 )
+from optimizer.staffing.first_reply import Delay
 from optimizer.staffing.floor import Floor
 
 Floats = npt.NDArray[np.float64]
@@ -34,15 +35,18 @@ class Promise:
     Parameters
     ----------
     target
-        Share of the contacts arriving that are picked up in time.
+        Share of the contacts arriving that are picked up, or answered, in time.
     within_minutes
         What in time is.
+    delay
+        From pick-up to the event that counts.
     max_hands_busy
         Cap on the share of time in which a rep's hands are busy.
     """
 
     target: float
     within_minutes: float
+    delay: Delay
     max_hands_busy: float
 
 
@@ -119,7 +123,7 @@ class _Search:
         self.lasting: tuple[float, ...] = tuple(lasting_shares(handling).tolist())
         self.touch = message_times(handling).touch_minutes
         self.promise = promise
-        self.within = longest_wait(promise.within_minutes, self.abandonment)
+        self.within = longest_wait(promise.within_minutes, self.abandonment, promise.delay)
         self.trials = [_Trial() for _ in volume]
 
     def forward(self, known: Reps | None, lowest: Reps) -> Reps:
@@ -160,12 +164,13 @@ class _Search:
             passage = self._passage(index, carry, reps)
             if hands_busy(passage, self.touch) > promise.max_hands_busy:
                 return False
-            steady = passage.pick_up(within)
+            steady = passage.in_time(promise.delay, within)
             undecided = min(within / self.minutes, passage.left_waiting)
             if abs(steady - promise.target) > undecided:
                 # More do not arrive so late, or wait so long, that the next interval could decide.
                 return steady >= promise.target
-            return passage.pick_up(within, self._later(index, reps, known)) >= promise.target
+            later = self._later(index, reps, known)
+            return passage.in_time(promise.delay, within, later) >= promise.target
 
         return meets
 

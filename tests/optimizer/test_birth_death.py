@@ -103,8 +103,15 @@ def test_shares_are_shares_whatever_comes(day, handling, within, minutes):
     """Nothing that a planner can type leads to a share outside 0 to 1, or to none at all."""
     volume, reps = zip(*day, strict=True)
     table = evaluate(volume, reps, minutes, handling, within)
-    shares = table[["pick_up", "abandonment", "hands_busy", "slots_busy"]].to_numpy()
-    assert np.isfinite(table.to_numpy()).all()
+    always = table.drop(columns=["follow_up", "overrun_minutes"])
+    assert np.isfinite(always.to_numpy()).all()
+    assert (
+        table["follow_up"].notna() == ((np.asarray(reps) > 0) & (handling.rep_messages > 1))
+    ).all()
+    shares = (
+        always.drop(columns="waiting").assign(follow_up=table["follow_up"].fillna(0)).to_numpy()
+    )
+    assert (table["first_reply"] <= table["pick_up"] + 1e-6).all()
     assert (shares >= 0).all()
     assert (shares <= 1).all()
     assert (table["pick_up"] + table["abandonment"] <= 1 + 3e-3).all()

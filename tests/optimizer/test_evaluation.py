@@ -38,14 +38,18 @@ def test_every_queue_is_evaluated_by_its_own_promise():
         expected = evaluate(contacts, reps, 60, CHAT, within)
         rows = found[found["queue"] == queue]
         np.testing.assert_allclose(rows["pick_up"], expected["pick_up"])
-        np.testing.assert_allclose(rows["service_level"], expected["pick_up"])
+        np.testing.assert_allclose(rows["service_level"], expected["first_reply"])
+        np.testing.assert_allclose(rows["overrun_minutes"], expected["overrun_minutes"])
 
 
 def test_a_file_has_local_times_and_the_columns_of_the_contract():
     """A stranger can check it."""
     found = evaluate_staff(*tables(hours=1), QUEUES, 60)
     lines = csv_text(evaluation_table(found, "Europe/Dublin")).splitlines()
-    assert lines[0] == "unique_id,ds,service_level,pick_up,abandonment,hands_busy,slots_busy"
+    assert lines[0] == (
+        "unique_id,ds,service_level,pick_up,first_reply,follow_up,abandonment,hands_busy,"
+        "slots_busy,overrun_minutes"
+    )
     assert lines[1].startswith("live,2026-11-30T00:00:00+00:00,")
 
 

@@ -32,7 +32,7 @@ def test_every_stage_hands_the_next_one_its_file(staffcast, small):
         "f.csv": "unique_id,ds,mean,q05,q10,q25,q50,q75,q90,q95",
         "r.csv": (
             "unique_id,ds,volume,primary,on_call,rostered_primary,rostered_on_call,"
-            "service_level,pick_up,abandonment,hands_busy,slots_busy"
+            "service_level,pick_up,first_reply,abandonment,hands_busy,slots_busy"
         ),
         "cover/shifts.csv": "queue,site,start,end,role,reps",
         "cover/coverage.csv": (
@@ -111,7 +111,7 @@ def test_evaluate_says_what_service_given_reps_give(staffcast, small):
     assert ended.status == 0, ended.err
     table = pd.read_csv(small / "e.csv")
     assert table["pick_up"].between(0, 1).all()
-    assert (table["service_level"] == table["pick_up"]).all()
+    assert (table["service_level"] == table["first_reply"]).all()
 
 
 def test_backtest_writes_the_leaderboard_and_where_errors_lie(staffcast, small):

@@ -61,7 +61,7 @@ def test_what_the_file_says_arrives_and_the_rest_has_defaults():
         ("target = 0.8", "target = '0.8'", "key target: found '0.8'; give a number"),
         ("shrinkage = 0.3", "shrinkage = 1", "shrinkage must be at least 0 and below 1"),
         ("guard = 0.9", "guard = 1.2", "[on_call]: guard must be"),
-        ('clock = "pick_up"', 'clock = "first_reply"', "clock must be pick_up"),
+        ('clock = "pick_up"', 'clock = "closed"', "clock must be first_reply or pick_up"),
         ('clock = "pick_up"', 'fill_with = ["normal"]', "unknown key fill_with"),
         ('channel = "chat"', 'channel = "email"', "channel must be chat or phone"),
         ("concurrency = 4", "concurrency = 4.5", "give a whole number"),

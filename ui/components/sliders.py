@@ -31,6 +31,7 @@ def show(queue: str, stated: QueueSettings) -> None:
         )
     with columns[2]:
         value = round(100 * (tried.target or service.target))
+        in_time = "picked up" if service.clock == "pick_up" else "answered"
         _slider(
             queue,
             "target",
@@ -38,7 +39,7 @@ def show(queue: str, stated: QueueSettings) -> None:
             (min(50, value), max(99, value)),
             value,
             "%d %%",
-            f"Share of contacts picked up in time. Set: {100 * service.target:g} %.",
+            f"Share of contacts {in_time} in time. Set: {100 * service.target:g} %.",
         )
     with columns[3]:
         shrinkage = service.shrinkage if tried.shrinkage is None else tried.shrinkage

@@ -4,16 +4,18 @@ import numpy as np
 import pytest
 from scipy.linalg import expm
 
+from optimizer.staffing.across import gain_across
+from optimizer.staffing.first_reply import PICK_UP
 from optimizer.staffing.pickup import (
     Line,
     after_change,
-    picked_up_across,
     picked_up_ever,
     picked_up_within,
+    still_waiting,
 )
 
 SIZE = 30
-FEW, MANY = Line(12, 2.0, 0.05), Line(20, 3.4, 0.05)
+FEW, MANY = Line(3, 4, 2.0, 0.05), Line(5, 4, 3.4, 0.05)
 
 
 def places(line):
@@ -24,6 +26,12 @@ def places(line):
         matrix[ahead, to] = line.capacity + ahead * line.abandonment
         matrix[ahead, SIZE + 1] += line.abandonment
     return matrix - np.diag(matrix.sum(axis=1))
+
+
+def across(lines, step, until, within, size=SIZE):
+    """Return how likely pick-up in time is when it may take until after a change of staff."""
+    gain = gain_across(lines, step, (until,), within, size, PICK_UP)[:, 0]
+    return picked_up_within(lines[0], within, size) + gain
 
 
 @pytest.mark.parametrize("minutes", [0.5, 2.0, 10.0])
@@ -44,42 +52,33 @@ def test_who_waits_for_ever_is_picked_up_or_leaves():
 def test_a_change_of_staff_on_the_way_cuts_the_chain_in_two(before, after):
     """Joiners' slots take the first of the queue; leavers leave the queue as it is."""
     until, within = 0.7, 2.0
-    joined = max(after.slots - before.slots, 0)
+    joined = 4 * max(after.reps - before.reps, 0)
     later = expm((within - until) * places(after))[:SIZE, SIZE]
     terminal = np.concatenate([after_change(later, joined, SIZE), [1.0, 0.0]])
     exact = (expm(until * places(before)) @ terminal)[:SIZE]
-    across = picked_up_across((before, after), 60.0, (until,), within, SIZE)[:, 0]
+    answer = across((before, after), 60.0, until, within)
     # Who would have more ahead than the chain tells apart is treated alike: leave those out.
-    np.testing.assert_allclose(across[:20], exact[:20], atol=1e-8)
+    np.testing.assert_allclose(answer[:20], exact[:20], atol=1e-8)
 
 
 def test_a_promise_over_several_intervals_meets_several_changes():
     """Twelve minutes in steps of five see two changes: the recursion is a product of chains."""
-    lines = (FEW, Line(12, 2.0, 0.05), Line(10, 1.6, 0.05), MANY)
+    lines = (FEW, Line(3, 4, 2.0, 0.05), Line(2, 4, 1.6, 0.05), MANY)
     until, within, step = 3.0, 12.0, 5.0
     # Three minutes here, five in the next interval, four in the third: the last change is not met.
     last = expm(4.0 * places(lines[2])) @ np.concatenate([np.zeros(SIZE), [1.0, 0.0]])
     second = expm(step * places(lines[1])) @ last
     exact = (expm(until * places(FEW)) @ second)[:SIZE]
-    across = picked_up_across(lines, step, (until,), within, SIZE)[:, 0]
-    np.testing.assert_allclose(across[:20], exact[:20], atol=1e-8)
+    answer = across(lines, step, until, within)
+    np.testing.assert_allclose(answer[:20], exact[:20], atol=1e-8)
 
 
-def test_long_waits_by_implicit_steps_agree_with_uniformisation():
-    """Where too many move up for uniformisation, the steps give the same within a thousandth."""
-    quick = Line(40, 30.0, 0.05)
-    slow = Line(44, 33.0, 0.05)
-    size = 64
-    halves = picked_up_across((quick, slow), 60.0, (13.0, 13.4), 14.0, size)
-    matrix = np.zeros((size + 1, size + 1))
-    for ahead in range(size):
-        matrix[ahead, ahead - 1 if ahead else size] = 30.0 + ahead * 0.05
-        matrix[ahead, ahead] = -(30.0 + ahead * 0.05) - 0.05
-    for column, until in enumerate((13.0, 13.4)):
-        later = picked_up_within(slow, 14.0 - until, size)
-        terminal = np.append(after_change(later, 4, size), 1.0)
-        exact = (expm(until * matrix) @ terminal)[:size]
-        np.testing.assert_allclose(halves[:, column], exact, atol=2e-3)
+def test_long_queues_by_implicit_steps_agree_with_the_closed_form(monkeypatch):
+    """Where too many wait for the closed form, the steps give the same within a thousandth."""
+    quick, worth = Line(10, 4, 30.0, 0.05), np.linspace(1, 0, 64)
+    exact = still_waiting(quick, 1.3, worth)
+    monkeypatch.setattr("optimizer.staffing.pickup._MOST_PLACES", 10)
+    np.testing.assert_allclose(still_waiting(quick, 1.3, worth), exact, atol=2e-3)
 
 
 def test_joiners_take_the_first_of_the_queue():
@@ -92,6 +91,6 @@ def test_joiners_take_the_first_of_the_queue():
 
 def test_nobody_picks_up_when_nobody_is_there():
     """Without slots there is no pick-up, and no time to divide by."""
-    nobody = Line(0, 0.0, 0.1)
+    nobody = Line(0, 4, 0.0, 0.1)
     assert picked_up_within(nobody, 5.0, 3).tolist() == [0, 0, 0]
     assert picked_up_ever(nobody, 3).tolist() == [0, 0, 0]

@@ -1,0 +1,90 @@
+"""The delay from pick-up to the reply: known values, and quadrature against simulation by hand."""
+
+import math
+
+import numpy as np
+import pytest
+
+from optimizer.concurrency import Handling
+from optimizer.staffing.birth_death import evaluate
+from optimizer.staffing.first_reply import PICK_UP, reply_delay
+from optimizer.staffing.pickup import Line, picked_up_within
+
+CHAT = Handling(4, rep_messages=8, writing_minutes=0.75, customer_reply_minutes=4)
+CALL = Handling(1, rep_messages=1, writing_minutes=6, customer_reply_minutes=0, patience_minutes=10)
+
+
+def test_with_empty_hands_a_reply_takes_the_time_of_writing():
+    """Nothing waits before it: exponential."""
+    delay = reply_delay(CHAT)
+    assert delay.within(2.0)[0] == pytest.approx(1 - math.exp(-2 / 0.75))
+
+
+def test_one_other_conversation_is_at_the_hands_in_the_share_of_its_writing():
+    """A reply waits for the one other a share a / (a + c') of the time, and is then Erlang of two."""
+    share = 0.75 / (0.75 + 4 * 7 / 8)
+    x = 2 / 0.75
+    expected = 1 - math.exp(-x) - share * x * math.exp(-x)
+    assert reply_delay(CHAT).within(2.0)[1] == pytest.approx(expected)
+
+
+def test_more_others_never_make_a_reply_quicker():
+    """By level the share in time falls."""
+    for minutes in (0.1, 1.0, 5.0):
+        assert (np.diff(reply_delay(CHAT).within(minutes)) < 0).all()
+
+
+@pytest.mark.parametrize("minutes", [1.0, 4.0, 30.0])
+def test_wait_and_reply_after_it_are_convolved(minutes):
+    """The sum of the wait and of writing, drawn at random."""
+    random = np.random.default_rng(1)
+    line, delay, draws = Line(3, 4, 1.2, 0.05), reply_delay(CHAT), 400_000
+    ahead = 5
+    rates = 1.2 + 0.05 * np.arange(ahead + 1)
+    wait = (random.exponential(1.0, (draws, ahead + 1)) / rates).sum(axis=1)
+    stays = random.exponential(20.0, draws) > wait
+    stages = 1 + random.choice(4, draws, p=delay.stages[3])
+    reply = random.gamma(stages, 0.75)
+    simulated = float((stays & (wait + reply <= minutes)).mean())
+    assert delay.after_queue(line, minutes, 8)[ahead] == pytest.approx(simulated, abs=3e-3)
+
+
+def test_a_reply_that_takes_no_time_is_pick_up():
+    """As writing gets short, first reply and pick-up become one."""
+    quick = reply_delay(Handling(4, 8, 1e-6, 4.0))
+    line = Line(3, 4, 1.2, 0.05)
+    np.testing.assert_allclose(
+        quick.after_queue(line, 3.0, 10), PICK_UP.after_queue(line, 3.0, 10), atol=1e-4
+    )
+    np.testing.assert_array_equal(PICK_UP.after_queue(line, 3.0, 10), picked_up_within(line, 3, 10))
+
+
+def test_joiners_reply_to_the_first_of_the_queue_in_turns():
+    """Two come with three slots each: two are written at once, two second, two third."""
+    after = reply_delay(Handling(3, 8, 0.75, 4.0)).after_change(np.array([0.2, 0.1]), 2, 3, 2.0, 9)
+    x = 2 / 0.75
+    first = 1 - math.exp(-x)
+    second = first - x * math.exp(-x)
+    third = second - x * x / 2 * math.exp(-x)
+    expected = [first, first, second, second, third, third, 0.2, 0.1, 0.1]
+    assert after.tolist() == pytest.approx(expected)
+
+
+def test_a_lone_call_is_answered_when_it_is_over():
+    """With one message a call, the first reply is the end: sure to come, and as long as a call."""
+    table = evaluate([3.0], [40], 60, CALL, 360)
+    assert table["first_reply"][0] == pytest.approx(1 - math.exp(-1), abs=1e-9)
+    assert np.isnan(table["follow_up"][0])
+
+
+def test_who_leaves_an_idle_floor_leaves_at_once_and_a_full_one_works_on():
+    """Overrun: nothing at an empty floor; at a full one the sum of 1 / (j r(j) mu) over levels."""
+    idle = evaluate([0.0, 0.0], [5, 2], 60, CHAT, 120)
+    assert np.isnan(idle["overrun_minutes"][0])
+    assert idle["overrun_minutes"][1] == pytest.approx(0, abs=1e-9)
+    full = evaluate([900.0, 900.0], [5, 2], 60, CHAT, 120)["overrun_minutes"][1]
+    busy = [0.75 / (0.75 + 3.5)]
+    for level in (2, 3, 4):
+        weights = [math.perm(level, j) * (0.75 / 3.5) ** j for j in range(level + 1)]
+        busy.append(1 - weights[0] / sum(weights))
+    assert full == pytest.approx(sum(8 * 0.75 / share for share in busy), rel=1e-3)
