@@ -20,7 +20,8 @@ def day_totals(panel: DayPanel) -> Floats:
     Returns
     -------
     numpy.ndarray
-        A number per day; NaN where less than half of a usual day's volume is known.
+        A number per day; NaN where less than half of a usual day's volume is known. A weekday on
+        which nothing ever came has 0.
     """
     known = ~np.isnan(panel.volume)
     filled = np.where(known, panel.volume, 0.0)
@@ -29,12 +30,35 @@ def day_totals(panel: DayPanel) -> Floats:
         rows = panel.weekday == weekday
         usual[weekday] = filled[rows].sum(axis=0) / np.maximum(known[rows].sum(axis=0), 1)
     expected = usual[panel.weekday]
-    whole = expected.sum(axis=1)
-    part = np.where(known, expected, 0.0).sum(axis=1)
-    share = np.divide(part, whole, out=np.where(known.any(axis=1), 1.0, 0.0), where=whole > 0)
+    total = whole_days(panel.volume, expected)
+    nothing_ever = (expected.sum(axis=1) == 0) & known.any(axis=1)
+    total[nothing_ever] = 0.0
+    return total
+
+
+def whole_days(volume: Floats, usual: Floats) -> Floats:
+    """Return contacts/day; a day known in part is scaled up by what usually falls in that part.
+
+    Parameters
+    ----------
+    volume
+        Contacts/interval, days by slots; NaN where nothing is known.
+    usual
+        What usually comes in that slot on such a day, of the same shape.
+
+    Returns
+    -------
+    numpy.ndarray
+        A number per day; NaN where less than half of a usual day's volume is known, or where
+        usually nothing comes.
+    """
+    known = ~np.isnan(volume)
+    whole = usual.sum(axis=1)
+    part = np.where(known, usual, 0.0).sum(axis=1)
+    share = np.divide(part, whole, out=np.zeros_like(whole), where=whole > 0)
     total = np.full(len(whole), np.nan)
     enough = share >= 0.5
-    total[enough] = filled.sum(axis=1)[enough] / share[enough]
+    total[enough] = np.nansum(volume[enough], axis=1) / share[enough]
     return total
 
 

@@ -54,6 +54,10 @@ class OpenSlots:
         """Days on which something is known."""
         return int((~np.isnan(self.volume)).any(axis=1).sum())
 
+    def spans(self, days: int) -> bool:
+        """Say whether there are as many open days as the queue has in `days` days."""
+        return len(self.ordinal) >= days * self.days_of_week / DAYS_OF_WEEK
+
     def filled(self) -> Floats:
         """Return the volume with its gaps filled: the profile at the level of the days around."""
         known = ~np.isnan(self.volume)

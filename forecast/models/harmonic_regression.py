@@ -7,15 +7,14 @@ with so many hours the two hardly disturb each other, and fitting both at once t
 Young, Pedregal and Tych (1999), doi:10.1002/(SICI)1099-131X(199911)18:6<369::AID-FOR748>3.0.CO;2-K.
 """
 
-import warnings
 from collections.abc import Sequence
 
 import numpy as np
-from statsmodels.tools.sm_exceptions import ConvergenceWarning
 from statsmodels.tsa.statespace.sarimax import SARIMAX
 
 from forecast.assemble import assemble
 from forecast.days import DayPanel, Floats, FutureDays, Integers
+from forecast.fitting import fit_quietly
 from forecast.models import robust_profile
 from forecast.open_slots import OpenSlots, open_slots
 from forecast.profiles import DAYS_OF_WEEK
@@ -31,7 +30,7 @@ WAVES = 24
 def predict(panel: DayPanel, future: FutureDays) -> Floats:
     """Forecast the root of the volume as waves and a fading error, and square it."""
     opened = open_slots(panel, DAYS_FITTED, MOST_VALUES)
-    if opened is None or len(opened.ordinal) < LEAST_DAYS * opened.days_of_week / DAYS_OF_WEEK:
+    if opened is None or not opened.spans(LEAST_DAYS):
         return robust_profile.predict(panel, future)
     scale = float(np.nanmax(opened.volume))
     if scale == 0.0:
@@ -91,10 +90,7 @@ def _remembered(left: Floats, steps: int) -> tuple[Floats, float]:
     if spread < 1e-6:
         return np.zeros((steps + 1, slots)), 0.0
     model = SARIMAX(left.ravel() / spread, order=(1, 0, 1))
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        warnings.simplefilter("ignore", UserWarning)
-        fitted = model.fit(disp=False, maxiter=50)
+    fitted = fit_quietly(model, 50)
     first = (days - 1) * slots
     ahead = np.asarray(fitted.predict(first, first + (steps + 1) * slots - 1), dtype=float)
     return spread * ahead.reshape(steps + 1, slots), float(spread**2)

@@ -6,16 +6,15 @@ as they are; the level of the days without their seasons goes on by simple expon
 Bandara, Hyndman and Bergmeir (2025), doi:10.1504/IJOR.2022.10048281.
 """
 
-import warnings
 from collections.abc import Sequence
 
 import numpy as np
-from statsmodels.tools.sm_exceptions import ConvergenceWarning
 from statsmodels.tsa.exponential_smoothing.ets import ETSModel
 from statsmodels.tsa.seasonal import MSTL
 
 from forecast.assemble import assemble
 from forecast.days import DayPanel, Floats, FutureDays
+from forecast.fitting import fit_quietly
 from forecast.models import robust_profile
 from forecast.open_slots import OpenSlots, open_slots
 from forecast.profiles import DAYS_OF_WEEK, fill
@@ -33,7 +32,7 @@ WINDOWS = (101, 53)  # days and weeks that a season changes over
 def predict(panel: DayPanel, future: FutureDays) -> Floats:
     """Forecast the root of the volume as season and level, and square it."""
     opened = open_slots(panel, DAYS_FITTED, MOST_VALUES)
-    if opened is None or len(opened.ordinal) < LEAST_DAYS * opened.days_of_week / DAYS_OF_WEEK:
+    if opened is None or not opened.spans(LEAST_DAYS):
         return robust_profile.predict(panel, future)
     root = np.sqrt(opened.filled())
     season, level = _parted(root, opened)
@@ -75,7 +74,5 @@ def _smoothed(level: Floats) -> float:
     """Return the level that is expected from now on."""
     if np.ptp(level) <= 1e-9 * max(float(level.max()), 1.0):
         return float(level[-1])
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        fitted = ETSModel(level, error="add").fit(disp=False, maxiter=100)
+    fitted = fit_quietly(ETSModel(level, error="add"), 100)
     return float(np.asarray(fitted.forecast(1))[0])

@@ -20,7 +20,7 @@ from forecast.assemble import assemble
 from forecast.days import DayPanel, Floats, FutureDays, Integers
 from forecast.models import poisson_glm, robust_profile
 from forecast.open_slots import OpenSlots, open_slots
-from forecast.profiles import DAYS_OF_WEEK, decay
+from forecast.profiles import decay
 from forecast.rehearsal import learner
 from forecast.series import PROBABILITIES, VolumeForecast, VolumeHistory
 
@@ -36,7 +36,7 @@ YEAR = 365.25
 def predict(panel: DayPanel, future: FutureDays) -> Floats:
     """Forecast every slot by regression."""
     opened = open_slots(panel, DAYS_FITTED, MOST_VALUES)
-    if opened is None or len(opened.ordinal) < LEAST_DAYS * opened.days_of_week / DAYS_OF_WEEK:
+    if opened is None or not opened.spans(LEAST_DAYS):
         return robust_profile.predict(panel, future)
     some = np.flatnonzero(np.nansum(opened.volume, axis=0) > 0)
     made = np.zeros((len(future.ordinal), len(opened.slots)))

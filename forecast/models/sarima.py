@@ -6,15 +6,15 @@ open days of a week. Days that are unknown or out of line are left to its Kalman
 Durbin and Koopman (2012), doi:10.1093/acprof:oso/9780199641178.001.0001.
 """
 
-import warnings
 from collections.abc import Sequence
 
 import numpy as np
-from statsmodels.tools.sm_exceptions import ConvergenceWarning
 from statsmodels.tsa.statespace.sarimax import SARIMAX
 
+from forecast.anomalies import whole_days
 from forecast.assemble import assemble
 from forecast.days import DayPanel, Floats, FutureDays, Integers, weekdays
+from forecast.fitting import fit_quietly
 from forecast.models import robust_profile
 from forecast.open_slots import OpenSlots, open_slots
 from forecast.profiles import DAYS_OF_WEEK
@@ -29,7 +29,7 @@ LEAST_DAYS = 42
 def predict(panel: DayPanel, future: FutureDays) -> Floats:
     """Forecast the totals of open days, and spread each by the shares of its weekday."""
     opened = open_slots(panel, DAYS_FITTED, MOST_VALUES)
-    if opened is None or len(opened.ordinal) < LEAST_DAYS * opened.days_of_week / DAYS_OF_WEEK:
+    if opened is None or not opened.spans(LEAST_DAYS):
         return robust_profile.predict(panel, future)
     by_weekday = opened.profile.sum(axis=1)
     steps = opened.steps_ahead(future)
@@ -58,24 +58,10 @@ def _open_days(opened: OpenSlots, count: int) -> Integers:
     return ahead_open
 
 
-def _known_totals(opened: OpenSlots) -> Floats:
-    """Return contacts of each open day; NaN where less than half of a usual day is known."""
-    usual = opened.profile[opened.weekday]
-    known = ~np.isnan(opened.volume)
-    whole = usual.sum(axis=1)
-    share = np.divide(
-        np.where(known, usual, 0.0).sum(axis=1), whole, out=np.zeros_like(whole), where=whole > 0
-    )
-    total = np.full(len(whole), np.nan)
-    enough = share >= 0.5
-    total[enough] = np.nansum(opened.volume[enough], axis=1) / share[enough]
-    return total
-
-
 def _totals(opened: OpenSlots, steps: int) -> Floats:
     """Return the totals expected on the last open day and on `steps` days after it."""
     week = opened.days_of_week
-    total = _known_totals(opened)
+    total = whole_days(opened.volume, opened.profile[opened.weekday])
     mean = float(np.nanmean(total)) if (total > 0).any() else 0.0
     if mean == 0.0:
         return np.zeros(steps + 1)
@@ -90,10 +76,7 @@ def _totals(opened: OpenSlots, steps: int) -> Floats:
     # The first weeks tell where it stands: quicker than solving for it at every step of the search.
     model.initialize_approximate_diffuse()
     model.loglikelihood_burn = 2 * week
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        warnings.simplefilter("ignore", UserWarning)
-        fitted = model.fit(disp=False, maxiter=50)
+    fitted = fit_quietly(model, 50)
     ahead = np.asarray(fitted.predict(len(root) - 1, len(root) - 1 + steps), dtype=float)
     noise = np.nanmean(np.asarray(fitted.resid)[2 * week :] ** 2)
     totals: Floats = mean * (np.maximum(ahead, 0.0) ** 2 + noise)

@@ -5,16 +5,15 @@ pull the seasonal states to zero; the smoothing (additive, damped trend, a seaso
 then follows the level and what changes in the week.
 """
 
-import warnings
 from collections.abc import Sequence
 
 import numpy as np
-from statsmodels.tools.sm_exceptions import ConvergenceWarning
 from statsmodels.tsa.exponential_smoothing.ets import ETSModel
 
 from forecast.anomalies import day_totals, flag_anomalous
 from forecast.assemble import assemble
 from forecast.days import DayPanel, Floats, FutureDays
+from forecast.fitting import fit_quietly
 from forecast.models import robust_profile
 from forecast.profiles import decay, fill, mean_profile, without
 from forecast.rehearsal import learner
@@ -71,7 +70,5 @@ def _smoothed_ahead(index: Floats, steps: int) -> Floats:
     model = ETSModel(
         index, error="add", trend="add", damped_trend=True, seasonal="add", seasonal_periods=7
     )
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        fitted = model.fit(disp=False, maxiter=100)
+    fitted = fit_quietly(model, 100)
     return np.asarray(fitted.forecast(max(steps, 1)), dtype=float)
