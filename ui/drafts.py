@@ -7,11 +7,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from data.store import Store, VersionConflict, sqlite_url
+from ui.documents import keep_newest, newest_document
 
-STORE_FILE = "staffcast.db"
 AUTHOR = "app"
-_ATTEMPTS = 5
 
 
 class Drafts:
@@ -24,12 +22,11 @@ class Drafts:
     """
 
     def __init__(self, folder: Path) -> None:
-        self._url = sqlite_url(folder / STORE_FILE)
+        self._folder = folder
 
     def load(self, kind: str, key: str) -> Any:
         """Return a draft's newest payload; None when there is none."""
-        with Store(self._url) as store:
-            document = store.latest(kind, key)
+        document = newest_document(self._folder, kind, key)
         return None if document is None else document.payload
 
     def save(self, kind: str, key: str, payload: Any) -> None:
@@ -43,16 +40,4 @@ class Drafts:
         VersionConflict
             When others keep saving in between.
         """
-        with Store(self._url) as store:
-            for attempt in range(1, _ATTEMPTS + 1):
-                latest = store.latest(kind, key)
-                if latest is not None and latest.payload == payload:
-                    return
-                version = 0 if latest is None else latest.version
-                try:
-                    store.put(kind, key, payload, AUTHOR, datetime.now(UTC), version)
-                except VersionConflict:
-                    if attempt == _ATTEMPTS:
-                        raise
-                else:
-                    return
+        keep_newest(self._folder, kind, key, payload, AUTHOR, datetime.now(UTC))

@@ -9,14 +9,19 @@ from datetime import datetime
 from pathlib import Path
 
 from data.errors import InputError
-from data.store import Document, Store, VersionConflict, sqlite_url
+from data.store import Store
 from forecast.override_files import from_payload, to_payload
 from forecast.overrides import Override, apply_overrides, in_order, touches
 from forecast.series import VolumeForecast
-from ui.drafts import STORE_FILE
+from ui.documents import (
+    all_documents,
+    newest_document,
+    open_store,
+    try_again,
+    understood,
+)
 
 KIND = "override"
-_ATTEMPTS = 5
 
 
 def kept_overrides(folder: Path) -> tuple[Override, ...]:
@@ -27,11 +32,8 @@ def kept_overrides(folder: Path) -> tuple[Override, ...]:
     InputError
         When one was written by another Staffcast and cannot be understood.
     """
-    if not (folder / STORE_FILE).exists():
-        return ()
-    with Store(sqlite_url(folder / STORE_FILE)) as store:
-        documents = store.all_latest(KIND)
-    return tuple(in_order([_override(folder, document) for document in documents]))
+    documents = all_documents(folder, KIND)
+    return tuple(in_order([understood(folder, each, from_payload) for each in documents]))
 
 
 def add_override(folder: Path, override: Override) -> Override:
@@ -49,25 +51,8 @@ def add_override(folder: Path, override: Override) -> Override:
     VersionConflict
         When others keep adding in between.
     """
-    with Store(sqlite_url(folder / STORE_FILE)) as store:
-        for attempt in range(1, _ATTEMPTS + 1):
-            taken = [int(document.key) for document in store.all_latest(KIND)]
-            numbered = replace(override, override_id=str(max(taken, default=0) + 1))
-            try:
-                store.put(
-                    KIND,
-                    numbered.override_id.zfill(6),
-                    to_payload(numbered),
-                    override.who,
-                    override.at,
-                    0,
-                )
-            except VersionConflict:
-                if attempt == _ATTEMPTS:
-                    raise
-            else:
-                break
-    return numbered
+    with open_store(folder) as store:
+        return try_again(lambda: _add(store, override))
 
 
 def switch_override(
@@ -94,18 +79,16 @@ def switch_override(
         When somebody else changed it just now.
     """
     key = override_id.zfill(6)
-    document = None
-    if (folder / STORE_FILE).exists():
-        with Store(sqlite_url(folder / STORE_FILE)) as store:
-            document = store.latest(KIND, key)
-            if document is not None:
-                switched = replace(_override(folder, document), on=on)
-                if to_payload(switched) != document.payload:
-                    store.put(KIND, key, to_payload(switched), who, at, document.version)
-                return switched
-    raise InputError(
-        f"override {override_id!r}: there is none in {folder}; see staffcast override list"
-    )
+    document = newest_document(folder, KIND, key)
+    if document is None:
+        raise InputError(
+            f"override {override_id!r}: there is none in {folder}; see staffcast override list"
+        )
+    switched = replace(understood(folder, document, from_payload), on=on)
+    if to_payload(switched) != document.payload:
+        with open_store(folder) as store:
+            store.put(KIND, key, to_payload(switched), who, at, document.version)
+    return switched
 
 
 def overridden(
@@ -126,11 +109,9 @@ def in_use(
     )
 
 
-def _override(folder: Path, document: Document) -> Override:
-    try:
-        return from_payload(document.payload)
-    except ValueError as error:
-        raise InputError(
-            f"{folder / STORE_FILE}, override {document.key}: {error} "
-            "Use the Staffcast that wrote it"
-        ) from error
+def _add(store: Store, override: Override) -> Override:
+    taken = [int(document.key) for document in store.all_latest(KIND)]
+    numbered = replace(override, override_id=str(max(taken, default=0) + 1))
+    key = numbered.override_id.zfill(6)
+    store.put(KIND, key, to_payload(numbered), override.who, override.at, 0)
+    return numbered

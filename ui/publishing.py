@@ -5,21 +5,18 @@ The screens and the commands use these functions; who and when come from them.
 
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
 from data.clock import local_days
 from data.errors import InputError
-from data.store import Store, VersionConflict, sqlite_url
 from forecast.snapshots import Snapshot, forecasts_from_table, from_payload, to_payload
 from forecast.value_added import value_added
-from ui.drafts import STORE_FILE
+from ui.documents import all_documents, keep_newest, understood
 from ui.plan_folder import Plan
 from ui.workspaces import Workspace, read_workspace_history
 
 KIND = "snapshot"
-_ATTEMPTS = 5
 
 
 def plan_snapshot(plan: Plan) -> Snapshot:
@@ -53,19 +50,7 @@ def keep_snapshot(folder: Path, snapshot: Snapshot, author: str, at: datetime) -
     """
     first = snapshot.published[0]
     key = local_days(pd.DatetimeIndex([first.cutoff]), first.calendar.timezone)[0].isoformat()
-    payload: Any = to_payload(snapshot)
-    with Store(sqlite_url(folder / STORE_FILE)) as store:
-        for attempt in range(1, _ATTEMPTS + 1):
-            latest = store.latest(KIND, key)
-            if latest is not None and latest.payload == payload:
-                return
-            try:
-                store.put(KIND, key, payload, author, at, latest.version if latest else 0)
-            except VersionConflict:
-                if attempt == _ATTEMPTS:
-                    raise
-            else:
-                return
+    keep_newest(folder, KIND, key, to_payload(snapshot), author, at)
 
 
 def kept_snapshots(folder: Path) -> tuple[Snapshot, ...]:
@@ -76,28 +61,13 @@ def kept_snapshots(folder: Path) -> tuple[Snapshot, ...]:
     InputError
         When one was written by another Staffcast and cannot be understood.
     """
-    if not (folder / STORE_FILE).exists():
-        return ()
-    with Store(sqlite_url(folder / STORE_FILE)) as store:
-        documents = store.all_latest(KIND)
-    found = []
-    for document in sorted(documents, key=lambda each: (each.at, each.key)):
-        try:
-            found.append(from_payload(document.payload))
-        except ValueError as error:
-            raise InputError(
-                f"{folder / STORE_FILE}, snapshot {document.key}: {error} "
-                "Use the Staffcast that wrote it"
-            ) from error
-    return tuple(found)
+    documents = sorted(all_documents(folder, KIND), key=lambda each: (each.at, each.key))
+    return tuple(understood(folder, each, from_payload) for each in documents)
 
 
 def published_versions(folder: Path) -> tuple[tuple[str, int], ...]:
     """Return the first day and the version of every published forecast: what changes with them."""
-    if not (folder / STORE_FILE).exists():
-        return ()
-    with Store(sqlite_url(folder / STORE_FILE)) as store:
-        return tuple((document.key, document.version) for document in store.all_latest(KIND))
+    return tuple((each.key, each.version) for each in all_documents(folder, KIND))
 
 
 def workspace_value_added(workspace: Workspace) -> pd.DataFrame:

@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.store import Store, VersionConflict, sqlite_url
-from ui import drafts as drafts_module
-from ui.drafts import STORE_FILE, Drafts
+from ui import documents
+from ui.documents import STORE_FILE
+from ui.drafts import Drafts
 from ui.scenario import QueueScenario, Scenario, from_payload, to_payload
 
 shares = st.floats(0.01, 0.99)
@@ -76,7 +77,7 @@ def test_a_draft_that_another_window_saved_stays_as_an_earlier_version(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whoever saves last is shown next, and the other's work is still there."""
-    monkeypatch.setattr(drafts_module, "Store", _RivalStore)
+    monkeypatch.setattr(documents, "Store", _RivalStore)
     monkeypatch.setattr(_RivalStore, "rivals", 2)
     Drafts(tmp_path).save("scenario", "current", {"mine": 1})
     with Store(sqlite_url(tmp_path / STORE_FILE)) as store:
@@ -91,7 +92,7 @@ def test_endless_rivalry_is_told_and_not_hidden(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A draft that could not be saved must not look saved."""
-    monkeypatch.setattr(drafts_module, "Store", _RivalStore)
+    monkeypatch.setattr(documents, "Store", _RivalStore)
     monkeypatch.setattr(_RivalStore, "rivals", 100)
     with pytest.raises(VersionConflict):
         Drafts(tmp_path).save("scenario", "current", {"mine": 1})

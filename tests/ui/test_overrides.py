@@ -9,25 +9,12 @@ import pytest
 from data.errors import InputError
 from data.store import Store, VersionConflict, sqlite_url
 from forecast.overrides import Override
+from tests.ui.workspaces import SETTINGS
 from ui import override_command, overrides
-from ui.drafts import STORE_FILE
+from ui.documents import STORE_FILE
 from ui.overrides import KIND, add_override, kept_overrides, switch_override
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
-SETTINGS = """
-[calendar]
-timezone = "Europe/Dublin"
-[queues.live]
-opening = { Mon-Sun = "00:00-24:00" }
-[queues.live.handling]
-concurrency = 4
-rep_messages = 8
-writing_minutes = 0.75
-customer_reply_minutes = 4.0
-[queues.live.service]
-target = 0.8
-within_seconds = 120
-"""
 
 
 def override(at: datetime = NOON, value: float = 1.2) -> Override:

@@ -14,7 +14,7 @@ from forecast.overrides import Override
 from tests.ui.sample_plan import sample_plan
 from tests.ui.workspaces import SETTINGS, volumes
 from ui import value_added_command, workspaces
-from ui.drafts import STORE_FILE
+from ui.documents import STORE_FILE
 from ui.overrides import add_override
 from ui.plan_folder import plan_files
 from ui.publishing import (
