@@ -34,9 +34,11 @@ TOTALS = ("wape_day", "wape_week")
 COVERAGES = ("coverage_80", "coverage_90")
 
 
-def board_of(history: VolumeHistory, models: Sequence[str], horizon: int = 168) -> pd.DataFrame:
-    """Score models on the last two windows of a history."""
-    rows = backtest(history, horizon, 2, horizon, models)
+def board_of(
+    history: VolumeHistory, models: Sequence[str], horizon: int = 168, windows: int = 2
+) -> pd.DataFrame:
+    """Score models on the last windows of a history."""
+    rows = backtest(history, horizon, windows, horizon, models)
     return leaderboard(rows).set_index("model").loc[list(models)]
 
 
