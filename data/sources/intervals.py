@@ -8,20 +8,17 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from data.clock import INTERVALS_MINUTES, check_interval, floor_to_grid, zone
+from data.clock import INTERVALS_MINUTES, floor_to_grid, zone
 from data.conversations import DEFAULT_QUEUE
 from data.errors import InputError, fault
 from data.files import check_readable, read_table
 from data.repairs import Repair
 from data.sources.delimited import head_text, is_parquet, read_header
 from data.sources.documents import is_json
+from data.sources.steps import find_steps
 from data.sources.tidy import describe_far_dates, find_far_dates
 from data.sources.times import localise, mend_of_time, read_times, second_offset, to_instants
 
-_STEPS = (60, 30, 20, 15, 12, 10, 6, 5, 4, 3, 2, 1)
-_MOST = 0.9
-_SHOWN = 5
-_MINUTE = 60_000_000
 _LARGEST = 1e9
 _LONGEST = pd.Timedelta(days=366 * 50)
 
@@ -121,7 +118,7 @@ def read_intervals(
     table = reading.place(table, cells["ds"])
     table = reading.drop_far(table)
     table = reading.drop_repeated(table)
-    steps = reading.steps(table)
+    steps = find_steps(table, path, timezone)
     target = reading.target(steps, interval_minutes)
     table = reading.add_up(table, steps, target)
     columns = ["queue", "interval_start", "volume"]
@@ -309,96 +306,6 @@ class _Reading:
             )
         self._note("repeated row", int(repeats.sum()), "rows repeat another and were left out")
         return table[~repeats]
-
-    def steps(self, table: pd.DataFrame) -> pd.Series:
-        """Return the minutes between the intervals of each queue.
-
-        A queue of few rows that does not show its own takes the shortest of the others.
-        """
-        starts = table["interval_start"].groupby(table["queue"], sort=True)
-        known = {str(queue): self._usual_step(pd.DatetimeIndex(rows)) for queue, rows in starts}
-        shown = [step for step in known.values() if step is not None]
-        common = (
-            min(shown) if shown else self._phase_step(pd.DatetimeIndex(table["interval_start"]))
-        )
-        steps = pd.Series({queue: step or common for queue, step in known.items()}, dtype="int64")
-        self._refuse_off(table, steps)
-        self._refuse_long(table, steps)
-        return steps
-
-    def _usual_step(self, starts: pd.DatetimeIndex) -> int | None:
-        """Return the longest step that most rows of a queue keep; None where too few show it."""
-        ordered = np.sort(np.asarray(starts.asi8, dtype=np.int64))
-        apart = ordered[1:] - ordered[:-1]
-        even = bool(len(apart)) and apart.min() == apart.max() <= 60 * _MINUTE
-        if len(starts) < _SHOWN and not even:
-            return None
-        # A change of the clocks by half an hour moves hours off the hour, yet not apart.
-        kept = (step for step in _STEPS if np.mean(apart % (step * _MINUTE) == 0) >= _MOST)
-        return max(next(kept, 1), self._phase_step(starts))
-
-    def _phase_step(self, starts: pd.DatetimeIndex) -> int:
-        """Return the longest step after whose multiple, by the wall clock, most rows begin."""
-        local = starts.tz_convert(zone(self.timezone))
-        exact = np.asarray((local.second == 0) & (local.microsecond == 0))
-        minutes = np.asarray(local.minute)[exact]
-        for step in _STEPS:
-            if np.bincount(minutes % step, minlength=1).max() >= _MOST * len(starts):
-                return step
-        return 1
-
-    def _refuse_off(self, table: pd.DataFrame, steps: pd.Series) -> None:
-        """Refuse intervals that do not begin at a multiple of their step after local midnight."""
-        local = pd.DatetimeIndex(table["interval_start"]).tz_convert(zone(self.timezone))
-        step = table["queue"].map(steps).to_numpy(dtype=np.int64)
-        past = np.asarray(local.minute, dtype=np.int64) % step
-        exact = np.asarray((local.second == 0) & (local.microsecond == 0))
-        off = (past != 0) | ~exact
-        if not off.any():
-            return
-        row = int(np.flatnonzero(off)[0])
-        mine = int(step[row])
-        self._refuse_cut(local, mine)
-        others = past[exact & (step == mine)]
-        usual = int(np.argmax(np.bincount(others, minlength=1)))
-        raise fault(
-            self.path,
-            local[row].isoformat(),
-            f"intervals are {mine} minutes long and begin at local midnight in {self.timezone}; "
-            + ("name the zone of the intervals" if usual else "mend the time"),
-            row=int(table.index[row]),
-            column="ds",
-        )
-
-    def _refuse_cut(self, local: pd.DatetimeIndex, step: int) -> None:
-        try:
-            check_interval(step, self.timezone, local.min(), local.max())
-        except ValueError as error:
-            raise InputError(
-                f"{self.path}, column ds: found rows {step} minutes apart; {error}"
-            ) from None
-
-    def _refuse_long(self, table: pd.DataFrame, steps: pd.Series) -> None:
-        """Refuse days, and whatever else is longer than an hour."""
-        ordered = table.sort_values(["queue", "interval_start"])
-        apart = ordered.groupby("queue")["interval_start"].diff().dropna()
-        queues = ordered["queue"].reindex(apart.index)
-        hour = pd.Timedelta(hours=1)
-        if len(apart) < 2:
-            return
-        if (steps >= 60).all() and apart.min() > hour:
-            found = f"rows {apart.median()} apart"
-        else:
-            grouped = apart.groupby(queues)
-            median = grouped.median()
-            even = (apart == queues.map(median)).groupby(queues).mean() >= _MOST
-            days = median[(grouped.min() > hour) & (grouped.size() >= _SHOWN - 1) & even]
-            if days.empty:
-                return
-            found = f"rows {days.iloc[0]} apart in the queue {days.index[0]}"
-        raise InputError(
-            f"{self.path}, column ds: found {found}; give volumes per 15, 30 or 60 minutes"
-        )
 
     def target(self, steps: pd.Series, stated: int | None) -> int:
         """Return the interval to deliver: the shortest that every queue's steps add up to."""
