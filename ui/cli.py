@@ -183,6 +183,45 @@ def questions(
 
 
 @app.command()
+def calibrate(
+    sources: Annotated[
+        list[Path], typer.Argument(metavar="CONVERSATIONS…", help="Exports of conversations.")
+    ],
+    out: OutFile,
+    queue: Annotated[str | None, typer.Option(help="Only this queue; default: all.")] = None,
+    weeks: Annotated[
+        int | None, typer.Option(min=1, help="Only the last weeks; default: all that is given.")
+    ] = None,
+    apply: Annotated[
+        Path | None, typer.Option(help="Workspace whose settings take over what was learnt.")
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Of the intervals' resampling.")] = 1,
+    settings: SettingsOption = None,
+    timezone: TimezoneOption = None,
+    column: Annotated[
+        list[str] | None,
+        typer.Option("--map", help="Column of the export: rep_id=Assignee. Repeatable."),
+    ] = None,
+) -> None:
+    """Learn concurrency, handling times and patience from conversations, with intervals."""
+    from ui.calibrate_command import run
+
+    _finish(
+        run(
+            sources,
+            out,
+            queue=queue,
+            weeks=weeks,
+            seed=seed,
+            apply=apply,
+            settings=settings,
+            timezone=timezone,
+            columns=column or [],
+        )
+    )
+
+
+@app.command()
 def require(
     source: Annotated[Path, typer.Argument(metavar="FORECAST", help="A forecast's CSV.")],
     out: OutFile,

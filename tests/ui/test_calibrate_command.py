@@ -1,0 +1,128 @@
+"""`staffcast calibrate` as a planner meets it: an export in, a table of settings out."""
+
+import tomllib
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from data.conversations import Conversations
+from optimizer.calibration import calibrate
+from tests.optimizer.toy_team import Truth, toy_conversations
+from tests.ui.conftest import Run
+from tests.ui.workspaces import SETTINGS
+from ui.handling_file import applied_text, handling_text
+from ui.settings import parse_settings
+
+OTHER_WAY = (
+    "[calendar]\ntimezone = 'UTC'  # ours\n\n[queues.chat.handling]\nconcurrency = 2  # once\n"
+    "conversations_per_hour = 3.0\nsolo_minutes = 30  # guessed\npatience_minutes = 11 # kept\n"
+)
+
+
+@pytest.fixture
+def export(tmp_path: Path) -> Path:
+    """Ten days of six reps, with the columns that most tools have and no time of messages."""
+    table = toy_conversations(Truth(), seed=1, reps=6, days=8)
+    path = tmp_path / "chats.csv"
+    table.drop(columns=["writing_s", "customer_gap_s", "snoozed_s"]).to_csv(path, index=False)
+    return path
+
+
+def test_what_is_learnt_can_be_pasted_into_settings(staffcast: Run, export: Path) -> None:
+    """The file is the table of the settings, each value with its interval and count beside it."""
+    ended = staffcast("calibrate", export, "--out", "handling.toml")
+    assert ended.status == 0, ended.err
+    text = Path("handling.toml").read_text()
+    handling = parse_settings(text).queues["chat"].handling
+    assert handling.rep_messages == pytest.approx(6.0, rel=0.15)
+    assert handling.writing_minutes == pytest.approx(1.0, rel=0.15)
+    for line in text.splitlines():
+        if "=" in line and not line.startswith("#") and "concurrency" not in line:
+            assert " to " in line.partition("#")[2], line
+    for words in ("Not in the export: writing_s, customer_gap_s", "by throughput", "rep-hours"):
+        assert words in ended.out
+    again = staffcast("calibrate", export, "--out", "again.toml")
+    assert again.status == 0
+    assert Path("again.toml").read_text() == text
+
+
+def test_apply_changes_handling_and_nothing_else(
+    staffcast: Run, export: Path, tmp_path: Path
+) -> None:
+    """A planner's comments and other settings are theirs."""
+    workspace = tmp_path / "mine"
+    workspace.mkdir()
+    (workspace / "staffcast.toml").write_text(OTHER_WAY)
+    ended = staffcast("calibrate", export, "--out", "h.toml", "--apply", "mine")
+    assert ended.status == 0, ended.err
+    text = (workspace / "staffcast.toml").read_text()
+    assert "timezone = 'UTC'  # ours" in text
+    assert "patience_minutes = 11 # kept" in text
+    assert "solo_minutes" not in text
+    handling = parse_settings(text).queues["chat"].handling
+    assert handling.concurrency == 4
+    assert handling.rep_messages == pytest.approx(6.0, rel=0.15)
+
+
+def test_apply_to_settings_without_the_queue_writes_nothing(
+    staffcast: Run, export: Path, tmp_path: Path
+) -> None:
+    """Half of the work done would be worse than none."""
+    workspace = tmp_path / "mine"
+    workspace.mkdir()
+    (workspace / "staffcast.toml").write_text(SETTINGS)
+    ended = staffcast("calibrate", export, "--out", "h.toml", "--apply", "mine")
+    assert ended.status == 2
+    assert "[queues.chat]" in ended.err
+    assert not Path("h.toml").exists()
+    assert (workspace / "staffcast.toml").read_text() == SETTINGS
+
+
+@pytest.mark.parametrize(
+    ("column", "words"),
+    [("rep_id", "column rep_id is missing"), ("closed_at", "column closed_at is missing")],
+)
+def test_a_missing_column_is_one_line(
+    staffcast: Run, export: Path, column: str, words: str
+) -> None:
+    """Bad input ends with 2, one line, and nothing written."""
+    pd.read_csv(export).drop(columns=column).to_csv("less.csv", index=False)
+    ended = staffcast("calibrate", "less.csv", "--out", "h.toml")
+    assert ended.status == 2
+    assert words in ended.err
+    assert ended.err.count("\n") == 1
+    assert not Path("h.toml").exists()
+
+
+def test_weeks_and_queue_choose_what_is_learnt_from(staffcast: Run, export: Path) -> None:
+    """A team that has changed its ways learns from the weeks since."""
+    assert staffcast("calibrate", export, "--out", "h.toml", "--weeks", 1).status == 0
+    shorter = parse_settings(Path("h.toml").read_text()).queues["chat"].handling
+    assert staffcast("calibrate", export, "--out", "h.toml").status == 0
+    assert shorter != parse_settings(Path("h.toml").read_text()).queues["chat"].handling
+    ended = staffcast("calibrate", export, "--out", "h.toml", "--queue", "phone")
+    assert ended.status == 2
+    assert "phone" in ended.err
+
+
+def test_throughput_is_written_where_messages_are_not_known() -> None:
+    """Messages that were assumed must not look learnt: the other form of the table says less."""
+    table = toy_conversations(Truth(), seed=2, reps=8)
+    columns = ["rep_messages", "writing_s", "customer_gap_s", "snoozed_s", "first_reply_at"]
+    learnt = calibrate(Conversations(table.drop(columns=columns)), "toy.csv")
+    written = tomllib.loads(handling_text(learnt, "toy.csv", "UTC"))["queues"]["chat"]["handling"]
+    assert set(written) == {"concurrency", "conversations_per_hour", "solo_minutes"}
+    taken_over = applied_text(OTHER_WAY, learnt, "staffcast.toml")
+    assert (
+        parse_settings(taken_over).queues["chat"].handling.conversations_per_hour
+        == (written["conversations_per_hour"])
+    )
+
+
+def test_names_that_are_no_bare_keys_are_quoted() -> None:
+    """Queues are named by people: spaces and dots must not break the file."""
+    table = toy_conversations(Truth(), seed=2, reps=2, days=4)
+    table["queue"] = pd.Series("VIP. chat", index=table.index, dtype="str")
+    text = handling_text(calibrate(Conversations(table), "toy.csv"), "toy.csv", "UTC")
+    assert parse_settings(text).queues["VIP. chat"].handling.concurrency == 4
