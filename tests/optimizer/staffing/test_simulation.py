@@ -1,0 +1,345 @@
+"""The simulator must agree with closed forms, with an independent simulator, and with itself."""
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from optimizer.concurrency import Handling, hands_busy_by_level
+from optimizer.staffing.simulation import COLUMNS, Tally, simulate, simulate_counts
+from optimizer.staffing.simulation_draws import (
+    Break,
+    Practice,
+    Work,
+    draw_contacts,
+    draw_staff,
+    spread_around,
+)
+from optimizer.staffing.simulation_run import Conditions, play
+from tests.optimizer.message_simulation import Floor
+from tests.optimizer.message_simulation import simulate as oracle
+
+CHAT = Work(4, 8.0, 0.75, 4.0, 20.0)
+CALLS = Work(1, 1.0, 4.0, 0.0, 10.0)
+DAY = [20, 45, 60, 60, 30, 10]
+STAFF = [4, 8, 11, 9, 6, 3]
+SPREAD = replace(CHAT, writing_cv=0.5, customer_reply_cv=2.0, patience_cv=1.5)
+FIRST = replace(CHAT, reply_order="first_replies_first")
+LUNCH = (Break(70, 100, 4), Break(150, 185, 5))
+
+
+def conditions(work=CHAT, within=120, interval=60, **practice):
+    return Conditions(work, interval, within, Practice(**practice))
+
+
+PRACTICES = {
+    "as it is": conditions(),
+    "spread": conditions(SPREAD),
+    "first replies first": conditions(FIRST),
+    "handed back": conditions(shift_end="hand_back", speed_cv=0.25),
+    "wound down": conditions(shift_end="wind_down", wind_down_minutes=20),
+    "breaks": conditions(breaks=LUNCH, routing="round_robin"),
+    "breaks that all wait for": conditions(FIRST, breaks=LUNCH, break_waits=True),
+    "longest idle": conditions(routing="longest_idle", shift_end="hand_back"),
+}
+
+
+@pytest.mark.parametrize("how", PRACTICES.values(), ids=PRACTICES)
+def test_compiled_and_plain_loops_give_the_same_numbers(how):
+    """A plan's figures must not depend on whether numba is installed."""
+    plain = simulate(DAY, STAFF, how, 4, 1, engine="python")
+    compiled = simulate(DAY, STAFF, how, 4, 1, engine="numba")
+    pd.testing.assert_frame_equal(plain.table, compiled.table, check_exact=True)
+    assert plain.events == compiled.events
+    assert plain.events > 2000
+
+
+@pytest.mark.parametrize("how", PRACTICES.values(), ids=PRACTICES)
+def test_every_contact_is_picked_up_or_gone_and_every_message_is_sent_once(how):
+    """Nobody is lost on the floor, whatever happens to reps."""
+    counts = np.array([DAY])
+    contacts = []
+
+    def watch(seen):
+        assert seen.picked_up + seen.abandoned == sum(DAY)
+        assert seen.waiting == 0
+        contacts.append(seen)
+
+    simulate_counts(counts, STAFF, how, 7, watch=watch)
+    assert contacts
+    for name in COLUMNS[:4]:
+        assert (contacts[0].happened[name] <= contacts[0].among[name]).all()
+
+
+def test_who_waits_for_ever_is_counted_as_waiting():
+    """Without patience's end and without reps nobody is picked up and nobody abandons."""
+    patient = replace(CHAT, patience_minutes=math.inf)
+    seen = []
+    simulate_counts(np.array([[5, 5]]), [0, 0], conditions(patient), 1, watch=seen.append)
+    assert (seen[0].picked_up, seen[0].abandoned, seen[0].waiting) == (0, 0, 10)
+
+
+def erlang_a(servers, per_minute, service, patience):
+    """Abandonment of M/M/s+M, from the balance of births and deaths (Palm 1957)."""
+    weights = [1.0]
+    for n in range(1, servers + 400):
+        death = min(n, servers) / service + max(n - servers, 0) / patience
+        weights.append(weights[-1] * per_minute / death)
+    share = np.array(weights) / sum(weights)
+    queue = np.maximum(np.arange(len(share)) - servers, 0)
+    return (queue @ share) / patience / per_minute, share[servers:].sum(), queue @ share
+
+
+def test_one_conversation_at_a_time_is_erlang_a():
+    """M/M/s+M has closed forms of abandonment, waiting at all, and the queue."""
+    abandoned, delayed, queue = erlang_a(10, 2.6, 4.0, 10.0)
+    table = simulate([156] * 10, [10] * 10, conditions(CALLS, within=0), 150, 3).table.iloc[2:]
+    for column, expected in (
+        ("abandonment", abandoned),
+        ("pick_up", 1 - delayed),
+        ("waiting", queue),
+    ):
+        noise = math.hypot(*table[f"{column}_se"]) / len(table)
+        assert table[column].mean() == pytest.approx(expected, abs=5 * noise)
+        assert noise < 0.02 * max(expected, 0.2)
+
+
+def test_without_end_of_patience_it_is_erlang_c():
+    """8 Erlang on 10 servers: C = B / (1 - rho (1 - B)) = 0.4092, B by Erlang's recursion."""
+    calm = replace(CALLS, patience_minutes=math.inf)
+    how = conditions(calm, within=0)
+    table = simulate([120] * 12, [10] * 12, how, 150, 4).table.iloc[4:]
+    assert 1 - table["pick_up"].mean() == pytest.approx(0.4092, abs=0.015)
+
+
+@pytest.mark.parametrize("level", [1, 2, 4])
+def test_a_rep_who_always_holds_k_writes_as_much_as_the_machine_repair_queue(level):
+    """Inside a rep the closed form is exact (Palm 1947)."""
+    flood = replace(CHAT, concurrency=level, patience_minutes=60.0)
+    table = simulate([60] * 12, [2] * 12, conditions(flood), 60, 5).table.iloc[2:]
+    expected = hands_busy_by_level(Handling(level, 8.0, 0.75, 4.0))[-1]
+    assert table["slots_busy"].min() > 0.9999
+    noise = math.hypot(*table["hands_busy_se"]) / len(table)
+    assert table["hands_busy"].mean() == pytest.approx(expected, abs=5 * noise)
+    assert noise < 0.003
+
+
+def test_open_conversations_are_arrivals_times_duration():
+    """Little's law: with a rep for everybody a conversation lasts as long as a lone one."""
+    lone = 8 * (0.75 + 4.0 * 7 / 8)
+    table = simulate([30] * 8, [60] * 8, conditions(), 60, 6).table.iloc[4:]
+    assert (table["slots_busy"] * 60 * 4).mean() == pytest.approx(30 / 60 * lone, rel=0.03)
+    assert (table["hands_busy"] * 60).mean() == pytest.approx(30 / 60 * 6.0, rel=0.03)
+
+
+def test_it_agrees_with_an_independent_simulator():
+    """Two programs without common code make the same mistake rarely."""
+    other = oracle(DAY, STAFF, 60, Floor(4, 8.0, 0.75, 4.0, 20.0), 120, 150, 1)
+    own = simulate(DAY, STAFF, conditions(), 500, 2).table
+    for column in ("pick_up", "abandonment"):
+        noise = np.hypot(own[f"{column}_se"], other["pick_up_se"]) + 1e-3
+        assert (abs(own[column] - other[column]) < 3.5 * noise).all()
+    assert own["hands_busy"].to_numpy() == pytest.approx(other["hands_busy"].to_numpy(), abs=0.02)
+    assert own["slots_busy"].to_numpy() == pytest.approx(other["slots_busy"].to_numpy(), abs=0.03)
+
+
+def test_waits_for_calls_of_constant_length_follow_lindley():
+    """One server, constant service: each wait is the last one's work less the time between."""
+    constant = Work(1, 1.0, 3.0, 0.0, math.inf, writing_cv=0.0)
+    counts = np.array([25, 15])
+    random = (np.random.default_rng(3), np.random.default_rng(4))
+    seen = play(counts, np.array([1, 1]), conditions(constant, within=300), random)
+    arrival = draw_contacts(counts, 60, constant, np.random.default_rng(3)).arrival
+    free, in_time, in_time_sent = 0.0, 0, 0
+    for comes in arrival:
+        begins = max(comes, free)
+        free = begins + 3.0
+        in_time += begins - comes <= 5.0
+        in_time_sent += free - comes <= 5.0
+    assert seen.happened["pick_up"].sum() == in_time
+    assert seen.happened["first_reply"].sum() == in_time_sent
+    assert 0 < in_time_sent < in_time < 40
+
+
+def test_when_every_time_doubles_nothing_else_changes():
+    """Shares know no unit of time."""
+    slow = Work(4, 8.0, 1.5, 8.0, 40.0)
+    once = simulate(DAY, STAFF, conditions(), 3, 1)
+    twice = simulate(DAY, STAFF, conditions(slow, within=240, interval=120), 3, 1)
+    for column in (*COLUMNS[:6], "pick_up_se"):
+        assert twice.table[column].to_numpy() == pytest.approx(
+            once.table[column].to_numpy(), rel=1e-9, nan_ok=True
+        )
+    assert twice.table["overrun_minutes"].dropna().to_numpy() == pytest.approx(
+        2 * once.table["overrun_minutes"].dropna().to_numpy()
+    )
+
+
+def test_a_seed_makes_the_same_days_and_more_of_them_add_to_those():
+    """What was simulated can be repeated, and made more certain."""
+    first, again = (simulate(DAY, STAFF, conditions(), 3, 9).table for _ in range(2))
+    pd.testing.assert_frame_equal(first, again, check_exact=True)
+    assert not first.equals(simulate(DAY, STAFF, conditions(), 3, 10).table)
+    seen = {3: [], 5: []}
+    for replications, kept in seen.items():
+        counts = np.full((replications, 2), 20)
+        simulate_counts(counts, [3, 3], conditions(), 1, watch=kept.append)
+    for short, long in zip(seen[3], seen[5], strict=False):
+        assert short.happened["pick_up"].tolist() == long.happened["pick_up"].tolist()
+
+
+def test_who_answers_does_not_matter_when_one_is_answered_at_a_time():
+    """With one conversation a rep and reps of one speed, routing decides nothing but names."""
+    tables = [
+        simulate([60] * 4, [5] * 4, conditions(CALLS, routing=routing), 3, 2).table["pick_up"]
+        for routing in ("fewest", "round_robin", "longest_idle")
+    ]
+    assert tables[0].equals(tables[1])
+    assert tables[0].equals(tables[2])
+    assert tables[0].min() < 1
+
+
+def test_an_even_floor_answers_sooner_than_turns_taken():
+    """Who takes turns gets a third conversation while another rep has one."""
+    fewest, turns = (
+        simulate([50] * 6, [12] * 6, conditions(routing=routing), 40, 3).whole
+        for routing in ("fewest", "round_robin")
+    )
+    noise = math.hypot(fewest["first_reply_se"], turns["first_reply_se"])
+    assert fewest["first_reply"] > turns["first_reply"] + 2 * noise
+
+
+def test_first_replies_first_answers_more_of_them_and_later_replies_wait():
+    """Whichever goes first, hands are busy as long."""
+    plain, first = (simulate(DAY, STAFF, conditions(work), 60, 4).whole for work in (CHAT, FIRST))
+    assert first["first_reply"] > plain["first_reply"] + 0.01
+    assert first["follow_up"] < plain["follow_up"]
+    assert first["hands_busy"] == pytest.approx(plain["hands_busy"], abs=0.01)
+
+
+def test_reps_who_hand_back_go_home_and_winding_down_shortens_the_overrun():
+    """Overrun is of the leavers' own conversations."""
+    keep, wind, back = (
+        simulate(DAY, STAFF, conditions(shift_end=end, wind_down_minutes=30), 40, 5).table
+        for end in ("keep", "wind_down", "hand_back")
+    )
+    assert keep["overrun_minutes"].isna().tolist() == [True, True, True, False, False, False]
+    assert (back["overrun_minutes"].dropna() == 0).all()
+    assert (wind["overrun_minutes"].dropna() < keep["overrun_minutes"].dropna() - 5).all()
+    assert (keep["overrun_minutes"].dropna() > 10).all()
+
+
+def test_who_keeps_one_call_works_on_for_the_rest_of_it():
+    """What is left of an exponential call is as long as a call; who is free goes at once."""
+    busy = replace(CALLS, patience_minutes=60.0)
+    table = simulate([300, 1], [5, 1], conditions(busy), 400, 6).table
+    expected = 4.0
+    noise = table["overrun_minutes_se"][1]
+    assert table["overrun_minutes"][1] == pytest.approx(expected, abs=4 * noise)
+    assert noise < 0.2
+
+
+def test_handing_back_a_memoryless_call_loses_nothing():
+    """Half a call handed on is a call's length still; the line only has fewer servers."""
+    patient = replace(CALLS, patience_minutes=math.inf)
+    volume, staff = [150, 60, 60], [10, 6, 6]
+    back = simulate(volume, staff, conditions(patient, shift_end="hand_back"), 300, 7)
+    work = back.table["hands_busy"] * np.array(staff) * 60
+    assert work.sum() == pytest.approx(4.0 * sum(volume), rel=0.03)
+    assert (
+        back.table["waiting"][1]
+        > simulate(volume, staff, conditions(patient), 300, 7).table["waiting"][1]
+    )
+
+
+def test_on_a_break_nothing_new_is_taken_and_what_is_open_is_ended_or_waits():
+    """A break of everybody for an hour leaves its new contacts waiting."""
+    both = [
+        simulate(
+            [40] * 3,
+            [10] * 3,
+            conditions(breaks=(Break(60, 120, 10),), break_waits=waits),
+            30,
+            8,
+        ).table
+        for waits in (False, True)
+    ]
+    for table in both:
+        late = simulate([40] * 3, [10] * 3, conditions(), 30, 8).table
+        assert table["pick_up"][1] < 0.06 < late["pick_up"][1]
+        assert table["pick_up"][0] == late["pick_up"][0]
+    assert both[0]["follow_up"][1] > 0.5
+    assert both[1]["follow_up"][1] < 0.1
+
+
+def test_a_break_is_over_when_its_rep_has_left():
+    """Who left on a break does not come back with it, and what waited is finished."""
+    how = conditions(breaks=(Break(50, 70, 6),), break_waits=True)
+    table = simulate([40, 10], [6, 2], how, 30, 9).table
+    assert table["overrun_minutes"][1] > 5
+    assert (table["hands_busy"] <= 1).all()
+
+
+def test_times_have_the_mean_and_spread_that_were_asked_for():
+    """Lognormal away from 1, exponential at 1, the same every time at 0."""
+    random = np.random.default_rng(1)
+    for cv in (0.5, 1.0, 1.8):
+        drawn = spread_around(3.0, cv, 200_000, random)
+        assert drawn.mean() == pytest.approx(3.0, rel=0.02)
+        assert drawn.std() / drawn.mean() == pytest.approx(cv, rel=0.06)
+    assert (spread_around(3.0, 0.0, 5, random) == 3.0).all()
+
+
+def test_staff_is_as_many_as_asked_for_and_speeds_vary():
+    """Joins less leaves are the reps on duty; every joiner is a new number."""
+    staff = draw_staff([3, 5, 0, 4], 30, Practice(speed_cv=0.25), np.random.default_rng(1))
+    assert len(staff.slow) == 9
+    assert np.bincount(staff.until).tolist() == [0, 0, 5, 0, 4]
+    many = draw_staff([20_000], 30, Practice(speed_cv=0.25), np.random.default_rng(1))
+    assert (1 / many.slow).mean() == pytest.approx(1, abs=0.01)
+    assert (1 / many.slow).std() == pytest.approx(0.25, abs=0.01)
+
+
+def test_the_standard_error_is_the_spread_of_what_other_seeds_say():
+    """Noise that is shown must be the noise there is."""
+    runs = [simulate([40] * 2, [8] * 2, conditions(), 12, seed).table for seed in range(40)]
+    for column in ("pick_up", "first_reply", "hands_busy"):
+        spread = np.std([run[column][1] for run in runs], ddof=1)
+        stated = np.mean([run[f"{column}_se"][1] for run in runs])
+        assert stated == pytest.approx(spread, rel=0.4)
+
+
+def test_one_replication_has_no_standard_error():
+    """Noise is seen between replications only."""
+    tally = Tally(1)
+    tally.add(np.array([1.0]), np.array([2.0]))
+    assert tally.ratio()[0] == 0.5
+    assert math.isnan(tally.standard_error()[0])
+    tally.add(np.array([3.0]), np.array([4.0]))
+    # Deviations from 4/6 of each are -1/3 and 1/3: sqrt(2 x 2/9) / 6.
+    assert tally.standard_error()[0] == pytest.approx(math.sqrt(4 / 9) / 6)
+
+
+def test_what_cannot_be_simulated_is_refused():
+    """Each fault is named."""
+    with pytest.raises(ValueError, match="replication"):
+        simulate([1], [1], conditions(), 0, 1)
+    with pytest.raises(ValueError, match="reps"):
+        simulate([1], [-1], conditions(), 1, 1)
+    with pytest.raises(ValueError, match="finite"):
+        simulate([math.nan], [1], conditions(), 1, 1)
+    with pytest.raises(ValueError, match="concurrency"):
+        replace(CHAT, concurrency=0)
+    with pytest.raises(ValueError, match="writing_cv"):
+        replace(CHAT, writing_cv=-1)
+    with pytest.raises(ValueError, match="break"):
+        Break(5, 5, 1)
+
+
+def test_an_empty_floor_handles_nothing_but_its_intervals():
+    """No contact, no event beyond those of the staff."""
+    result = simulate([0, 0], [2, 0], conditions(), 1, 1)
+    assert result.events == 6  # two join, two leave, two intervals end
+    assert result.table["pick_up"].isna().all()
