@@ -17,6 +17,8 @@ import numpy.typing as npt
 
 MAX_CONCURRENCY = 20
 DEFAULT_REP_MESSAGES = 8.0
+# Of the time to write a message: answers as quick as this take no time.
+_INSTANT = 1e-9
 
 Floats = npt.NDArray[np.float64]
 
@@ -286,6 +288,38 @@ def lasting_shares(handling: Handling) -> Floats:
     slower = 2 * durations / messages / (at_hands + reply + apart)
     lasting = np.clip(np.maximum(slower, 1 - times.away_minutes / durations), 0.0, 1.0)
     return np.concatenate([lasting[:1], lasting])
+
+
+@lru_cache(maxsize=256)
+def _drain_minutes(handling: Handling) -> tuple[float, ...]:
+    times = message_times(handling)
+    writing, reply = times.writing_minutes, times.customer_reply_minutes
+    last = 1 / times.rep_messages
+    if reply <= _INSTANT * writing:
+        return tuple(level * times.touch_minutes for level in range(handling.concurrency + 1))
+    drained = [0.0]
+    # With one conversation fewer, by how many of the others wait for the hands.
+    fewer: Floats = np.zeros(1)
+    for level in range(1, handling.concurrency + 1):
+        waiting = np.arange(level + 1)
+        answers, writes = (level - waiting) / reply, np.minimum(waiting, 1) / writing
+        system: Floats = np.diag(answers + writes)
+        system[waiting[:-1], waiting[1:]] -= answers[:-1]
+        system[waiting[1:], waiting[:-1]] -= writes[1:] * (1 - last)
+        constant = np.ones(level + 1)
+        constant[1:] += writes[1:] * last * fewer
+        fewer = np.asarray(np.linalg.solve(system, constant))
+        drained.append(float(pending_messages(level, writing_ratio(times)) @ fewer))
+    return tuple(drained)
+
+
+def drain_minutes(handling: Handling) -> Floats:
+    """Return how long a rep takes on average to end 0, 1, … `concurrency` conversations.
+
+    Nothing new is taken. Conversations met at any time have a geometric number of messages before
+    them, and those that are with the customer also the rest of that wait.
+    """
+    return np.array(_drain_minutes(handling))
 
 
 def throughput_per_hour(handling: Handling) -> Floats:

@@ -70,9 +70,10 @@ def _gain(
     full = (interval_minutes,) * len(far)
     later = _gain(lines[1:], interval_minutes, full, left, size, delay)
     joiners = max(lines[1].reps - lines[0].reps, 0)
+    stay = delay.after_queue(lines[0], left, size)
+    follow = delay.after_queue(lines[1], left, size)
     for column, place in enumerate(far):
-        after = delay.after_queue(lines[1], left[column], size) + later[:, column]
+        after = follow[column] + later[:, column]
         after = delay.after_change(after, joiners, lines[1].concurrency, left[column], size)
-        gained = after - delay.after_queue(lines[0], left[column], size)
-        result[:, place] = still_waiting(lines[0], until_change[place], gained)
+        result[:, place] = still_waiting(lines[0], until_change[place], after - stay[column])
     return result

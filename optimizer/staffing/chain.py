@@ -60,6 +60,15 @@ class Path:
         )
 
 
+def join(first: Path, second: Path, share: float) -> Path:
+    """Join two paths, the second beginning where the first ends, after that share of the whole."""
+    times = np.concatenate([first.times, first.times[-1] + second.times[1:]])
+    weights = np.zeros(len(times))
+    weights[: len(first.times)] = share * first.weights
+    weights[len(first.times) - 1 :] += (1 - share) * second.weights
+    return Path(times, weights, np.concatenate([first.states, second.states[1:]]))
+
+
 @dataclass(frozen=True)
 class Steps:
     """How an interval is cut.

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from scipy.special import gammainc, gammaincinv, gammaln
 
 from optimizer.concurrency import Handling, message_times, pending_messages, writing_ratio
-from optimizer.staffing.pickup import Line, after_change, picked_up_within
+from optimizer.staffing.pickup import Line, after_change, picked_up_within, whole_blocks
 
 Floats = npt.NDArray[np.float64]
 
@@ -51,18 +51,17 @@ class Delay:
             return 0.0
         return self.writing_minutes * float(gammaincinv(len(self.stages), _LATEST))
 
-    def after_queue(self, line: Line, minutes: float, size: int) -> Floats:
+    def after_queue(self, line: Line, minutes: tuple[float, ...], size: int) -> Floats:
         """Return how likely pick-up and reply are within `minutes`, 0, 1, … ahead in the queue.
 
         Who comes from the queue is picked up by a rep who holds all conversations but one.
+
+        Returns
+        -------
+        numpy.ndarray
+            A row per number of minutes, a column per number ahead.
         """
-        if not self.stages:
-            return picked_up_within(line, minutes, size)
-        replies = _replies(self, minutes)
-        answered = np.zeros(size)
-        for time, share in replies:
-            answered += share * picked_up_within(line, minutes - time, size)
-        return answered
+        return _after_queue(self, line, minutes, whole_blocks(size))[:, :size]
 
     def after_change(
         self, values: Floats, joiners: int, concurrency: int, minutes: float, size: int
@@ -115,18 +114,29 @@ def _within(delay: Delay, minutes: float) -> Floats:
     return np.asarray(np.array(delay.stages) @ share)
 
 
+@lru_cache(maxsize=1024)
+def _after_queue(delay: Delay, line: Line, minutes: tuple[float, ...], size: int) -> Floats:
+    if not delay.stages:
+        return picked_up_within(line, minutes, size)
+    replies = [_replies(delay, budget) for budget in minutes]
+    waits = [
+        budget - time for budget, (times, _) in zip(minutes, replies, strict=True) for time in times
+    ]
+    picked_up = picked_up_within(line, waits, size).reshape(len(minutes), len(_NODES), size)
+    shares = np.array([share for _, share in replies])
+    return np.asarray(np.einsum("ij,ijk->ik", shares, picked_up))
+
+
 @lru_cache(maxsize=4096)
-def _replies(delay: Delay, minutes: float) -> tuple[tuple[float, float], ...]:
+def _replies(delay: Delay, minutes: float) -> tuple[tuple[float, ...], tuple[float, ...]]:
     """Return how long the reply of a full rep may take, and the share of each time.
 
     Gauss's rule over the times that leave some of `minutes` for the queue and are not negligible.
     """
-    if minutes <= 0:
-        return ()
     weights, count = np.array(delay.stages[-1]), np.arange(1, len(delay.stages) + 1)
-    end = min(minutes, delay.longest)
+    end = max(min(minutes, delay.longest), 0.0)
     times = end * (1 + _NODES) / 2
-    scaled = times[:, None] / delay.writing_minutes
+    scaled = np.maximum(times, 1e-300)[:, None] / delay.writing_minutes
     density = np.exp((count - 1) * np.log(scaled) - scaled - gammaln(count)) @ weights
     shares = density * _WEIGHTS * end / 2 / delay.writing_minutes
-    return tuple(zip(times.tolist(), shares.tolist(), strict=True))
+    return tuple(times.tolist()), tuple(shares.tolist())

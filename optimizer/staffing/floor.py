@@ -23,6 +23,7 @@ from functools import cached_property, lru_cache
 
 import numpy as np
 import numpy.typing as npt
+from scipy.special import gammaln
 
 from optimizer.staffing.pickup import Line
 
@@ -107,14 +108,22 @@ class Moves:
 
 
 @lru_cache(maxsize=4096)
-def moves(floor: Floor, size: int) -> Moves:
-    """Return how the load of a floor moves between so many states."""
+def moves(floor: Floor, size: int, speed: float = 1.0) -> Moves:
+    """Return how the load of a floor moves between so many states.
+
+    Parameters
+    ----------
+    floor, size
+        Reps and rates, and how many states.
+    speed
+        Of completing while a slot is free, by that of a balanced floor.
+    """
     completions = np.full(size, floor.capacity)
     counted = np.ones(size + 1)
     passing = np.zeros(size)
     told = min(floor.slots, size)
     if told:
-        completions[:told] = completed(floor, told, np.array(floor.rates))
+        completions[:told] = speed * completed(floor, told, np.array(floor.rates))
         n = np.arange(told + 1)
         levels = np.arange(len(floor.lasting))
         counted[: told + 1] = np.interp(n / floor.reps, levels, floor.lasting)
@@ -172,8 +181,8 @@ def balance(floor: Floor, size: int) -> Balance:
 
     With :math:`m = (s-1-x)/2` and :math:`\rho = \lambda / 2c(j)`, :math:`m - Z` has the weights
     :math:`\rho^y/\Gamma(y+1)` on what it can be: up to :math:`m` in whole steps, from 0 or from
-    -1/2. The last of them has the share :math:`B_m = \rho B_{m-1} / (m + \rho B_{m-1})`, Erlang's
-    recursion, and :math:`E_m[Z] = (1 - B_m)(1 + E_{m-1}[Z])`.
+    -1/2. The last of them has the share :math:`B_m`, as Erlang's loss formula has it, and
+    :math:`E[m - Z] = \rho (1 - B_m)`, less half the share of the first of them if that is -1/2.
     """
     n = np.arange(size)
     level, above = n // floor.reps, n % floor.reps
@@ -183,12 +192,13 @@ def balance(floor: Floor, size: int) -> Balance:
         uneven = np.where(level > 0, np.ceil(spare / 2), 0.0)
         return Balance(level, above, uneven, np.minimum(uneven, 1.0))
     offered = floor.arrivals / (2 * np.array(floor.rates[1 : int(level[-1]) + 1]))
-    short = np.zeros((floor.reps // 2 + 1, 2, len(offered)))
-    last: Floats = np.ones((floor.reps // 2 + 1, 2, len(offered)))
-    half = np.array([[0.0], [0.5]])
-    for step in range(1, len(short)) if len(offered) else ():
-        last[step] = offered * last[step - 1] / (step - half + offered * last[step - 1])
-        short[step] = (1 - last[step]) * (1 + short[step - 1])
+    # A row per whole step, a column per parity (from 0 or -1/2), a layer per level.
+    steps = np.arange(floor.reps // 2 + 1)[:, None] - np.array([0.0, 0.5])
+    weights = steps[..., None] * np.log(offered) - gammaln(steps + 1)[..., None]
+    summed = np.logaddexp.accumulate(weights, axis=0)
+    last = np.exp(weights - summed)
+    first = np.array([0.0, -0.5])[:, None] * np.exp(weights[0] - summed)
+    short = np.maximum(steps[..., None] - offered * (1 - last) - first, 0.0)
     some = level > 0
     # An odd number of spare reps is so many whole steps beyond -1/2.
     where = (spare[some] + 1) // 2, spare[some] % 2, level[some] - 1

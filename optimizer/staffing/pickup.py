@@ -12,12 +12,11 @@ When reps join or leave on the way, the chain goes in pieces (`optimizer.staffin
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import betaincc, gammaln
 
 from optimizer.staffing.chain import Path, cut, follow
 
@@ -50,22 +49,33 @@ class Line:
     abandonment: float
 
 
-def picked_up_within(line: Line, minutes: float, size: int) -> Floats:
+def picked_up_within(line: Line, minutes: Sequence[float] | Floats, size: int) -> Floats:
     """Return how likely pick-up within `minutes` is with 0, 1, … `size` - 1 ahead.
 
     The reps on duty stay; a wait of no minutes is never in time for who has to wait.
+
+    Returns
+    -------
+    numpy.ndarray
+        A row per number of minutes, a column per number ahead.
     """
-    return _picked_up_within(line, minutes, whole_blocks(size))[:size]
+    waits = np.asarray(minutes, dtype=float)
+    within = np.zeros((len(waits), size))
+    some = waits > 0
+    if line.capacity == 0 or not some.any():
+        return within
+    ratio, times = line.capacity / line.abandonment, line.abandonment * waits[some]
+    ahead = np.arange(1, size)
+    # How many move up is negative binomial: the shares of 0, 1, … moves in logarithms, summed.
+    logs = np.zeros((len(times), size))
+    logs[:, 1:] = np.cumsum(np.log1p(ratio / ahead)) + np.outer(_log1mexp(times), ahead)
+    logs -= (ratio + 1) * times[:, None]
+    within[some] = picked_up_ever(line, size) * np.maximum(1 - np.cumsum(np.exp(logs), axis=1), 0)
+    return within
 
 
-@lru_cache(maxsize=2048)
-def _picked_up_within(line: Line, minutes: float, size: int) -> Floats:
-    if line.capacity == 0 or minutes <= 0:
-        return np.zeros(size)
-    ratio = line.capacity / line.abandonment
-    ahead = np.arange(1, size + 1)
-    ever = ratio / (ratio + ahead)
-    return np.asarray(ever * betaincc(ratio + 1, ahead, np.exp(-line.abandonment * minutes)))
+def _log1mexp(times: Floats) -> Floats:
+    return np.asarray(np.log(-np.expm1(-times)))
 
 
 def picked_up_ever(line: Line, size: int) -> Floats:
@@ -109,10 +119,11 @@ def still_waiting(line: Line, minutes: float, worth: Floats) -> Floats:
     ratio, time = line.capacity / line.abandonment, line.abandonment * minutes
     ahead = np.arange(size)
     # Products of (b + 1) … (b + q) (1 - x)^q in logarithms, so that nothing overflows.
+    factorial = np.concatenate([[0.0], np.cumsum(np.log(ahead[1:]))])
     rising = np.concatenate([[0.0], np.cumsum(np.log(ratio + ahead[1:]))])
     rising += ahead * math.log(-math.expm1(-time))
     moved = np.subtract.outer(ahead, ahead)
-    logs = rising[:, None] - rising - gammaln(np.maximum(moved, 0) + 1) - (ratio + 1 + ahead) * time
+    logs = rising[:, None] - (rising + (ratio + 1 + ahead) * time) - factorial[np.abs(moved)]
     return np.asarray(np.where(moved >= 0, np.exp(np.minimum(logs, 0.0)), 0.0) @ worth)
 
 

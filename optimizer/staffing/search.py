@@ -9,17 +9,16 @@ import numpy as np
 import numpy.typing as npt
 
 from optimizer.concurrency import Handling, completion_rates, lasting_shares, message_times
-from optimizer.staffing.birth_death import (
+from optimizer.staffing.first_reply import Delay
+from optimizer.staffing.floor import Floor
+from optimizer.staffing.passage import (
     EMPTY,
     Carry,
     Passage,
-    hands_busy,
     intervals_ahead,
     longest_wait,
     pass_interval,
 )
-from optimizer.staffing.first_reply import Delay
-from optimizer.staffing.floor import Floor
 
 Floats = npt.NDArray[np.float64]
 Reps = npt.NDArray[np.int64]
@@ -162,7 +161,7 @@ class _Search:
 
         def meets(reps: int) -> bool:
             passage = self._passage(index, carry, reps)
-            if hands_busy(passage, self.touch) > promise.max_hands_busy:
+            if passage.hands_busy(self.touch) > promise.max_hands_busy:
                 return False
             steady = passage.in_time(promise.delay, within)
             undecided = min(within / self.minutes, passage.left_waiting)
@@ -201,7 +200,7 @@ class _Search:
 
 def _alike(one: Carry | None, other: Carry) -> bool:
     """Say whether what was tried with one load holds for the other: the past has faded."""
-    if one is None or one.reps != other.reps:
+    if one is None or (one.reps, one.newer) != (other.reps, other.newer):
         return False
     if one is other:
         return True

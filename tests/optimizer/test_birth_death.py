@@ -9,7 +9,8 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from optimizer.concurrency import Handling
-from optimizer.staffing.birth_death import Carry, evaluate
+from optimizer.staffing.birth_death import evaluate
+from optimizer.staffing.passage import Carry
 
 few = settings(
     derandomize=True, deadline=None, max_examples=40, phases=[Phase.explicit, Phase.generate]

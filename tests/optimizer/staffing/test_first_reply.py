@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from optimizer.concurrency import Handling
+from optimizer.concurrency import Handling, drain_minutes
 from optimizer.staffing.birth_death import evaluate
 from optimizer.staffing.first_reply import PICK_UP, reply_delay
 from optimizer.staffing.pickup import Line, picked_up_within
@@ -21,7 +21,7 @@ def test_with_empty_hands_a_reply_takes_the_time_of_writing():
 
 
 def test_one_other_conversation_is_at_the_hands_in_the_share_of_its_writing():
-    """A reply waits for the one other a share a / (a + c') of the time, and is then Erlang of two."""
+    """A reply waits for the other a share a / (a + c') of the time: then it is Erlang of two."""
     share = 0.75 / (0.75 + 4 * 7 / 8)
     x = 2 / 0.75
     expected = 1 - math.exp(-x) - share * x * math.exp(-x)
@@ -46,7 +46,7 @@ def test_wait_and_reply_after_it_are_convolved(minutes):
     stages = 1 + random.choice(4, draws, p=delay.stages[3])
     reply = random.gamma(stages, 0.75)
     simulated = float((stays & (wait + reply <= minutes)).mean())
-    assert delay.after_queue(line, minutes, 8)[ahead] == pytest.approx(simulated, abs=3e-3)
+    assert delay.after_queue(line, (minutes,), 8)[0, ahead] == pytest.approx(simulated, abs=3e-3)
 
 
 def test_a_reply_that_takes_no_time_is_pick_up():
@@ -54,9 +54,11 @@ def test_a_reply_that_takes_no_time_is_pick_up():
     quick = reply_delay(Handling(4, 8, 1e-6, 4.0))
     line = Line(3, 4, 1.2, 0.05)
     np.testing.assert_allclose(
-        quick.after_queue(line, 3.0, 10), PICK_UP.after_queue(line, 3.0, 10), atol=1e-4
+        quick.after_queue(line, (3.0,), 10), PICK_UP.after_queue(line, (3.0,), 10), atol=1e-4
     )
-    np.testing.assert_array_equal(PICK_UP.after_queue(line, 3.0, 10), picked_up_within(line, 3, 10))
+    np.testing.assert_array_equal(
+        PICK_UP.after_queue(line, (3.0,), 10), picked_up_within(line, (3.0,), 10)
+    )
 
 
 def test_joiners_reply_to_the_first_of_the_queue_in_turns():
@@ -78,13 +80,37 @@ def test_a_lone_call_is_answered_when_it_is_over():
 
 
 def test_who_leaves_an_idle_floor_leaves_at_once_and_a_full_one_works_on():
-    """Overrun: nothing at an empty floor; at a full one the sum of 1 / (j r(j) mu) over levels."""
+    """Overrun: nothing at an empty floor; at a full one as long as a rep drains all slots."""
     idle = evaluate([0.0, 0.0], [5, 2], 60, CHAT, 120)
     assert np.isnan(idle["overrun_minutes"][0])
     assert idle["overrun_minutes"][1] == pytest.approx(0, abs=1e-9)
     full = evaluate([900.0, 900.0], [5, 2], 60, CHAT, 120)["overrun_minutes"][1]
-    busy = [0.75 / (0.75 + 3.5)]
-    for level in (2, 3, 4):
-        weights = [math.perm(level, j) * (0.75 / 3.5) ** j for j in range(level + 1)]
-        busy.append(1 - weights[0] / sum(weights))
-    assert full == pytest.approx(sum(8 * 0.75 / share for share in busy), rel=1e-3)
+    assert full == pytest.approx(drain_minutes(CHAT)[4], rel=1e-3)
+
+
+def test_a_lone_conversation_met_at_any_time_is_drained_by_hand():
+    """With the hands: 8 writings and 7 answers; with the customer one answer more."""
+    at_hands = 0.75 / (0.75 + 3.5)
+    assert drain_minutes(CHAT)[1] == pytest.approx(8 * 0.75 + 7 * 4 + (1 - at_hands) * 4)
+    assert drain_minutes(CALL).tolist() == [0, 6]
+
+
+@pytest.mark.parametrize("level", [2, 4])
+def test_a_rep_drains_conversations_as_fast_as_drawn_message_by_message(level):
+    """Each open conversation waits for the hands or for its customer; the longest ends it."""
+    random = np.random.default_rng(level)
+    stages = np.array(reply_delay(Handling(level + 1, 8, 0.75, 4.0)).stages[level])
+    drained = []
+    for pending in random.choice(level + 1, 4000, p=stages[: level + 1]):
+        waiting, away, now = int(pending), level - int(pending), 0.0
+        while waiting + away:
+            write, answer = (waiting > 0) / 0.75, away / 4
+            now += random.exponential(1 / (write + answer))
+            if random.random() < write / (write + answer):
+                waiting -= 1
+                away += random.random() >= 1 / 8
+            else:
+                waiting, away = waiting + 1, away - 1
+        drained.append(now)
+    error = np.std(drained) / len(drained) ** 0.5
+    assert drain_minutes(CHAT)[level] == pytest.approx(np.mean(drained), abs=4 * error)

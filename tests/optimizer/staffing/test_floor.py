@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from optimizer.concurrency import Handling, completion_rates, lasting_shares
-from optimizer.staffing.birth_death import EMPTY, pass_interval
 from optimizer.staffing.floor import Floor, moves
+from optimizer.staffing.passage import EMPTY, pass_interval
 
 CHAT = Handling(4, rep_messages=8, writing_minutes=0.75, customer_reply_minutes=4)
 

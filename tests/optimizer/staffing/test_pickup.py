@@ -31,20 +31,20 @@ def places(line):
 def across(lines, step, until, within, size=SIZE):
     """Return how likely pick-up in time is when it may take until after a change of staff."""
     gain = gain_across(lines, step, (until,), within, size, PICK_UP)[:, 0]
-    return picked_up_within(lines[0], within, size) + gain
+    return picked_up_within(lines[0], [within], size)[0] + gain
 
 
 @pytest.mark.parametrize("minutes", [0.5, 2.0, 10.0])
 def test_pick_up_in_time_is_that_of_the_chain_of_places(minutes):
     """The closed form by the beta function is the matrix exponential."""
     exact = expm(minutes * places(FEW))[:SIZE, SIZE]
-    np.testing.assert_allclose(picked_up_within(FEW, minutes, SIZE), exact, atol=1e-10)
+    np.testing.assert_allclose(picked_up_within(FEW, [minutes], SIZE)[0], exact, atol=1e-10)
 
 
 def test_who_waits_for_ever_is_picked_up_or_leaves():
     """Without end the closed form is the chance to be picked up before patience ends."""
     np.testing.assert_allclose(
-        picked_up_within(FEW, 1e5, SIZE), picked_up_ever(FEW, SIZE), atol=1e-10
+        picked_up_within(FEW, [1e5], SIZE)[0], picked_up_ever(FEW, SIZE), atol=1e-10
     )
 
 
@@ -92,5 +92,5 @@ def test_joiners_take_the_first_of_the_queue():
 def test_nobody_picks_up_when_nobody_is_there():
     """Without slots there is no pick-up, and no time to divide by."""
     nobody = Line(0, 4, 0.0, 0.1)
-    assert picked_up_within(nobody, 5.0, 3).tolist() == [0, 0, 0]
+    assert picked_up_within(nobody, [5.0], 3).tolist() == [[0, 0, 0]]
     assert picked_up_ever(nobody, 3).tolist() == [0, 0, 0]
