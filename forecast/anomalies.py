@@ -4,6 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from forecast.days import DayPanel, Floats, Integers
+from forecast.profiles import without
 
 NEIGHBOURS = 3
 FORTNIGHT = 14
@@ -87,6 +88,11 @@ def flag_anomalous(panel: DayPanel) -> npt.NDArray[np.bool_]:
     flagged = comparable & (departure > allowed)
     explained = np.isin(panel.ordinal, list(panel.explained))
     return flagged & ~_mostly_flagged(flagged, comparable) & ~explained
+
+
+def without_anomalies(panel: DayPanel) -> DayPanel:
+    """Return the panel with the days that are out of line unknown."""
+    return without(panel, flag_anomalous(panel))
 
 
 def _usual_totals(total: Floats, weekday: Integers) -> Floats:

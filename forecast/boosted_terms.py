@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from forecast.anomalies import flag_anomalous
+from forecast.anomalies import without_anomalies
 from forecast.days import DayPanel, Floats, FutureDays, Integers
-from forecast.profiles import DAYS_OF_WEEK, fill, without
+from forecast.profiles import DAYS_OF_WEEK, fill
 
 HALF_LIFE_WEEKS = 8.0
 LAGS = 4
@@ -54,7 +54,7 @@ def known_by_day(panel: DayPanel) -> Known:
     panel
         Days by slots; at least one value is known.
     """
-    usual = without(panel, flag_anomalous(panel))
+    usual = without_anomalies(panel)
     days, slots = usual.volume.shape
     total, count = np.zeros((DAYS_OF_WEEK, slots)), np.zeros((DAYS_OF_WEEK, slots))
     newest = np.full((DAYS_OF_WEEK, slots, LAGS), np.nan)

@@ -19,10 +19,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from forecast.anomalies import flag_anomalous
+from forecast.anomalies import without_anomalies
 from forecast.days import DayPanel, Floats, FutureDays, Integers
 from forecast.month_rhythm import learn_month_rhythm
-from forecast.profiles import fill, without
+from forecast.profiles import fill
 from forecast.rehearsal import (
     MOST_DAYS_SEEN,
     ORIGINS,
@@ -129,12 +129,12 @@ def fit(
     if year is None:
         year = _year_rhythm(panel)
     recent = panel.tail(MOST_DAYS_SEEN)
-    usual = year.taken_out(without(recent, flag_anomalous(recent)))
+    usual = year.taken_out(without_anomalies(recent))
     month = learn_month_rhythm(usual)
     flat = month.taken_out(usual)
     profiles = [fill(member(flat)) for member in members]
     if of_years:
-        whole = month.taken_out(year.taken_out(without(panel, flag_anomalous(panel))))
+        whole = month.taken_out(year.taken_out(without_anomalies(panel)))
         profiles += [fill(member(whole)) for member in of_years]
     return Fitted(year, month, np.stack(profiles))
 
@@ -213,7 +213,7 @@ def _rehearse(
 
 def _year_rhythm(panel: DayPanel) -> Rhythm:
     """Return what the time of the year does, from all years of a panel."""
-    return learn_year_rhythm(without(panel, flag_anomalous(panel)))
+    return learn_year_rhythm(without_anomalies(panel))
 
 
 def _span_and_power(panel: DayPanel) -> tuple[int, int]:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from forecast.anomalies import flag_anomalous
+from forecast.anomalies import without_anomalies
 from forecast.days import DayPanel, Floats
 from forecast.profiles import without
 
@@ -93,7 +93,7 @@ def usual_days(panel: DayPanel, special: Booleans | None = None) -> Usual:
     ordinary = panel
     if special is not None and special.mean() <= MOST_SPECIAL:
         ordinary = without(panel, special)
-    volume = without(ordinary, flag_anomalous(ordinary)).volume
+    volume = without_anomalies(ordinary).volume
     expected = np.full(volume.shape, np.nan)
     for weekday in np.unique(panel.weekday):
         rows = np.flatnonzero(panel.weekday == weekday)

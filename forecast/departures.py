@@ -14,9 +14,8 @@ import numpy as np
 import numpy.typing as npt
 from numpy.lib.stride_tricks import sliding_window_view
 
-from forecast.anomalies import flag_anomalous
+from forecast.anomalies import without_anomalies
 from forecast.days import DayPanel, Floats, Integers
-from forecast.profiles import without
 
 Booleans = npt.NDArray[np.bool_]
 
@@ -191,7 +190,7 @@ def departures(panel: DayPanel, shifts: tuple[Shift, ...] = ()) -> tuple[Departu
     for shift in shifts:
         age[shift.row :] += 1
     found: list[Departure] = []
-    clean = without(panel, flag_anomalous(panel))
+    clean = without_anomalies(panel)
     for _ in range(2):
         expected = _expected(clean, age)
         found = [*_of_days_and_parts(panel.volume, clean.volume, expected)]

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from forecast.anomalies import flag_anomalous
+from forecast.anomalies import without_anomalies
 from forecast.days import DayPanel, Floats, FutureDays, Integers, weekdays
-from forecast.profiles import DAYS_OF_WEEK, decay, fill, mean_profile, without
+from forecast.profiles import DAYS_OF_WEEK, decay, fill, mean_profile
 
 HALF_LIFE_DAYS = 56.0
 
@@ -104,7 +104,7 @@ def open_slots(panel: DayPanel, most_days: int, most_values: int) -> OpenSlots |
         return None
     kept = int(np.clip(most_values // len(slots), 28, most_days))
     recent = panel.tail(kept)
-    usual = without(recent, flag_anomalous(recent))
+    usual = without_anomalies(recent)
     profile = fill(mean_profile(usual, decay(usual.ordinal, HALF_LIFE_DAYS)))
     own = weekdays(usual.ordinal)
     volume = np.where((usual.weekday == own)[:, None], usual.volume, np.nan)

@@ -1,5 +1,6 @@
 """Weekly profiles: what an interval of the week usually brings, and how high the level is now."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -159,6 +160,29 @@ def level(panel: DayPanel, profile: Floats, days: int) -> float:
     expected = np.where(np.isnan(actual), 0.0, fill(profile)[panel.weekday[rows]])
     whole = float(expected.sum())
     return float(np.nansum(actual)) / whole if whole > 0 else 1.0
+
+
+def at_present_level(
+    usual: DayPanel,
+    made_by: Callable[[DayPanel, Floats], Floats],
+    half_life_days: float,
+    level_days: int,
+) -> Floats:
+    """Return a weekly profile of decaying weights, raised to the level of the last days.
+
+    Parameters
+    ----------
+    usual
+        Days by slots, without anomalous days.
+    made_by
+        From days by slots and a weight per day to weekdays by slots.
+    half_life_days
+        How much older a day is that tells half as much.
+    level_days
+        How many of the last known days say how high the level is.
+    """
+    profile = made_by(usual, decay(usual.ordinal, half_life_days))
+    return profile * level(usual, profile, level_days)
 
 
 def repeat(profile: Floats, future: FutureDays) -> Floats:

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from forecast.anomalies import flag_anomalous
+from forecast.anomalies import without_anomalies
 from forecast.day_effects import Effect, Usual, learn_effect
 from forecast.days import DayPanel, Floats, Integers
-from forecast.profiles import DAYS_OF_WEEK, mean_profile, without
+from forecast.profiles import DAYS_OF_WEEK, mean_profile
 
 SUNDAY = 6
 LEAST_SUNDAY, MOST_SUNDAY = 0.25, 1.0
@@ -78,7 +78,7 @@ def closed_holidays(panel: DayPanel) -> Integers:
 def _sunday_ratio(panel: DayPanel) -> Floats:
     """Return what turns a weekday's profile into a Sunday's; 1 when it is closed on Sundays."""
     recent = panel.tail(DAYS_OF_PROFILE)
-    usual = without(recent, flag_anomalous(recent))
+    usual = without_anomalies(recent)
     profile = mean_profile(usual, np.ones(len(usual.ordinal)))
     sunday = profile[SUNDAY]
     ratio = np.ones(profile.shape)

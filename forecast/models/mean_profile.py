@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from forecast.anomalies import flag_anomalous
+from forecast.anomalies import without_anomalies
 from forecast.assemble import assemble
 from forecast.days import DayPanel, Floats, FutureDays
-from forecast.profiles import decay, level, repeat, without
+from forecast.profiles import at_present_level, repeat
 from forecast.rehearsal import learner
 from forecast.series import PROBABILITIES, VolumeForecast, VolumeHistory
 from forecast.weekday_shares import profile_with_shared_shares
@@ -18,8 +18,7 @@ LEVEL_DAYS_OF_YEARS = 42
 
 def profile(usual: DayPanel) -> Floats:
     """Return the long-run profile at the level of the last three usual weeks."""
-    weekly = profile_with_shared_shares(usual, decay(usual.ordinal, HALF_LIFE_DAYS))
-    return weekly * level(usual, weekly, LEVEL_DAYS)
+    return at_present_level(usual, profile_with_shared_shares, HALF_LIFE_DAYS, LEVEL_DAYS)
 
 
 def profile_of_years(usual: DayPanel) -> Floats:
@@ -28,13 +27,14 @@ def profile_of_years(usual: DayPanel) -> Floats:
     Without the time of the year in them, older days tell as much, and the level may look back
     twice as far.
     """
-    weekly = profile_with_shared_shares(usual, decay(usual.ordinal, HALF_LIFE_DAYS_OF_YEARS))
-    return weekly * level(usual, weekly, LEVEL_DAYS_OF_YEARS)
+    return at_present_level(
+        usual, profile_with_shared_shares, HALF_LIFE_DAYS_OF_YEARS, LEVEL_DAYS_OF_YEARS
+    )
 
 
 def predict(panel: DayPanel, future: FutureDays) -> Floats:
     """Repeat the profile of usual days."""
-    return repeat(profile(without(panel, flag_anomalous(panel))), future)
+    return repeat(profile(without_anomalies(panel)), future)
 
 
 def forecast(

@@ -14,11 +14,11 @@ import numpy as np
 import statsmodels.api as sm
 from statsmodels.tools.sm_exceptions import PerfectSeparationWarning
 
-from forecast.anomalies import day_totals, flag_anomalous
+from forecast.anomalies import day_totals, without_anomalies
 from forecast.assemble import assemble
 from forecast.days import DayPanel, Floats, FutureDays, Integers
 from forecast.models import robust_profile
-from forecast.profiles import decay, fill, mean_profile, without
+from forecast.profiles import decay, fill, mean_profile
 from forecast.rehearsal import learner
 from forecast.series import PROBABILITIES, VolumeForecast, VolumeHistory
 
@@ -31,7 +31,7 @@ LEAST_DAYS = 21
 def predict(panel: DayPanel, future: FutureDays) -> Floats:
     """Forecast day totals by regression, and spread each by the shares of its weekday."""
     recent = panel.tail(DAYS_FITTED)
-    usual = without(recent, flag_anomalous(recent))
+    usual = without_anomalies(recent)
     total = day_totals(usual)
     weights = decay(usual.ordinal, HALF_LIFE_DAYS)
     profile = fill(mean_profile(usual, weights))

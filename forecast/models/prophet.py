@@ -12,11 +12,10 @@ import numpy as np
 import pandas as pd
 
 from data.week import DAYS
-from forecast.anomalies import flag_anomalous
+from forecast.anomalies import without_anomalies
 from forecast.assemble import assemble
 from forecast.days import DayPanel, Floats, FutureDays, Integers
 from forecast.models import robust_profile
-from forecast.profiles import without
 from forecast.rehearsal import learner
 from forecast.series import PROBABILITIES, VolumeForecast, VolumeHistory
 
@@ -40,7 +39,7 @@ DAYS_BETWEEN_ORIGINS = 7
 def predict(panel: DayPanel, future: FutureDays) -> Floats:
     """Fit the last half year of known slots and forecast every slot of the future days."""
     recent = panel.tail(DAYS_FITTED)
-    usual = without(recent, flag_anomalous(recent))
+    usual = without_anomalies(recent)
     known = ~np.isnan(usual.volume)
     if known.any(axis=1).sum() < LEAST_DAYS // 2 or len(usual.ordinal) < LEAST_DAYS:
         return robust_profile.predict(panel, future)

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from forecast.anomalies import flag_anomalous
+from forecast.anomalies import without_anomalies
 from forecast.assemble import assemble
 from forecast.days import DayPanel, Floats, FutureDays
-from forecast.profiles import decay, level, median_profile, repeat, without
+from forecast.profiles import at_present_level, median_profile, repeat
 from forecast.rehearsal import learner
 from forecast.series import PROBABILITIES, VolumeForecast, VolumeHistory
 
@@ -17,13 +17,12 @@ LEVEL_DAYS = 10
 def profile(usual: DayPanel) -> Floats:
     """Return the profile of recent weeks at the level of the last ten usual days."""
     recent = usual.tail(DAYS_FITTED)
-    weekly = median_profile(recent, decay(recent.ordinal, HALF_LIFE_DAYS))
-    return weekly * level(recent, weekly, LEVEL_DAYS)
+    return at_present_level(recent, median_profile, HALF_LIFE_DAYS, LEVEL_DAYS)
 
 
 def predict(panel: DayPanel, future: FutureDays) -> Floats:
     """Repeat the profile of usual days."""
-    return repeat(profile(without(panel, flag_anomalous(panel))), future)
+    return repeat(profile(without_anomalies(panel)), future)
 
 
 def forecast(

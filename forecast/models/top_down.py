@@ -10,12 +10,12 @@ from collections.abc import Sequence
 import numpy as np
 from statsmodels.tsa.exponential_smoothing.ets import ETSModel
 
-from forecast.anomalies import day_totals, flag_anomalous
+from forecast.anomalies import day_totals, without_anomalies
 from forecast.assemble import assemble
 from forecast.days import DayPanel, Floats, FutureDays
 from forecast.fitting import fit_quietly
 from forecast.models import robust_profile
-from forecast.profiles import decay, fill, mean_profile, without
+from forecast.profiles import decay, fill, mean_profile
 from forecast.rehearsal import learner
 from forecast.series import PROBABILITIES, VolumeForecast, VolumeHistory
 
@@ -28,7 +28,7 @@ RANGE_BEYOND = 1.25
 def predict(panel: DayPanel, future: FutureDays) -> Floats:
     """Forecast the totals of the days, and spread each by the shares of its weekday."""
     recent = panel.tail(DAYS_FITTED)
-    usual = without(recent, flag_anomalous(recent))
+    usual = without_anomalies(recent)
     total = day_totals(usual)
     if (~np.isnan(total)).sum() < LEAST_DAYS // 2 or len(total) < LEAST_DAYS:
         return robust_profile.predict(panel, future)
