@@ -114,7 +114,7 @@ def evaluation_table(evaluation: pd.DataFrame, timezone: str) -> pd.DataFrame:
     table = evaluation.rename(columns={"queue": "unique_id"})
     times = format_times(pd.DatetimeIndex(table.pop("interval_start")), timezone)
     table.insert(1, "ds", times)
-    return table.round(dict.fromkeys(EVALUATION_COLUMNS, 6))
+    return table.round(6)
 
 
 def _refuse_one_sided(both: pd.DataFrame) -> None:

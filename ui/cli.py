@@ -38,6 +38,7 @@ OutFile = Annotated[Path, typer.Option("--out", help="File to write.")]
 OutFolder = Annotated[Path, typer.Option("--out", help="Folder to write to.")]
 StartOption = Annotated[str | None, typer.Option(help="First local day, such as 2026-11-30.")]
 AbsencesOption = Annotated[Path | None, typer.Option(help="absences.csv")]
+SeedOption = Annotated[int, typer.Option(min=0, help="Of the simulation.")]
 PreferencesOption = Annotated[Path | None, typer.Option(help="preferences.csv")]
 
 
@@ -239,11 +240,15 @@ def evaluate(
     staff: Annotated[Path, typer.Option(help="unique_id,ds,reps: reps on duty.")],
     out: OutFile,
     settings: SettingsOption = None,
+    simulate: Annotated[
+        int | None, typer.Option(min=1, help="Weeks to try the same out event by event.")
+    ] = None,
+    seed: SeedOption = 1,
 ) -> None:
     """Predict the service that given reps give to given volume."""
     from ui import commands
 
-    _finish(commands.evaluate(volume, staff, out, settings))
+    _finish(commands.evaluate(volume, staff, out, settings, simulate, seed))
 
 
 @app.command()

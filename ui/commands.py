@@ -78,7 +78,9 @@ def require(source: Path, out: Path, settings: Path | None) -> int:
     return OK
 
 
-def evaluate(volume: Path, staff: Path, out: Path, settings: Path | None) -> int:
+def evaluate(
+    volume: Path, staff: Path, out: Path, settings: Path | None, weeks: int | None, seed: int
+) -> int:
     """Predict the service that given reps give to given volume."""
     keep_inputs([out], volume, staff, settings)
     known = settings_needed(settings)
@@ -90,8 +92,13 @@ def evaluate(volume: Path, staff: Path, out: Path, settings: Path | None) -> int
     )
     on_duty = read_staff(staff, zone_name, minutes)
     table = evaluate_staff(offered, on_duty, known.queues, minutes)
+    said: list[str] = []
+    if weeks is not None:
+        from ui.simulate_command import simulated_beside
+
+        table, said = simulated_beside(table, offered, on_duty, known, weeks, seed)
     write_all({out: csv_text(evaluation_table(table, zone_name))})
-    terminal.print_lines([f"Written: {out}"])
+    terminal.print_lines([*said, f"Written: {out}"])
     return OK
 
 

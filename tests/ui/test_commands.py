@@ -114,6 +114,28 @@ def test_evaluate_says_what_service_given_reps_give(staffcast, small):
     assert (table["service_level"] == table["first_reply"]).all()
 
 
+def test_evaluate_tries_out_what_the_formulas_say(staffcast, small):
+    """The simulated figures stand beside the formulas', with their noise."""
+    volume = pd.read_csv(small / "history.csv").head(24)
+    volume.to_csv(small / "v.csv", index=False)
+    volume.assign(reps=4)[["unique_id", "ds", "reps"]].to_csv(small / "s.csv", index=False)
+    words = ("evaluate", "--volume", "v.csv", "--staff", "s.csv", "--simulate", 10)
+    for out, seed in (("e.csv", 1), ("again.csv", 1), ("other.csv", 2)):
+        ended = staffcast(*words, "--seed", seed, "--out", out)
+        assert ended.status == 0, ended.err
+    assert "70 simulated runs" in ended.out
+    assert "noise alone" in ended.out
+    table = pd.read_csv(small / "e.csv")
+    busy = table[volume["y"].to_numpy() > 5]
+    apart = (busy["simulated_pick_up"] - busy["pick_up"]).abs()
+    assert (apart < 5 * busy["simulated_pick_up_se"] + 0.03).all()
+    assert (table["simulated_service_level"] == table["simulated_first_reply"])[busy.index].all()
+    first, again, other = (
+        (small / name).read_bytes() for name in ("e.csv", "again.csv", "other.csv")
+    )
+    assert first == again != other
+
+
 def test_backtest_writes_the_leaderboard_and_where_errors_lie(staffcast, small):
     """The analyst's question: which model is best on my queue, when, and how sure is that?"""
     ended = staffcast(
