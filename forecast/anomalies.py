@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from forecast.days import DayPanel, Floats, Integers
+from forecast.days import DAYS_OF_WEEK, DayPanel, Floats, Integers
 from forecast.profiles import without
 
 NEIGHBOURS = 3
@@ -26,7 +26,7 @@ def day_totals(panel: DayPanel) -> Floats:
     """
     known = ~np.isnan(panel.volume)
     filled = np.where(known, panel.volume, 0.0)
-    usual = np.zeros((7, panel.volume.shape[1]))
+    usual = np.zeros((DAYS_OF_WEEK, panel.volume.shape[1]))
     for weekday in np.unique(panel.weekday):
         rows = panel.weekday == weekday
         usual[weekday] = filled[rows].sum(axis=0) / np.maximum(known[rows].sum(axis=0), 1)

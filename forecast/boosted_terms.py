@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from forecast.anomalies import without_anomalies
-from forecast.days import DayPanel, Floats, FutureDays, Integers
-from forecast.profiles import DAYS_OF_WEEK, fill
+from forecast.days import DAYS_OF_WEEK, DayPanel, Floats, FutureDays, Integers
+from forecast.profiles import fill
 
 HALF_LIFE_WEEKS = 8.0
 LAGS = 4

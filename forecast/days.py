@@ -20,6 +20,8 @@ from forecast.series import VolumeHistory
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 
+DAYS_OF_WEEK = 7
+
 
 @dataclass(frozen=True)
 class DayPanel:
@@ -183,7 +185,7 @@ def weekdays(ordinal: Integers) -> Integers:
     >>> weekdays(np.array([0, 4])).tolist()
     [3, 0]
     """
-    return (ordinal + 3) % 7
+    return (ordinal + 3) % DAYS_OF_WEEK
 
 
 def whole_like_days(calendar: Calendar) -> dict[int, int]:

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from numpy.lib.stride_tricks import sliding_window_view
 
 from forecast.anomalies import without_anomalies
-from forecast.days import DayPanel, Floats, Integers
+from forecast.days import DAYS_OF_WEEK, DayPanel, Floats, Integers
 
 Booleans = npt.NDArray[np.bool_]
 
@@ -119,13 +119,13 @@ def _levelled(panel: DayPanel) -> Floats:
     total = np.where(known, panel.volume, 0.0).sum(axis=1)
     value = np.full(len(total), np.nan)
     slots = known.sum(axis=1)
-    for weekday in range(7):
+    for weekday in range(DAYS_OF_WEEK):
         rows = np.flatnonzero((panel.weekday == weekday) & (slots > 0))
         whole = slots[rows] >= 0.8 * np.median(slots[rows]) if len(rows) else rows > 0
         rows = rows[whole]
         value[rows] = np.log(total[rows] + 0.5)
     week = known_median(_windows(value, 7))
-    for weekday in range(7):
+    for weekday in range(DAYS_OF_WEEK):
         rows = panel.weekday == weekday
         apart = (value - week)[rows]
         if (~np.isnan(apart)).any():

@@ -13,8 +13,9 @@ import pandas as pd
 
 from data.clock import UNIT, check_interval, floor_to_grid
 from forecast.closures import Calendar
-from forecast.days import Floats, Layout, day_panel, lay_out, weekdays
+from forecast.days import DAYS_OF_WEEK, Floats, Layout, day_panel, lay_out, weekdays
 from forecast.history import regrid
+from forecast.profiles import decay
 from forecast.rehearsal import PastForecasts
 from forecast.series import VolumeHistory
 
@@ -22,7 +23,6 @@ HOUR = 60
 HALF_LIFE_DAYS = 56.0
 CONTACTS_OF_ALL_DAYS = 40.0
 CONTACTS_OF_EVEN_PARTS = 20.0
-DAYS_OF_WEEK = 7
 LEAST = pd.Timedelta(days=1)
 
 
@@ -138,7 +138,7 @@ def learn_parts(fine: VolumeHistory) -> Parts:
     """
     panel = day_panel(fine)
     per_hour = HOUR // fine.calendar.interval_minutes
-    weight = 0.5 ** ((panel.ordinal[-1] - panel.ordinal) / HALF_LIFE_DAYS)
+    weight = decay(panel.ordinal, HALF_LIFE_DAYS)
     known = ~np.isnan(panel.volume)
     came = np.where(known, panel.volume, 0.0) * weight[:, None]
     shape = (DAYS_OF_WEEK, panel.volume.shape[1] // per_hour, per_hour)

@@ -12,7 +12,7 @@ differences between months alone would bring (a covariance clustered by month; L
 import numpy as np
 
 from forecast.anomalies import day_totals
-from forecast.days import DayPanel, Floats, Integers
+from forecast.days import DAYS_OF_WEEK, DayPanel, Floats, Integers
 from forecast.rhythm import Rhythm, capped, waves
 
 WAVES = 2
@@ -65,7 +65,7 @@ def _departures(panel: DayPanel) -> Floats:
     """Return the log of each day over what is usual, less its mean over the days around it."""
     total = day_totals(panel)
     above = np.full(len(total), np.nan)
-    for weekday in range(7):
+    for weekday in range(DAYS_OF_WEEK):
         rows = (panel.weekday == weekday) & (total > 0)
         if rows.sum() >= 3:
             above[rows] = np.log(total[rows] / np.median(total[rows]))

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from forecast.anomalies import without_anomalies
-from forecast.days import DayPanel, Floats, FutureDays, Integers, weekdays
-from forecast.profiles import DAYS_OF_WEEK, decay, fill, mean_profile
+from forecast.days import DAYS_OF_WEEK, DayPanel, Floats, FutureDays, Integers, weekdays
+from forecast.profiles import decay, fill, mean_profile
 
 HALF_LIFE_DAYS = 56.0
 

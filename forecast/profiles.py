@@ -6,9 +6,7 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from forecast.days import DayPanel, Floats, FutureDays, Integers
-
-DAYS_OF_WEEK = 7
+from forecast.days import DAYS_OF_WEEK, DayPanel, Floats, FutureDays, Integers
 
 
 def latest(panel: DayPanel, count: int) -> Floats:

@@ -6,8 +6,8 @@ import numpy as np
 
 from forecast.anomalies import without_anomalies
 from forecast.day_effects import Effect, Usual, learn_effect
-from forecast.days import DayPanel, Floats, Integers
-from forecast.profiles import DAYS_OF_WEEK, mean_profile
+from forecast.days import DAYS_OF_WEEK, DayPanel, Floats, Integers
+from forecast.profiles import mean_profile
 
 SUNDAY = 6
 LEAST_SUNDAY, MOST_SUNDAY = 0.25, 1.0

@@ -12,8 +12,8 @@ doi:10.1080/01621459.1975.10479864).
 
 import numpy as np
 
-from forecast.days import DayPanel, Floats
-from forecast.profiles import DAYS_OF_WEEK, fill, mean_profile
+from forecast.days import DAYS_OF_WEEK, DayPanel, Floats
+from forecast.profiles import fill, mean_profile
 
 TINY = 1e-12
 

@@ -11,8 +11,7 @@ Zeger 1986, doi:10.1093/biomet/73.1.13), the share :math:`1 - 2N/Q` of it is kep
 import numpy as np
 
 from forecast.anomalies import day_totals
-from forecast.days import DayPanel, Floats, Integers
-from forecast.profiles import DAYS_OF_WEEK
+from forecast.days import DAYS_OF_WEEK, DayPanel, Floats, Integers
 from forecast.rhythm import Rhythm, capped, waves
 
 WAVES = 10

@@ -13,11 +13,10 @@ import numpy as np
 from statsmodels.tsa.statespace.sarimax import SARIMAX
 
 from forecast.assemble import assemble
-from forecast.days import DayPanel, Floats, FutureDays, Integers
+from forecast.days import DAYS_OF_WEEK, DayPanel, Floats, FutureDays, Integers
 from forecast.fitting import fit_quietly
 from forecast.models import robust_profile
 from forecast.open_slots import OpenSlots, open_slots
-from forecast.profiles import DAYS_OF_WEEK
 from forecast.rehearsal import learner
 from forecast.series import PROBABILITIES, VolumeForecast, VolumeHistory
 

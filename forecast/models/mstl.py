@@ -13,11 +13,11 @@ from statsmodels.tsa.exponential_smoothing.ets import ETSModel
 from statsmodels.tsa.seasonal import MSTL
 
 from forecast.assemble import assemble
-from forecast.days import DayPanel, Floats, FutureDays
+from forecast.days import DAYS_OF_WEEK, DayPanel, Floats, FutureDays
 from forecast.fitting import fit_quietly
 from forecast.models import robust_profile
 from forecast.open_slots import OpenSlots, open_slots
-from forecast.profiles import DAYS_OF_WEEK, fill
+from forecast.profiles import fill
 from forecast.rehearsal import learner
 from forecast.series import PROBABILITIES, VolumeForecast, VolumeHistory
 

@@ -16,7 +16,7 @@ from statsmodels.tools.sm_exceptions import PerfectSeparationWarning
 
 from forecast.anomalies import day_totals, without_anomalies
 from forecast.assemble import assemble
-from forecast.days import DayPanel, Floats, FutureDays, Integers
+from forecast.days import DAYS_OF_WEEK, DayPanel, Floats, FutureDays, Integers
 from forecast.models import robust_profile
 from forecast.profiles import decay, fill, mean_profile
 from forecast.rehearsal import learner
@@ -44,8 +44,8 @@ def predict(panel: DayPanel, future: FutureDays) -> Floats:
     last = int(panel.ordinal[-1])
     years = len(total) / YEAR
     terms = _terms(usual.ordinal[known], usual.weekday[known], last, years)
-    present = np.isin(np.arange(7), usual.weekday[known])
-    columns = np.concatenate([present, np.ones(terms.shape[1] - 7, dtype=bool)])
+    present = np.isin(np.arange(DAYS_OF_WEEK), usual.weekday[known])
+    columns = np.concatenate([present, np.ones(terms.shape[1] - DAYS_OF_WEEK, dtype=bool)])
     levels = _fit(total[known], terms[:, columns], weights[known])
     ahead = _terms(future.ordinal, future.weekday, last, years)
     totals = np.exp(ahead[:, columns] @ levels)
@@ -84,7 +84,7 @@ def _fit(total: Floats, terms: Floats, weights: Floats) -> Floats:
 
 def _terms(ordinal: Integers, weekday: Integers, last: int, years: float) -> Floats:
     """Return weekdays, a trend that ends with the history, and the season when a year is known."""
-    columns = [(weekday == day).astype(float) for day in range(7)]
+    columns = [(weekday == day).astype(float) for day in range(DAYS_OF_WEEK)]
     columns.append(np.minimum(ordinal - last, 0) / YEAR)
     if years >= 1.0:
         angle = 2.0 * np.pi * ordinal / YEAR
