@@ -1,297 +1,37 @@
-"""The compact roster against enumeration, against the audit, and under laws that must hold."""
+"""The compact roster in cases whose answer is known."""
 
 from collections import Counter
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from importlib.resources import as_file, files
-from itertools import combinations, product
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from data.errors import InputError
-from data.week import WeeklyHours
-from optimizer import plan_roster as module
-from optimizer.audit import audit
 from optimizer.eligibility import Barrier, barrier
 from optimizer.local_shifts import owed_minutes
 from optimizer.period import coverage_of
-from optimizer.plan_roster import plan_roster
 from optimizer.reasons import explain
-from optimizer.report import SolveReport, SolveStatus
+from optimizer.report import SolveStatus
 from optimizer.roster import Assignment
 from optimizer.shifts import Shift, StaffedShift
-from optimizer.solver import Cancellation, SolverSettings
-from optimizer.staff import Absence, Contract, LabourRules, Preference, Rep, Team
+from optimizer.staff import Absence, Contract, Preference, Team
 from optimizer.team_files import read_team
-
-ZONE = "Europe/Dublin"
-ZONES = (ZONE, "America/Chicago", "Australia/Sydney")
-MONDAYS = (date(2026, 3, 23), date(2026, 10, 19), date(2026, 10, 26), date(2026, 3, 30))
-EXACT = SolverSettings(gap=0.0)
-RULES = LabourRules()
-STANDBY_HOUR, STANDBY_STEP = 0.5, 0.1
-
-
-def rep(name, **given):
-    facts = {
-        "name": name,
-        "email": "",
-        "timezone": ZONE,
-        "site": "",
-        "skills": frozenset(),
-        "contract": Contract(0, 40),
-        "available": WeeklyHours.always(),
-        "on_call": True,
-    }
-    return Rep(name, **(facts | given))
-
-
-def at(day, hour, *, zone=ZONE, monday=date(2026, 3, 2)):
-    """Wall time `hour` of the day so many days after a Monday; hours beyond 24 go on."""
-    local = datetime.combine(monday, datetime.min.time()) + timedelta(days=day, hours=hour)
-    return local.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
-
-
-def shift(day, start=9, end=17, *, queue="live", role="primary", site="", **place):
-    return Shift(queue, site, at(day, start, **place), at(day, end, **place), role)
-
-
-def week_coverage(*queues, days=7, monday=date(2026, 3, 2)):
-    """Nothing is required; the span says which week is planned."""
-    starts = pd.date_range(
-        at(0, 0, monday=monday), at(days, 0, monday=monday), freq="h", inclusive="left"
-    ).as_unit("us")
-    parts = [
-        pd.DataFrame({"queue": queue, "interval_start": starts, "required_primary": 0})
-        for queue in sorted(queues or ["live"])
-    ]
-    return pd.concat(parts, ignore_index=True).assign(required_on_call=0)
-
-
-def plan(shifts, team, *, rules=RULES, solver=EXACT, coverage=None, **given):
-    staffed = [one if isinstance(one, StaffedShift) else StaffedShift(one, 1) for one in shifts]
-    team = team if isinstance(team, Team) else Team(tuple(team))
-    if coverage is None:
-        coverage = week_coverage(*sorted({one.shift.queue for one in staffed}))
-    return plan_roster(
-        staffed, coverage, team, rules, solver, timezone=ZONE, interval_minutes=60, **given
-    )
-
-
-def works(roster):
-    return {(one.rep_id, one.shift) for one in roster.assignments}
-
-
-def rules_of(roster, severity="violation"):
-    return {one.rule for one in roster.findings if one.severity == severity}
-
-
-def costs(roster):
-    return [round(one.report.objective, 6) for one in roster.aims]
-
-
-# Toys: few reps, few shifts, every rule in play.
-
-availabilities = st.sampled_from(
-    ["", "", "Mon-Fri 06:00-18:00", "Sat-Mon 00:00-24:00", "Mon-Sun 20:00-08:00"]
+from tests.optimizer.roster_cases import (
+    RULES,
+    STANDBY_STEP,
+    ZONE,
+    at,
+    costs,
+    plan,
+    rep,
+    rules_of,
+    shift,
+    week_coverage,
+    works,
 )
-
-
-@st.composite
-def toys(draw, most_reps=3, most_shifts=4):
-    """A week with or without a clock change, a small team and a few shifts."""
-    monday = draw(st.sampled_from(MONDAYS))
-    names = ["ann", "bob", "cat", "dan"][: draw(st.integers(1, most_reps))]
-    reps = []
-    for name in names:
-        least = draw(st.sampled_from([0, 0, 8, 20]))
-        reps.append(
-            rep(
-                name,
-                timezone=draw(st.sampled_from(ZONES)),
-                skills=draw(st.sampled_from([frozenset(), frozenset({"live"})])),
-                contract=Contract(least, draw(st.sampled_from([20, 40]))),
-                available=WeeklyHours.from_text(draw(availabilities)),
-                on_call=draw(st.booleans()),
-                site=draw(st.sampled_from(["", "", "east"])),
-                employed_from=draw(st.sampled_from([None, None, monday + timedelta(days=4)])),
-            )
-        )
-    staffed = {}
-    for _ in range(draw(st.integers(1, most_shifts))):
-        start = draw(st.integers(0, 23))
-        one = shift(
-            draw(st.integers(3, 6)),
-            start,
-            start + draw(st.sampled_from([4, 8, 10])),
-            monday=monday,
-            queue=draw(st.sampled_from(["live", "live", "normal"])),
-            role=draw(st.sampled_from(["primary", "primary", "on_call"])),
-            site=draw(st.sampled_from(["", "", "", "west"])),
-        )
-        staffed[one] = draw(st.integers(1, 2))
-    wishes, absences = [], []
-    for name in names:
-        day = draw(st.integers(3, 6))
-        wishes.append(
-            Preference(
-                name,
-                at(day, 6, monday=monday),
-                at(day, 30, monday=monday),
-                draw(st.sampled_from([-2.0, -0.5, 0.7, 1.5])),
-            )
-        )
-        if draw(st.booleans()):
-            away = draw(st.integers(3, 6))
-            absences.append(
-                Absence(name, at(away, 0, monday=monday), at(away, 12, monday=monday), "")
-            )
-    rules = LabourRules(
-        min_rest_hours=draw(st.sampled_from([0, 11, 14])),
-        max_consecutive_days=draw(st.integers(1, 3)),
-        max_week_hours=draw(st.sampled_from([12, 40])),
-    )
-    shifts = tuple(StaffedShift(one, staffed[one]) for one in sorted(staffed))
-    return shifts, Team(tuple(reps), tuple(absences), tuple(wishes)), rules, monday
-
-
-def worth(one, wishes):
-    total = 0.0
-    for wish in wishes:
-        common = (min(one.end, wish.end) - max(one.start, wish.start)).total_seconds()
-        total += wish.weight * max(0.0, common) / one.length.total_seconds()
-    return total
-
-
-def violations(person, chosen, shifts, alone, rules, period):
-    """Return whether the audit objects to a rep's shifts, and the contract hours that lack."""
-    found = audit(
-        [Assignment(person.rep_id, one) for one in chosen],
-        shifts,
-        alone,
-        rules,
-        timezone=ZONE,
-        interval_minutes=60,
-        period=period,
-    )
-    broken = any(one.severity == "violation" for one in found)
-    return broken, sum(one.amount for one in found if one.rule == "contract_minimum")
-
-
-def weeks_of_one(person, shifts, team, rules, coverage):
-    """Yield every set of shifts that the audit lets a rep work, with what it costs."""
-    period = (
-        coverage["interval_start"].min().to_pydatetime(),
-        coverage["interval_start"].max().to_pydatetime() + timedelta(hours=1),
-    )
-    alone = Team(
-        (person,),
-        tuple(one for one in team.absences if one.rep_id == person.rep_id),
-    )
-    wishes = [one for one in team.preferences if one.rep_id == person.rep_id]
-    singles = [
-        one.shift
-        for one in shifts
-        if not violations(person, (one.shift,), shifts, alone, rules, period)[0]
-    ]
-    days = {}
-    for one in singles:
-        day = one.start.astimezone(ZoneInfo(person.timezone)).date()
-        days[day] = max(worth(one, wishes), days.get(day, 0.0))
-    for count in range(len(shifts) + 1):
-        for chosen in combinations([one.shift for one in shifts], count):
-            broken, short = violations(person, chosen, shifts, alone, rules, period)
-            if broken:
-                continue
-            standbys = sum(one.role == "on_call" for one in chosen)
-            spread = STANDBY_STEP * standbys * (standbys - 1) / 2
-            wished = sum(days.values())
-            yield chosen, short, spread + wished - sum(worth(one, wishes) for one in chosen)
-
-
-def enumerate_best(shifts, team, rules, coverage):
-    """Return the lexicographic optimum (cover, contracts, wishes) over all rosters."""
-    weeks = [list(weeks_of_one(one, shifts, team, rules, coverage)) for one in team.reps]
-    best = None
-    for choice in product(*weeks):
-        count = Counter(one for chosen, _, _ in choice for one in chosen)
-        if any(count[one.shift] > one.reps for one in shifts):
-            continue
-        cover = sum(
-            (one.reps - count[one.shift])
-            * one.shift.hours
-            * (1.0 if one.shift.role == "primary" else STANDBY_HOUR)
-            for one in shifts
-        )
-        cost = tuple(
-            round(value, 6)
-            for value in (cover, sum(one[1] for one in choice), sum(one[2] for one in choice))
-        )
-        best = cost if best is None else min(best, cost)
-    return best
-
-
-@settings(max_examples=50, deadline=None, derandomize=True)
-@given(toys())
-def test_no_roster_of_a_toy_is_better(toy):
-    """Aims in their order, over every roster that the independent audit lets pass."""
-    shifts, team, rules, monday = toy
-    coverage = week_coverage("live", "normal", monday=monday)
-    roster = plan(shifts, team, rules=rules, coverage=coverage)
-    assert roster.report.status is SolveStatus.OPTIMAL
-    best = enumerate_best(shifts, team, rules, coverage)
-    assert costs(roster) == pytest.approx(best, abs=1e-5)
-
-
-@settings(
-    max_examples=25, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
-)
-@given(toys(most_reps=4, most_shifts=14))
-def test_no_roster_has_a_violation(toy):
-    """The audit judges by other code, over both clock changes and three zones."""
-    shifts, team, rules, monday = toy
-    roster = plan(
-        shifts, team, rules=rules, coverage=week_coverage("live", "normal", monday=monday)
-    )
-    assert rules_of(roster) == set()
-    missing = sum(one.reps for one in roster.unfilled)
-    assert len(roster.assignments) + missing == sum(one.reps for one in shifts)
-
-
-@settings(max_examples=15, deadline=None, derandomize=True)
-@given(toys(most_reps=4, most_shifts=8), st.randoms(use_true_random=False))
-def test_permuting_the_reps_never_changes_the_cost(toy, random):
-    """Nobody is served first for standing first in the file."""
-    shifts, team, rules, monday = toy
-    coverage = week_coverage("live", "normal", monday=monday)
-    reps = list(team.reps)
-    random.shuffle(reps)
-    other = plan(shifts, replace(team, reps=tuple(reps)), rules=rules, coverage=coverage)
-    assert costs(other) == costs(plan(shifts, team, rules=rules, coverage=coverage))
-
-
-@settings(max_examples=12, deadline=None, derandomize=True)
-@given(toys(most_reps=3, most_shifts=10))
-def test_dropping_a_rule_never_raises_the_cost(toy):
-    """Fewer rules leave more rosters, so the first aim cannot become worse."""
-    shifts, team, rules, monday = toy
-    coverage = week_coverage("live", "normal", monday=monday)
-
-    def lacking(people=team, kept=rules):
-        return costs(plan(shifts, people, rules=kept, coverage=coverage))[0]
-
-    strict = lacking()
-    assert lacking(kept=replace(rules, min_rest_hours=0)) <= strict
-    assert lacking(kept=replace(rules, max_consecutive_days=31)) <= strict
-    assert lacking(kept=replace(rules, max_week_hours=168)) <= strict
-    assert lacking(replace(team, absences=())) <= strict
-    everywhere = tuple(replace(one, available=WeeklyHours.always()) for one in team.reps)
-    assert lacking(replace(team, reps=everywhere)) <= strict
 
 
 def test_a_shift_that_nobody_can_work_is_listed_not_refused():
@@ -535,103 +275,6 @@ def test_a_lock_that_breaks_a_rule_is_kept_and_told():
     roster = plan([shift(0)], away, locked=locks)
     assert works(roster) == {("ann", shift(0)), ("ann", extra)}
     assert rules_of(roster) == {"absence", "overfilled"}
-
-
-def test_many_pairs_keep_the_first_aim_place_by_place(monkeypatch):
-    """In large programmes the freedom that is given up concerns later aims only."""
-    team = [
-        rep("ann", contract=Contract(16, 24)),
-        rep("bob", contract=Contract(0, 24), on_call=False),
-    ]
-    shifts = [shift(day, role=role) for day in range(5) for role in ("primary", "on_call")]
-    free = plan(shifts, team)
-    monkeypatch.setattr(module, "MANY_PAIRS", 0)
-    kept = plan(shifts, team)
-    assert costs(kept)[0] == costs(free)[0] > 0
-    assert kept.report.status is SolveStatus.OPTIMAL
-    assert rules_of(kept) == set()
-
-
-def test_a_roster_repeats_to_the_letter():
-    """A plan folder is the same when made again."""
-    team = [rep(name, contract=Contract(8, 24)) for name in ("ann", "bob", "cat")]
-    shifts = [
-        shift(day, start, start + 8, role=role)
-        for day in range(5)
-        for start, role in ((8, "primary"), (12, "primary"), (12, "on_call"))
-    ]
-    first, second = plan(shifts, team), plan(shifts, team)
-    assert first.assignments == second.assignments
-    assert first.findings == second.findings
-
-
-def test_a_cancelled_roster_holds_the_locks_and_says_that_there_is_no_plan():
-    """Nothing is made up after a cancellation."""
-    cancel = Cancellation()
-    cancel.cancel()
-    lock = Assignment("ann", shift(0))
-    roster = plan([shift(0), shift(1)], [rep("ann")], locked=[lock], cancel=cancel)
-    assert roster.report.status is SolveStatus.NO_PLAN
-    assert works(roster) == {("ann", shift(0))}
-    assert roster.unfilled == (StaffedShift(shift(1), 1),)
-
-
-def test_an_aim_that_finds_nothing_in_time_keeps_the_roster_and_says_how_far_it_may_be(monkeypatch):
-    """A roster that is not proven is FEASIBLE, with a bound that holds."""
-    solve, calls = module.solve, []
-
-    def out_of_time(problem, solver, cancel=None):
-        calls.append(solver.time_limit_seconds)
-        if len(calls) == 1:
-            return solve(problem, solver, cancel)
-        return SolveReport(SolveStatus.NO_PLAN, None, None, None, 1.0)
-
-    monkeypatch.setattr(module, "solve", out_of_time)
-    wish = Preference("bob", at(0, 0), at(7, 0), 1.0)
-    team = Team((rep("ann", contract=Contract(10, 40)), rep("bob")), (), (wish,))
-    roster = plan([shift(0), shift(1)], team, solver=SolverSettings(time_limit_seconds=10))
-    assert roster.report.status is SolveStatus.FEASIBLE
-    assert len(roster.assignments) == 2
-    assert roster.aims[0].report.status is SolveStatus.OPTIMAL
-    short = 10 - sum(8 for one in roster.assignments if one.rep_id == "ann")
-    assert roster.aims[1].report.objective == pytest.approx(max(0, short))
-    assert roster.aims[1].report.bound == 0
-    unmet = 2.0 - sum(1.0 for one in roster.assignments if one.rep_id == "bob")
-    assert roster.aims[2].report.objective == pytest.approx(unmet)
-    assert roster.aims[2].report.bound == 0
-    assert calls[0] == pytest.approx(6.0)
-    assert all(later < 10 for later in calls)
-
-
-@pytest.mark.parametrize("many", [0, 1_000])
-def test_an_aim_wrongly_called_infeasible_keeps_the_roster(monkeypatch, many):
-    """A plan for the first aim is one for the others, whatever the solver says of them."""
-    solve, calls = module.solve, []
-
-    def mistaken(problem, solver, cancel=None):
-        calls.append(problem)
-        if len(calls) != 2:
-            return solve(problem, solver, cancel)
-        for variable in problem.variables():
-            variable.varValue = None
-        return SolveReport(SolveStatus.INFEASIBLE, None, None, None, 0.0)
-
-    monkeypatch.setattr(module, "solve", mistaken)
-    monkeypatch.setattr(module, "MANY_PAIRS", many)
-    roster = plan([shift(0), shift(1)], [rep("ann", contract=Contract(20, 40)), rep("bob")])
-    statuses = [one.report.status for one in roster.aims]
-    assert statuses == [SolveStatus.OPTIMAL, SolveStatus.FEASIBLE, SolveStatus.OPTIMAL]
-    assert roster.report.status is SolveStatus.FEASIBLE
-    assert len(roster.assignments) == 2
-
-
-def test_the_total_adds_the_aims_up():
-    """The report of a roster is the sum of what its aims report."""
-    team = Team((rep("ann", contract=Contract(20, 40)),))
-    roster = plan([shift(0), shift(0, 12, 20)], team)
-    assert roster.report.objective == sum(costs(roster)) == 8 + 12
-    assert roster.report.bound == pytest.approx(20)
-    assert roster.report.gap == pytest.approx(0)
 
 
 def test_reasons_tell_what_kept_others_out():
