@@ -296,6 +296,21 @@ def plan(
 
 
 @app.command()
+def simulate(
+    folder: Annotated[Path, typer.Argument(metavar="PLAN", help="A plan folder.")],
+    weeks: Annotated[int, typer.Option(min=1, help="How many weeks to try.")] = 200,
+    seed: SeedOption = 1,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="File; default: PLAN/exports/simulation.csv.")
+    ] = None,
+) -> None:
+    """Try a plan out, event by event, on weeks that its forecast thinks possible."""
+    from ui.simulate_command import simulate as run
+
+    _finish(run(folder, weeks, seed, out))
+
+
+@app.command()
 def export(
     folder: Annotated[Path, typer.Argument(metavar="PLAN", help="A plan folder.")],
     formats: Annotated[
