@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -256,15 +256,14 @@ def _draw_times(data: Resampled, known: Known, times: MessageTimes) -> Draws:
 
 
 def _handling(concurrency: int, times: MessageTimes, patience: Patience | None = None) -> Handling:
-    mean = patience.mean_minutes if patience else None
-    given = {} if mean is None else {"patience_minutes": mean}
-    return Handling(
+    found = Handling(
         concurrency,
         rep_messages=times.rep_messages,
         writing_minutes=times.writing_minutes,
         customer_reply_minutes=times.customer_reply_minutes,
-        **given,
     )
+    mean = patience.mean_minutes if patience else None
+    return found if mean is None else replace(found, patience_minutes=mean)
 
 
 def _concurrency(pick_ups: Floats) -> tuple[int, float]:

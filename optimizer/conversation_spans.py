@@ -107,9 +107,11 @@ def _held(rows: pd.DataFrame, finish: float) -> pd.DataFrame:
     reopened = np.nan_to_num(_column(rows, "reopened"))
     closed = ~np.isnan(close)
     alone = (messages == 1) & (np.nan_to_num(gaps_s) == 0) & (snoozed == 0) & (reopened == 0)
-    silent = closed & alone & (close - reply > SILENT_AFTER_S)
     elapsed = np.maximum(close - start, 0.0)
     stated = _column(rows, "handling_s")
+    # Handling that ends between reply and close ends with something that the customer wrote.
+    answered = (stated > reply - start + 1) & (stated < elapsed - 1)
+    silent = closed & alone & (close - reply > SILENT_AFTER_S) & ~answered
     worked = np.where(np.isnan(stated), elapsed - snoozed, np.minimum(stated, elapsed))
     worked = np.where(silent, np.minimum(worked, reply - start), worked)
     worked = np.clip(worked, 0.0, None)

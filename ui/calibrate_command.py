@@ -9,8 +9,10 @@ from data.conversations import Conversations
 from data.errors import InputError
 from data.files import write_all
 from data.sources import read_conversations
+from data.sources.messages import read_messages
 from optimizer.calibration import Calibration, QueueCalibration, calibrate
 from optimizer.calibration_cost import price_elapsed, typical_week
+from optimizer.message_times import with_message_times
 from optimizer.requirement import ServicePolicy
 from ui import terminal
 from ui.handling_file import applied_text, basis_lines, handling_text, interval_text, translation
@@ -43,7 +45,10 @@ def run(
     zone_name = zone_of(timezone, known)
     with terminal.progress_bar() as report:
         report("Read conversations", 0.0)
-        read = read_conversations(sources, mapping=mapping_of(columns), timezone=zone_name)
+        read = read_conversations(sources, mapping=mapping_of(columns) or None, timezone=zone_name)
+        log = read_messages(sources)
+        if log is not None:
+            read = with_message_times(read, log)
         names = ", ".join(path.name for path in sources)
         learnt = calibrate(read, names, queue=queue, weeks=weeks, seed=seed, progress=report)
         costs = {found.queue: _cost_line(read, found, known, zone_name) for found in learnt.queues}
@@ -55,6 +60,9 @@ def run(
         files[target] = applied_text(workspace.text, learnt, str(target))
     write_all(files)
     terminal.warn(_warnings(read, learnt))
+    if log is not None:
+        told = log["conversation_id"].nunique()
+        terminal.print_lines([f"The times of messages of {told:,} conversations were read."])
     for found in learnt.queues:
         _show(found, costs[found.queue])
     terminal.print_lines(

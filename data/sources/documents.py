@@ -45,7 +45,7 @@ def open_json(path: Path, mapping: Mapping[str, str] | None) -> tuple[Cells, tup
     InputError
         When it is no JSON, or holds no list of conversations or tickets.
     """
-    records = list(_records(path))
+    records = list(json_records(path))
     if not records:
         raise InputError(f"{path}: there is no conversation in it; export it again")
     values = [record.values for record in records]
@@ -135,7 +135,14 @@ def _text(value: object) -> str | None:
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
-def _records(path: Path) -> Iterator[Record]:
+def json_records(path: Path) -> Iterator[Record]:
+    """Yield the objects of a JSON document or of JSON lines, those of a page one by one.
+
+    Raises
+    ------
+    InputError
+        When it is no JSON, or something in the list is no object.
+    """
     text = read_text(path)
     try:
         document = json.loads(text, parse_constant=_refuse_constant)

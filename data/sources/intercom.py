@@ -3,13 +3,14 @@
 Its durations leave closed hours out, so every wait is computed from timestamps (unix seconds).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 _INBOUND = frozenset({"customer_initiated", "operator_initiated"})
 _CHANNELS = {"conversation": "chat", "phone_call": "phone", "phone_switch": "phone"}
 _RESOLVED = frozenset({"resolved", "assumed_resolution", "confirmed_resolution"})
 _CUSTOMERS = frozenset({"user", "lead", "contact"})
+_WRITTEN = ("comment", "assignment", "close")
 
 
 def is_intercom(values: Mapping[str, Any]) -> bool:
@@ -53,6 +54,42 @@ def intercom_row(values: Mapping[str, Any]) -> dict[str, Any] | None:
     return {column: value for column, value in row.items() if value is not None}
 
 
+def message_events(values: Mapping[str, Any]) -> Iterator[tuple[object, str, str]]:
+    """Yield time, kind and rep of what the parts and handling events of a conversation state.
+
+    Kinds are ``rep`` and ``customer`` for messages, ``snooze``, ``assign``, ``paused`` and
+    ``resumed``; the time is as it stands; the rep is empty where it was none.
+    """
+    source = _part(values, "source")
+    parts = _part(values, "conversation_parts").get("conversation_parts")
+    if isinstance(parts, list):
+        if source.get("delivered_as", "customer_initiated") == "customer_initiated":
+            yield values.get("created_at"), "customer", ""
+        for part in parts:
+            if isinstance(part, Mapping) and part.get("created_at") is not None:
+                yield from _of_part(part)
+    events = values.get("handling_events")
+    for event in events if isinstance(events, list) else ():
+        if isinstance(event, Mapping) and event.get("type") in ("paused", "resumed"):
+            rep = _part(event, "teammate").get("id", "")
+            yield event.get("timestamp", event.get("created_at")), str(event["type"]), str(rep)
+
+
+def _of_part(part: Mapping[str, Any]) -> Iterator[tuple[object, str, str]]:
+    author, kind = _part(part, "author"), part.get("part_type")
+    at, rep = part["created_at"], str(author.get("id", ""))
+    if kind in _WRITTEN and part.get("body"):
+        if author.get("type") == "admin":
+            yield at, "rep", rep
+        elif author.get("type") in _CUSTOMERS:
+            yield at, "customer", ""
+    if kind == "snoozed":
+        yield at, "snooze", rep
+    taker = _part(part, "assigned_to")
+    if taker.get("type") == "admin":
+        yield at, "assign", str(taker.get("id", ""))
+
+
 def _messages(values: Mapping[str, Any], *, inbound: bool) -> dict[str, int]:
     """Count the messages of both sides, where the conversation's parts are in the export."""
     parts = _part(values, "conversation_parts").get("conversation_parts")
@@ -61,7 +98,7 @@ def _messages(values: Mapping[str, Any], *, inbound: bool) -> dict[str, int]:
     authors = [
         str(_part(part, "author").get("type"))
         for part in parts
-        if isinstance(part, Mapping) and part.get("part_type") in ("comment", "assignment", "close")
+        if isinstance(part, Mapping) and part.get("part_type") in _WRITTEN
         and part.get("body")
     ]  # fmt: skip
     return {

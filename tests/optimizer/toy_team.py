@@ -89,6 +89,7 @@ class ToyRep:
             self.holds -= 1
         elif self.rng.random() < self.truth.snooze:
             row["away"] = now
+            self.log.append((which, now, "snooze"))
             self.holds -= 1
             self._at(now + 3600 * self.rng.exponential(2.0), "back", which)
         else:

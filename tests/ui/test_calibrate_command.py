@@ -1,5 +1,6 @@
 """`staffcast calibrate` as a planner meets it: an export in, a table of settings out."""
 
+import json
 import tomllib
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 
 from data.conversations import Conversations
 from optimizer.calibration import calibrate
-from tests.optimizer.toy_team import Truth, toy_conversations
+from tests.optimizer.toy_team import Truth, toy_conversations, toy_tables
 from tests.ui.conftest import Run
 from tests.ui.workspaces import SETTINGS
 from ui.handling_file import applied_text, handling_text
@@ -126,3 +127,52 @@ def test_names_that_are_no_bare_keys_are_quoted() -> None:
     table["queue"] = pd.Series("VIP. chat", index=table.index, dtype="str")
     text = handling_text(calibrate(Conversations(table), "toy.csv"), "toy.csv", "UTC")
     assert parse_settings(text).queues["VIP. chat"].handling.concurrency == 4
+
+
+def intercom_part(at: float, author: str, rep: str) -> dict[str, object]:
+    kind = "admin" if author == "rep" else "user"
+    name = rep if author == "rep" else "customer"
+    return {
+        "part_type": "comment",
+        "created_at": int(at),
+        "author": {"type": kind, "id": name},
+        "body": "…",
+    }
+
+
+def test_intercom_conversations_with_their_parts_are_enough(staffcast: Run, tmp_path: Path) -> None:
+    """Nobody has to work out writing times: who wrote when is in the export."""
+    table, log = toy_tables(Truth(), seed=3, reps=5, days=5)
+    by_name = dict(list(log.sort_values("at").groupby("conversation_id")))
+    objects = []
+    for row in table.itertuples():
+        events = by_name[row.conversation_id]
+        created, closed = int(row.created_at.timestamp()), int(row.closed_at.timestamp())
+        later = events.iloc[1:]
+        parts = [
+            intercom_part(at, author, row.rep_id)
+            for at, author in zip(later["at"], later["author"], strict=True)
+        ]
+        taken = {"part_type": "assignment", "created_at": created, "author": {"type": "bot"}}
+        taken["assigned_to"] = {"type": "admin", "id": row.rep_id}
+        objects.append(
+            {
+                "type": "conversation",
+                "id": row.conversation_id,
+                "created_at": created,
+                "state": "closed",
+                "source": {"delivered_as": "customer_initiated", "type": "conversation"},
+                "admin_assignee_id": row.rep_id,
+                "team_assignee_id": "chat",
+                "statistics": {"last_close_at": closed},
+                "conversation_parts": {"conversation_parts": [taken, *parts]},
+            }
+        )
+    (tmp_path / "i.jsonl").write_text("\n".join(json.dumps(each) for each in objects))
+    ended = staffcast("calibrate", "i.jsonl", "--out", "h.toml")
+    assert ended.status == 0, ended.err
+    handling = parse_settings(Path("h.toml").read_text()).queues["chat"].handling
+    assert handling.concurrency == 4
+    assert handling.rep_messages == pytest.approx(6.0, rel=0.15)
+    assert handling.writing_minutes == pytest.approx(1.0, rel=0.1)
+    assert handling.customer_reply_minutes == pytest.approx(4.0, rel=0.1)
