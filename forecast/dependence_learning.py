@@ -1,18 +1,16 @@
-r"""The dependence of a queue's errors, told from a rehearsal.
+r"""What totals of a queue's past forecasts did, told from a rehearsal.
 
-Four things are read from the past, each weighted by how much an interval adds to a total, so that
-day and week totals of the sample paths vary as those of the past did:
+Six things are read from the past, in units of independent intervals:
 
+- half of the width that 80 and 90 % intervals of day totals need, and the same of week totals;
 - the correlation of neighbouring intervals;
-- how much wider errors of day totals are than those of independent intervals, and the same
-  of week totals; both read from the quantile of absolute errors that 80 and 90 % intervals lean
-  on, so that a few freak days do not count by their square;
 - the correlation of the totals of neighbouring days of one forecast.
 
-Both widths follow what the last totals would have needed, as the widths of intervals do.
-
-With little past each is drawn towards what it is for a typical queue. The shares of week and day
-and the two correlations are those at which a Gaussian copula comes nearest to the four.
+Widths are quantiles of absolute errors: split conformal prediction (Vovk, Gammerman and Shafer
+2005, doi:10.1007/b106715). Each level has a width of its own, since errors of totals are more
+peaked than a normal, and each follows how many of the last totals it would have held (adaptive
+conformal inference, Gibbs and Candès 2021, arXiv:2106.00170). `forecast.dependence_fitting` finds
+the sample paths that do the same.
 """
 
 from dataclasses import dataclass
@@ -21,43 +19,23 @@ import numpy as np
 from scipy import special
 
 from forecast.calibration import Calibration, dispersion_at, narrowing_at
-from forecast.days import Floats
+from forecast.days import Floats, Integers
 from forecast.dependence import TYPICAL, Dependence
+from forecast.dependence_fitting import DAYS_OF_WEEK, LEVELS, Reference, Wanted, fit
 from forecast.distribution import mid_distribution
 from forecast.rehearsal import PastForecasts
 
-DAYS_OF_WEEK = 7
 MOST_ORIGINS = 182
 HALF_LIFE_DAYS = 56.0
-QUANTILE = 0.85
-FOLLOWED: Floats = np.array([0.8, 0.9])
 FIRST_FOLLOWED = 14
-LEARNING_RATE = 0.1
-MOST_CORRECTION = 0.7
+DAY_RATE = 0.2
+WEEK_RATE = 0.05
+MOST_CORRECTION = 1.0
 TYPICAL_DAYS = 14.0
 LARGEST_SCORE = 4.0
-GRID: Floats = np.linspace(0.0, 0.96, 49)
 MIDDLE = 1  # of `forecast.calibration.LEVELS`: 80 %
 
-
-@dataclass(frozen=True)
-class Moments:
-    """What paths are to have in common with the past.
-
-    Parameters
-    ----------
-    neighbours
-        Correlation of normal scores of neighbouring intervals.
-    day, week
-        Variance of a total over what it would be with independent intervals.
-    days
-        Covariance of the totals of neighbouring days in the same unit.
-    """
-
-    neighbours: float
-    day: float
-    week: float
-    days: float
+TAILS: Floats = special.ndtri((1.0 + np.array(LEVELS)) / 2.0)
 
 
 @dataclass(frozen=True)
@@ -72,46 +50,36 @@ class Errors:
         Contacts/interval come above those forecast.
     variance
         What the forecast's own distribution has of it.
+    origin
+        The first day ahead of each origin, since 1970-01-01.
     weight
         A weight per origin, halving with age.
-    days_between
-        Days from one origin to the next.
     """
 
     score: Floats
     off: Floats
     variance: Floats
+    origin: Integers
     weight: Floats
-    days_between: float
 
 
 @dataclass(frozen=True)
-class DayShape:
-    """How intervals add up to a day.
+class Totals:
+    """Errors of totals.
 
     Parameters
     ----------
-    spread
-        Standard deviation of each slot in contacts/interval; 0 where nothing can come.
-    shared
-        Share of the variance of counts that their normal scores carry; below 1 for small counts,
-        of which whole numbers alone make a part.
+    score
+        In standard deviations of independent intervals, origins by totals; NaN where not known.
+    known_on
+        The first day on which each was known, since 1970-01-01.
+    days
+        Days of a total.
     """
 
-    spread: Floats
-    shared: float
-
-    def within(self, correlation: float) -> float:
-        """Return what an autoregression of the slots adds to the variance of a day."""
-        slot = np.arange(len(self.spread))
-        apart = np.abs(slot[:, None] - slot[None])
-        weight = np.outer(self.spread, self.spread) * (apart > 0)
-        return self.shared * float((weight * correlation**apart).sum() / (self.spread**2).sum())
-
-    @property
-    def between(self) -> float:
-        """What fully correlated days add, each to another, to the variance of one."""
-        return self.shared * float(self.spread.sum() ** 2 / (self.spread**2).sum())
+    score: Floats
+    known_on: Integers
+    days: int
 
 
 def learn_dependence(past: PastForecasts, calibration: Calibration) -> Dependence:
@@ -128,33 +96,9 @@ def learn_dependence(past: PastForecasts, calibration: Calibration) -> Dependenc
     known = ~np.isnan(errors.off)
     if not known.any():
         return TYPICAL
-    shape = _day_shape(errors)
-    drawn = _drawn(errors, moments_of(TYPICAL, shape), int(known.any(axis=(1, 2)).sum()))
-    return _nearest(drawn, shape)
-
-
-def moments_of(dependence: Dependence, shape: DayShape) -> Moments:
-    """Return what paths with this dependence have in common."""
-    common = dependence.week + dependence.day
-    own = 1.0 - common
-    day = 1.0 + common * shape.within(1.0) + own * shape.within(dependence.next_interval)
-    between = dependence.week + dependence.day * dependence.next_day
-    return Moments(
-        neighbours=common + own * dependence.next_interval,
-        day=day,
-        week=day
-        + (DAYS_OF_WEEK - 1)
-        * shape.between
-        * (dependence.week + dependence.day * _over_week(dependence.next_day)),
-        days=shape.between * between,
-    )
-
-
-def _over_week(next_day: float) -> float:
-    """Return the mean correlation of two different days of a week."""
-    day = np.arange(DAYS_OF_WEEK)
-    apart = np.abs(day[:, None] - day[None])
-    return float((next_day ** apart[apart > 0]).mean())
+    reference = _reference(past, calibration)
+    days = int(known.any(axis=(1, 2)).sum())
+    return fit(_wanted(errors), reference, days / (days + TYPICAL_DAYS))
 
 
 def _errors(past: PastForecasts, calibration: Calibration) -> Errors:
@@ -172,52 +116,55 @@ def _errors(past: PastForecasts, calibration: Calibration) -> Errors:
     variance[known] = (mean + dispersion * mean**2) * narrowing**2
     day = past.ordinal[-MOST_ORIGINS:, 0]
     weight = 0.5 ** ((day.max(initial=0) - day) / HALF_LIFE_DAYS)
-    between = float(np.median(np.diff(day))) if len(day) > 1 else 1.0
-    return Errors(score, np.where(known, off, np.nan), variance, weight, between)
+    return Errors(score, np.where(known, off, np.nan), variance, day, weight)
 
 
-def _day_shape(errors: Errors) -> DayShape:
-    known = ~np.isnan(errors.variance)
-    count = known.sum(axis=(0, 1))
-    variance = np.where(known, errors.variance, 0.0)
-    mean = np.divide(variance.sum(axis=(0, 1)), count, out=np.zeros(len(count)), where=count > 0)
-    # A count rounds its score to whole numbers: 1/12 of a contact squared (Sheppard).
-    carried = np.maximum(variance - 1.0 / 12.0, variance / 2.0)
-    return DayShape(np.sqrt(mean), float(carried.sum() / variance.sum()))
+def _reference(past: PastForecasts, calibration: Calibration) -> Reference:
+    """Return the newest rehearsed stretch that is as long as any, with the widths of now."""
+    made = past.made[-MOST_ORIGINS:, :DAYS_OF_WEEK]
+    came = ~np.isnan(past.actual[-MOST_ORIGINS:, :DAYS_OF_WEEK]) & (made > 0)
+    filled = came.any(axis=2).sum(axis=1)
+    row = int(np.flatnonzero(filled == filled.max())[-1])
+    mean = np.where(came[row], made[row], 0.0)
+    lead = np.broadcast_to(np.arange(1, len(mean) + 1)[:, None], mean.shape)
+    position = calibration.at(lead.ravel().astype(float), mean.ravel())[MIDDLE].reshape(mean.shape)
+    variance = (mean + dispersion_at(position) * mean**2) * narrowing_at(position) ** 2
+    return Reference.of(mean, variance, calibration)
 
 
-def _drawn(errors: Errors, typical: Moments, days: int) -> Moments:
-    """Return the moments of the past, drawn towards those of a typical queue."""
-    trust = days / (days + TYPICAL_DAYS)
-    per_day = np.where(np.isnan(errors.off), 0.0, errors.off).sum(axis=2)
-    variance = np.where(np.isnan(errors.variance), 0.0, errors.variance).sum(axis=2)
-    of_day = _in_units(per_day, variance)
-    seen = (variance > 0).sum(axis=1)
-    whole_weeks = np.where(seen > DAYS_OF_WEEK // 2, variance.sum(axis=1), 0.0)
-    of_week = _in_units(per_day.sum(axis=1), whole_weeks)[:, None]
-    day = _followed(of_day, errors, 1)
-    week = _followed(of_week, errors, DAYS_OF_WEEK)
-    most = 3.0 * np.sqrt(day)
-    clipped = np.clip(of_day, -most, most)
+def _wanted(errors: Errors) -> Wanted:
+    """Return what paths are to have in common with the past."""
+    of_day, of_week = _day_totals(errors), _week_totals(errors)
+    day = _followed(of_day, errors, DAY_RATE)
+    week = _followed(of_week, errors, WEEK_RATE)
+    most = 3.0 * day.mean()
+    clipped = np.clip(of_day.score, -most, most)
     next_day = _correlation(clipped[:, :-1], clipped[:, 1:], errors.weight[:, None])
     score = errors.score * np.sqrt(errors.variance)
     neighbours = _correlation(score[:, :, :-1], score[:, :, 1:], errors.weight[:, None, None])
-    typical_next = typical.days / typical.day
-    of_weeks = trust * min(1.0, week > 0)
-    drawn_day = _between(day, typical.day, trust)
-    return Moments(
-        neighbours=typical.neighbours + trust * (neighbours - typical.neighbours),
-        day=drawn_day,
-        week=_between(week, typical.week, of_weeks),
-        days=drawn_day * (typical_next + trust * (next_day - typical_next)),
+    return Wanted(day, week, neighbours, next_day)
+
+
+def _day_totals(errors: Errors) -> Totals:
+    per_day, variance = _sums(errors)
+    ahead = np.arange(1, per_day.shape[1] + 1)
+    return Totals(_in_units(per_day, variance), errors.origin[:, None] + ahead, 1)
+
+
+def _week_totals(errors: Errors) -> Totals:
+    """Return totals of weeks, of which more than half of the days are known."""
+    per_day, variance = _sums(errors)
+    most = (variance > 0).sum(axis=1) > DAYS_OF_WEEK // 2
+    score = _in_units(per_day.sum(axis=1), np.where(most, variance.sum(axis=1), 0.0))
+    return Totals(score[:, None], errors.origin[:, None] + DAYS_OF_WEEK, DAYS_OF_WEEK)
+
+
+def _sums(errors: Errors) -> tuple[Floats, Floats]:
+    """Return errors and variances of days, origins by days ahead."""
+    off, variance = (
+        np.where(np.isnan(each), 0.0, each).sum(axis=2) for each in (errors.off, errors.variance)
     )
-
-
-def _between(own: float, typical: float, trust: float) -> float:
-    """Return a variance between its own and a typical one, in proportion."""
-    if own <= 0:
-        return typical
-    return float(np.exp(trust * np.log(own) + (1.0 - trust) * np.log(typical)))
+    return off, variance
 
 
 def _in_units(total: Floats, variance: Floats) -> Floats:
@@ -227,66 +174,63 @@ def _in_units(total: Floats, variance: Floats) -> Floats:
     return np.where(some, total / root, np.nan)
 
 
-def _followed(score: Floats, errors: Errors, days: int) -> float:
-    """Return the variance of totals, corrected for how many of the last ones it would have held.
+def _followed(totals: Totals, errors: Errors, rate: float) -> Floats:
+    """Return half the widths of intervals of totals, by level; 0 where nothing is known.
 
     The past is gone through origin by origin, each with what was known then: where totals lay
-    outside of their intervals too often the next ones are widened, where too seldom narrowed, as
-    in `forecast.calibration`.
+    outside of their intervals too often the next ones are widened, where too seldom narrowed.
 
     Parameters
     ----------
-    score
-        Totals in units of independent intervals, origins by totals; NaN where not known.
+    totals
+        Those of the rehearsal.
     errors
         Whose weights they have.
-    days
-        Days of a total.
+    rate
+        By how much a total that was missed moves the logarithm of a width.
     """
-    weight = np.broadcast_to(errors.weight[:, None], score.shape)
+    correction = np.zeros(len(LEVELS))
+    held = np.full((len(totals.score), len(LEVELS)), np.nan)
+    size = np.abs(totals.score)
+    before = errors.origin[0]
+    some = ~np.isnan(size)
+    # After the last origin comes today, on which all that is to be known is known.
+    todays = np.append(errors.origin[1:], totals.known_on.max(initial=0))
+    wide = _wide(totals, errors, before)
+    for place, today in enumerate(todays, start=1):
+        new = some & (totals.known_on > before) & (totals.known_on <= today)
+        judged = new & ~np.isnan(held[:, :1])
+        if judged.any():
+            row, column = np.nonzero(judged)
+            within = size[row, column][:, None] <= held[row]
+            missed = np.array(LEVELS) - within.mean(axis=0)
+            correction = np.clip(correction + rate * missed, -MOST_CORRECTION, MOST_CORRECTION)
+        wide = _wide(totals, errors, int(today)) * np.exp(correction)
+        if place < len(held) and place >= FIRST_FOLLOWED and wide.any():
+            held[place] = wide
+        before = today
+    return np.maximum.accumulate(wide)
 
-    def wide(origins: int) -> float:
-        evidence = errors.weight[:origins].sum() / errors.weight[origins - 1]
-        of_totals = evidence * errors.days_between / days
-        return _wide(score[:origins], weight[:origins], float(of_totals))
 
-    correction = 0.0
-    delay = int(np.ceil(DAYS_OF_WEEK / errors.days_between))
-    held = np.full(len(score), np.nan)
-    for origin in range(delay + FIRST_FOLLOWED, len(score)):
-        known = origin - delay
-        totals = np.abs(score[known][~np.isnan(score[known])])
-        if held[known] > 0 and len(totals):
-            within = totals[:, None] <= special.ndtri((1.0 + FOLLOWED) / 2.0) * held[known]
-            correction += LEARNING_RATE * float(np.mean(FOLLOWED - within.mean(axis=0)))
-            correction = float(np.clip(correction, -MOST_CORRECTION, MOST_CORRECTION))
-        held[origin] = np.sqrt(wide(known + 1)) * np.exp(correction)
-    return wide(len(score)) * float(np.exp(2.0 * correction))
+def _wide(totals: Totals, errors: Errors, today: int) -> Floats:
+    """Return the quantiles of absolute totals known on a day, by level; 0 where there are none.
 
-
-def _wide(score: Floats, weight: Floats, evidence: float) -> float:
-    """Return the variance that a quantile of absolute scores tells; 0 where nothing is known.
-
-    Parameters
-    ----------
-    score
-        Totals in units of independent intervals; NaN where not known.
-    weight
-        Of each.
-    evidence
-        How many independent totals the scores are worth: of few, a variance is so unsure that what
-        comes next follows Student's t.
+    Of few totals a quantile is so unsure that what comes next follows Student's t.
     """
-    known = ~np.isnan(score)
+    known = ~np.isnan(totals.score) & (totals.known_on <= today)
     if not known.any():
-        return 0.0
-    off, weights = np.abs(score[known]), weight[known]
-    order = np.argsort(off)
+        return np.zeros(len(LEVELS))
+    weight = np.broadcast_to(errors.weight[:, None], known.shape)
+    size, weights = np.abs(totals.score[known]), weight[known]
+    order = np.argsort(size)
     passed = np.cumsum(weights[order])
-    at = np.searchsorted(passed, QUANTILE * passed[-1])
-    tail = (1.0 + QUANTILE) / 2.0
-    unsure = special.stdtrit(max(evidence, 2.0), tail) / special.ndtri(tail)
-    return float(off[order][at] / special.ndtri(tail) * unsure) ** 2
+    at = np.minimum(np.searchsorted(passed, np.array(LEVELS) * passed[-1]), len(size) - 1)
+    of_origins = errors.weight[known.any(axis=1)]
+    between = float(np.median(np.diff(errors.origin))) if len(errors.origin) > 1 else 1.0
+    evidence = of_origins.sum() / of_origins[-1] * between / totals.days
+    unsure = special.stdtrit(max(evidence, 2.0), special.ndtr(TAILS)) / TAILS
+    found: Floats = size[order][at] * unsure
+    return found
 
 
 def _correlation(one: Floats, other: Floats, weight: Floats) -> float:
@@ -296,27 +240,3 @@ def _correlation(one: Floats, other: Floats, weight: Floats) -> float:
     left, right = np.where(both, one, 0.0), np.where(both, other, 0.0)
     whole = np.sqrt((weights * left**2).sum() * (weights * right**2).sum())
     return float((weights * left * right).sum() / whole) if whole > 0 else 0.0
-
-
-def _nearest(wanted: Moments, shape: DayShape) -> Dependence:
-    """Return the dependence whose moments come nearest to those that are wanted."""
-    within = np.array([shape.within(each) for each in GRID])
-    common, own = GRID[:, None], 1.0 - GRID[:, None]
-    day = 1.0 + common * shape.within(1.0) + own * within[None]
-    neighbours = common + own * GRID[None]
-    miss = np.log(day / wanted.day) ** 2 + (neighbours - wanted.neighbours) ** 2
-    row, column = np.unravel_index(np.argmin(miss), miss.shape)
-    share, next_interval = float(GRID[row]), float(GRID[column])
-
-    reached = float(day[row, column])
-    over_week = np.array([_over_week(each) for each in GRID])
-    of_week = share * GRID[:, None]
-    of_day = share - of_week
-    days = shape.between * (of_week + of_day * GRID[None])
-    week = reached + (DAYS_OF_WEEK - 1) * shape.between * (of_week + of_day * over_week[None])
-    miss = np.log(week / wanted.week) ** 2 + ((days - wanted.days) / reached) ** 2
-    row, column = np.unravel_index(np.argmin(miss), miss.shape)
-    weekly = share * float(GRID[row])
-    return Dependence(
-        round(weekly, 4), round(share - weekly, 4), round(float(GRID[column]), 4), next_interval
-    )

@@ -5,9 +5,11 @@ A path draws one normal score per interval,
 .. math:: z_t = \sqrt{w}\,W + \sqrt{d}\,D_{day(t)} + \sqrt{1 - w - d}\,e_t,
 
 with the shares :math:`w` and :math:`d` of `forecast.dependence.Dependence` and autoregressions of
-first order for the days' parts and the intervals' own; a busy morning means a busy afternoon. The
-score becomes a count through the interval's own distribution (a Gaussian copula: Sklar 1959;
-Nelsen 2006, doi:10.1007/0-387-28678-0), so one interval of many paths has the quantiles of the
+first order for the days' parts and the intervals' own; a busy morning means a busy afternoon.
+Where most days are calm and a few are wild, :math:`D` follows Student's t, and the score is mapped
+back to a normal one. The score becomes a count through the interval's own distribution (a copula:
+Sklar 1959; Nelsen 2006, doi:10.1007/0-387-28678-0; of t: Demarta and McNeil 2005,
+doi:10.1111/j.1751-5823.2005.tb00254.x), so one interval of many paths has the quantiles of the
 forecast.
 
 Between quantiles the square root of contacts is linear in the normal score, and beyond the
@@ -15,6 +17,8 @@ outermost it goes on at the slope from the median: roots of counts are nearly no
 counts are drawn from the negative binomial that has the forecast's mean and uppermost quantile,
 since between few whole numbers quantiles alone do not say how often nothing comes.
 """
+
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -30,6 +34,9 @@ SMALL = 5.0
 MOST_DISPERSION = 4.0
 HALVINGS = 20
 LARGEST_SCORE = 6.0
+SCALES = 40
+FARTHEST_SCORE = 20.0
+TABULATED = 1001
 
 
 def sample_paths(forecast: VolumeForecast, count: int, seed: int) -> Integers:
@@ -82,18 +89,88 @@ def normal_scores(day: Integers, dependence: Dependence, count: int, seed: int) 
     numpy.ndarray
         Paths by intervals.
     """
-    rng = np.random.default_rng(seed)
-    row = day - day[0]
-    days = int(row[-1]) + 1
-    weeks = (days + DAYS_OF_WEEK - 1) // DAYS_OF_WEEK
-    of_week = rng.standard_normal((count, weeks))[:, row // DAYS_OF_WEEK]
-    of_day = _autoregression(rng.standard_normal((count, days)), dependence.next_day)[:, row]
-    own = _autoregression(rng.standard_normal((count, len(day))), dependence.next_interval)
-    rest = 1.0 - dependence.week - dependence.day
-    score: Floats = (
-        np.sqrt(dependence.week) * of_week + np.sqrt(dependence.day) * of_day + np.sqrt(rest) * own
-    )
-    return score
+    return scores_of(Noise.drawn(day, count, seed), dependence)
+
+
+@dataclass(frozen=True)
+class Noise:
+    """What chance brings to paths, before it is known how intervals hang together.
+
+    Parameters
+    ----------
+    row
+        The day of each interval, from 0.
+    of_week, of_day, own
+        Independent standard normal numbers, paths by weeks, by days and by intervals.
+    wild
+        Independent numbers between 0 and 1, paths by days.
+    """
+
+    row: Integers
+    of_week: Floats
+    of_day: Floats
+    own: Floats
+    wild: Floats
+
+    @classmethod
+    def drawn(cls, day: Integers, count: int, seed: int) -> "Noise":
+        """Draw noise; the parameters are those of `normal_scores`."""
+        rng = np.random.default_rng(seed)
+        row = day - day[0]
+        days = int(row[-1]) + 1
+        weeks = (days + DAYS_OF_WEEK - 1) // DAYS_OF_WEEK
+        of_week = rng.standard_normal((count, weeks))
+        of_day = rng.standard_normal((count, days))
+        own = rng.standard_normal((count, len(day)))
+        return cls(row, of_week, of_day, own, rng.random((count, days)))
+
+
+def scores_of(noise: Noise, dependence: Dependence) -> Floats:
+    """Return the normal scores, paths by intervals, that noise makes with a dependence."""
+    of_day = _autoregression(noise.of_day, dependence.next_day)
+    own = _autoregression(noise.own, dependence.next_interval)
+    wild = wildness(dependence.tail)
+    common = dependence.week + dependence.day
+    week = np.arange(of_day.shape[1]) // DAYS_OF_WEEK
+    together = np.sqrt(dependence.week) * noise.of_week[:, week] + np.sqrt(dependence.day) * of_day
+    together *= wild[(noise.wild * len(wild)).astype(np.int64)]
+    score: Floats = together[:, noise.row] + np.sqrt(1.0 - common) * own
+    return _made_normal(score, common, wild)
+
+
+def wildness(tail: float) -> Floats:
+    r"""Return equally likely scales of a day's part, their mean square 1.
+
+    Student's t is a normal with an uncertain scale, :math:`\sqrt{\nu / \chi^2_\nu}`; here it is one
+    of `SCALES`, so that the distribution of a score is a mean of few normals.
+
+    Parameters
+    ----------
+    tail
+        One over the degrees of freedom, 0 for the normal.
+    """
+    if tail == 0:
+        return np.ones(1)
+    middle = (np.arange(SCALES) + 0.5) / SCALES
+    square = 1.0 / special.gammaincinv(0.5 / tail, middle)
+    scales: Floats = np.sqrt(square / square.mean())
+    return scales
+
+
+def _made_normal(score: Floats, share: float, wild: Floats) -> Floats:
+    """Return the normal scores that are as probable as scores in which a day's part is wild."""
+    if len(wild) == 1:
+        return score
+    at = np.linspace(-FARTHEST_SCORE, FARTHEST_SCORE, TABULATED)
+    spread = np.sqrt(1.0 - share + share * wild**2)
+    # The lower tail alone: close to 1 a probability would have too few digits left.
+    lower = special.ndtr(-np.abs(at)[:, None] / spread).mean(axis=1)
+    told = special.ndtri(lower) * -np.sign(at)
+    # Linear between steps of one length; a search for each step would take most of the time.
+    place = (np.clip(score, at[0], at[-1]) - at[0]) * ((TABULATED - 1) / (at[-1] - at[0]))
+    left = np.minimum(place.astype(np.int64), TABULATED - 2)
+    normal: Floats = told[left] + (place - left) * np.diff(told)[left]
+    return normal
 
 
 def counts_at(forecast: VolumeForecast, score: Floats) -> Integers:
@@ -109,7 +186,23 @@ def counts_at(forecast: VolumeForecast, score: Floats) -> Integers:
     levels = np.array(forecast.probabilities)
     names = [quantile_column(level) for level in forecast.probabilities]
     quantiles = forecast.table[names].to_numpy(dtype=float)
-    mean = forecast.table["mean"].to_numpy(dtype=float)
+    return counts_between(forecast.table["mean"].to_numpy(dtype=float), quantiles, levels, score)
+
+
+def counts_between(mean: Floats, quantiles: Floats, levels: Floats, score: Floats) -> Integers:
+    """Return the whole counts that lie at normal scores of distributions told by quantiles.
+
+    Parameters
+    ----------
+    mean
+        Contacts/interval.
+    quantiles
+        Contacts/interval, intervals by levels.
+    levels
+        Probabilities of the quantiles, rising.
+    score
+        Normal scores, paths by intervals.
+    """
     counts = np.zeros(score.shape, dtype=np.int64)
     bounded = np.clip(score, -LARGEST_SCORE, LARGEST_SCORE)
     open_ = quantiles[:, -1] > 0
