@@ -109,11 +109,14 @@ class Calibration:
         Queues of which no rep closed a conversation, and why nothing is known of them.
     left_out
         Conversations closed without a rep or a pick-up being stated.
+    forgotten
+        Conversations never closed, though almost all others of their age are.
     """
 
     queues: tuple[QueueCalibration, ...]
     skipped: Mapping[str, str]
     left_out: int
+    forgotten: int
 
 
 def calibrate(
@@ -169,7 +172,8 @@ def calibrate(
     if not learnt:
         name, reason = next(iter(skipped.items()))
         raise InputError(f"{source}: queue {name} {reason}")
-    return Calibration(tuple(learnt), skipped, spans.left_out)
+    forgotten = int(spans.table["forgotten"].sum())
+    return Calibration(tuple(learnt), skipped, spans.left_out, forgotten)
 
 
 def _begin(spans: Spans, weeks: int | None) -> float:

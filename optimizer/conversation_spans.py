@@ -25,7 +25,8 @@ class Spans:
         By pick-up: ``conversation_id``, ``queue``, ``rep_id``; ``start`` (pick-up), ``end`` (its
         close, or the end of the data), ``last_work`` (the same without the tail) and
         ``first_reply`` in seconds since the epoch;
-        ``closed`` and ``silent``, whether; ``elapsed_s`` from pick-up to close; ``worked_s`` of it
+        ``closed``, ``silent`` and ``forgotten`` (never closed, though almost all others of its age
+        are), whether; ``elapsed_s`` from pick-up to close; ``worked_s`` of it
         without snoozes and tails; ``snoozed_s``, ``tail_s``; ``messages`` of the rep,
         ``written_s``, ``gaps`` of the customer and their sum ``gaps_s``. NaN is not known.
     stretches
@@ -115,9 +116,9 @@ def _held(rows: pd.DataFrame, finish: float) -> pd.DataFrame:
     worked = np.where(np.isnan(stated), elapsed - snoozed, np.minimum(stated, elapsed))
     worked = np.where(silent, np.minimum(worked, reply - start), worked)
     worked = np.clip(worked, 0.0, None)
-    usual = np.nanquantile(worked, 0.99) if closed.any() else np.inf
-    # What is still open may have been forgotten: it is held no longer than almost any other.
-    end = np.where(closed, close, np.minimum(finish, start + usual))
+    forgotten = ~closed & (start < finish - np.nanquantile(elapsed, 0.99))
+    # What was forgotten held its rep as long as others do, and not until the end of the data.
+    end = np.where(forgotten, start + np.nanmean(worked), np.where(closed, close, finish))
     tail = np.clip(elapsed - snoozed - worked, 0.0, None)
     breaks = np.maximum(reopened, snoozed > 0)
     return pd.DataFrame(
@@ -131,6 +132,7 @@ def _held(rows: pd.DataFrame, finish: float) -> pd.DataFrame:
             "first_reply": reply,
             "closed": closed,
             "silent": silent,
+            "forgotten": forgotten,
             "elapsed_s": np.where(closed, elapsed, np.nan),
             "worked_s": np.where(closed, worked, np.nan),
             "snoozed_s": np.where(closed, snoozed, np.nan),

@@ -67,7 +67,7 @@ def unit_sums(spans: Spans, queue: str, units: Units) -> pd.DataFrame:
     table = spans.table[spans.table["queue"] == queue]
     unit = units.number(table["rep_id"], table["start"].to_numpy())
     closed, silent = table["closed"], table["silent"]
-    counts = table["messages"].notna() & ~silent & (table["messages"] >= 1)
+    counts = table["messages"].notna() & ~silent & (table["messages"] >= 1) & ~table["forgotten"]
     if not (counts & ~closed).any():
         counts &= table["start"] < spans.finish - table["worked_s"].quantile(0.99)
     wrote = table["written_s"].notna() & (table["messages"] >= 1)
@@ -145,6 +145,9 @@ def fit_times(
     reply = sums["gaps_s"] / sums["gaps"] / 60 if known.customer_reply else None
     if known.messages_assumed:
         messages = DEFAULT_REP_MESSAGES
+    if messages == 1.0:
+        # Nobody waits for an answer.
+        reply = 0.0
     given = (messages, writing, reply)
     if all(each is not None for each in given):
         return MessageTimes(*(float(each) for each in given if each is not None))

@@ -136,8 +136,9 @@ def resample(spans: Spans, queue: str, begin: float, seed: int) -> Resampled:
         unit = "rep-hours"
     count = len(made[0])
     rng = np.random.default_rng(seed)
-    shares = np.full(count, 1 / max(count, 1))
-    weights = rng.multinomial(count, shares, size=RESAMPLES).astype(float)
+    weights = np.zeros((RESAMPLES, 0))
+    if count:
+        weights = rng.multinomial(count, np.full(count, 1 / count), RESAMPLES).astype(float)
     return Resampled(made[0], made[1], unit, weights)
 
 

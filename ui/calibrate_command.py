@@ -100,6 +100,11 @@ def _warnings(read: Conversations, learnt: Calibration) -> Iterator[str]:
     yield from (repair.sentence for repair in read.repairs)
     if learnt.left_out:
         yield f"{learnt.left_out} conversations were closed without a rep or a pick-up being stated"
+    if learnt.forgotten:
+        yield (
+            f"{learnt.forgotten} conversations were never closed, though almost all of their age "
+            "are; their completions are missing from throughput: state closed_at"
+        )
     for queue, reason in learnt.skipped.items():
         yield f"queue {queue} {reason}"
 

@@ -203,3 +203,34 @@ def test_the_fit_knows_the_same_law_as_the_planner(ratio: float) -> None:
     for level in range(7):
         assert waiting[level, : level + 1] == pytest.approx(pending_messages(level, ratio))
         assert not waiting[level, level + 1 :].any()
+
+
+def test_conversations_never_closed_do_not_make_others_long() -> None:
+    """An inbox holds forgotten ones: their messages without an end would be taken for length."""
+    table = toy_conversations(Truth(), seed=12)
+    forgotten = np.arange(len(table)) % 4 == 0
+    table["closed_at"] = table["closed_at"].mask(forgotten)
+    learnt = calibrate(Conversations(table), "toy.csv")
+    assert learnt.forgotten > 0.2 * len(table)
+    assert holds(learnt.queues[0].rep_messages, 6.0)
+
+
+def test_one_message_needs_no_answer() -> None:
+    """Mail that is answered once and for all: the customer's time is nothing, not a guess."""
+    table = toy_conversations(Truth(rep_messages=1.0, per_hour=20.0), seed=13, reps=3)
+    found = learn(table)
+    assert found.handling.customer_reply_minutes == 0
+    assert holds(found.ceiling, 60.0)
+
+
+def test_a_queue_that_nobody_picked_up_is_named_and_the_others_learnt() -> None:
+    """A bot's queue must not stand in the way of those that people answer."""
+    table = toy_conversations(Truth(), seed=14, reps=3, days=3)
+    table["queue"] = table["queue"].mask(table.index % 50 == 0, "bot").astype("str")
+    for name in ("rep_id", "assigned_at", "first_reply_at", "closed_at"):
+        table[name] = table[name].mask(table["queue"] == "bot")
+    learnt = calibrate(Conversations(table), "toy.csv")
+    assert [each.queue for each in learnt.queues] == ["chat"]
+    assert list(learnt.skipped) == ["bot"]
+    with pytest.raises(InputError, match="queue bot has no conversation"):
+        calibrate(Conversations(table), "toy.csv", queue="bot")
