@@ -3,13 +3,17 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from data.clock import format_times, zone
 from data.errors import InputError, fault
+from optimizer.asynchronous import AsynchronousQueue, SparedHands, order_of_filling
 from optimizer.interval_files import check_grid, read_column, read_interval_table, read_whole
 from optimizer.requirement import QueueSettings, refuse_too_much
 from optimizer.staffing.birth_death import evaluate
+from optimizer.staffing.inbox import BACKLOG_COLUMNS, NOTHING, Waiting
 
 EVALUATION_COLUMNS = (
     "service_level",
@@ -55,8 +59,13 @@ def evaluate_staff(
     staff: pd.DataFrame,
     queues: Mapping[str, QueueSettings],
     interval_minutes: int,
+    timezone: str = "UTC",
+    waiting: Mapping[str, Waiting] | None = None,
 ) -> pd.DataFrame:
     """Predict the service of every queue and interval, from an empty floor on.
+
+    Asynchronous queues are worked by reps of their own and in the hands that the real-time queues
+    of the same tables spare.
 
     Parameters
     ----------
@@ -68,13 +77,18 @@ def evaluate_staff(
         Settings by name of the queue.
     interval_minutes
         Length of an interval.
+    timezone
+        The calendar's zone, in which the opening hours of asynchronous queues are stated.
+    waiting
+        By asynchronous queue what waits for a reply when the first interval begins.
 
     Returns
     -------
     pandas.DataFrame
         ``queue, interval_start``, by which it is sorted, then `EVALUATION_COLUMNS` as in
         `optimizer.staffing.birth_death.evaluate`; ``service_level`` is the one that the queue's
-        clock names.
+        clock names. With asynchronous queues also `BACKLOG_COLUMNS`, as in
+        `optimizer.staffing.inbox.evaluate_inbox`, empty for the others.
 
     Raises
     ------
@@ -85,28 +99,52 @@ def evaluate_staff(
     on = ["queue", "interval_start"]
     both = volume[[*on, "volume"]].merge(staff[[*on, "reps"]], on=on, how="outer", indicator="side")
     _refuse_one_sided(both)
-    tables = []
-    for queue, rows in both.sort_values(on).groupby("queue", sort=True):
-        name = str(queue)
+    by_queue = {str(name): rows for name, rows in both.sort_values(on).groupby("queue", sort=True)}
+    for name, rows in by_queue.items():
         if name not in queues:
             raise InputError(
                 f"Queue {name} of the volume has no settings; "
                 f"add a table [queues.{name}] with its handling to the settings."
             )
-        settings = queues[name]
         starts = pd.DatetimeIndex(rows["interval_start"])
         refuse_too_much(name, starts, rows["volume"].to_numpy(dtype=float))
-        predicted = evaluate(
-            rows["volume"].to_numpy(dtype=float),
-            rows["reps"].to_numpy(dtype=int),
-            interval_minutes,
-            settings.handling,
-            settings.service.within_seconds,
-        )
-        predicted.index = rows.index
-        predicted["service_level"] = predicted[settings.service.clock]
-        tables.append(rows[on].join(predicted[list(EVALUATION_COLUMNS)]))
+    asynchronous = [name for name in order_of_filling(queues) if name in by_queue]
+    predictions: dict[str, pd.DataFrame] = {}
+    spared = SparedHands(queues)
+    for name in [*(name for name in by_queue if name not in asynchronous), *asynchronous]:
+        rows, settings = by_queue[name], queues[name]
+        volumes, reps = rows["volume"].to_numpy(dtype=float), rows["reps"].to_numpy(dtype=int)
+        starts = pd.DatetimeIndex(rows["interval_start"])
+        if name in asynchronous:
+            queue = AsynchronousQueue(
+                name,
+                settings,
+                _open_at(starts, settings, interval_minutes, timezone),
+                interval_minutes,
+                (waiting or {}).get(name, NOTHING),
+            )
+            predicted = queue.evaluate(volumes, reps, spared.of(name, starts))
+            spared.use(name, starts, predicted["hands_busy"].to_numpy(dtype=float))
+        else:
+            within = settings.service.within_seconds
+            predicted = evaluate(volumes, reps, interval_minutes, settings.handling, within)
+            predicted["service_level"] = predicted[settings.service.clock]
+            spared.add(name, starts, reps, predicted["hands_busy"].to_numpy(dtype=float))
+        predictions[name] = predicted.set_index(rows.index)
+    columns = [*EVALUATION_COLUMNS, *(BACKLOG_COLUMNS if asynchronous else ())]
+    tables = [
+        rows[on].join(predictions[name].reindex(columns=columns)) for name, rows in by_queue.items()
+    ]
     return pd.concat(tables, ignore_index=True)
+
+
+def _open_at(
+    starts: pd.DatetimeIndex, settings: QueueSettings, interval_minutes: int, timezone: str
+) -> npt.NDArray[np.bool_]:
+    """Say when the customer's clock runs; hours that are not stated are all open."""
+    if settings.opening is None:
+        return np.ones(len(starts), dtype=bool)
+    return settings.opening.covers(starts, interval_minutes, timezone)
 
 
 def evaluation_table(evaluation: pd.DataFrame, timezone: str) -> pd.DataFrame:

@@ -14,11 +14,18 @@ from data.clock import format_times
 from data.errors import InputError, fault
 from data.files import read_number
 from data.week import WeeklyHours
+from optimizer.asynchronous import (
+    AsynchronousQueue,
+    SparedHands,
+    check_asynchronous,
+    order_of_filling,
+)
 from optimizer.concurrency import Handling
 from optimizer.demand import Demand
 from optimizer.interval_files import check_grid, read_column, read_interval_table, read_whole
 from optimizer.staffing.birth_death import evaluate
 from optimizer.staffing.first_reply import PICK_UP, Delay, reply_delay
+from optimizer.staffing.inbox import NOTHING, Waiting
 from optimizer.staffing.search import Promise, fewest_reps
 
 SERVICE_COLUMNS = (
@@ -37,7 +44,7 @@ MOST_VOLUME = 10_000.0
 Floats = npt.NDArray[np.float64]
 
 Clock = Literal["first_reply", "pick_up"]
-Channel = Literal["chat", "phone"]
+Channel = Literal["chat", "phone", "email", "ticket"]
 
 
 @dataclass(frozen=True)
@@ -57,7 +64,7 @@ class ServicePolicy:
     max_hands_busy
         Cap on the share of time in which a rep's hands are busy, in (0, 1].
     min_reps
-        Least reps on duty while the queue is open.
+        Least reps on duty while a chat or phone queue is open.
     """
 
     target: float = 0.80
@@ -114,9 +121,12 @@ class QueueSettings:
     Parameters
     ----------
     channel
-        ``chat`` or ``phone``: worked as contacts arrive.
+        ``chat`` or ``phone``: worked as contacts arrive. ``email`` or ``ticket``: asynchronous,
+        worked within hours, one message at a time; of the handling its messages count, not its
+        concurrency and patience.
     opening
-        Opening hours in the calendar's zone; None when they are learnt from the history.
+        Opening hours in the calendar's zone; None when they are learnt from the history. The
+        clock of an asynchronous queue's promise stands outside them.
     handling
         What a conversation asks of a rep.
     service
@@ -125,6 +135,8 @@ class QueueSettings:
         The queue whose weeks a new one borrows until it has some of its own; None to find it.
     expected_per_week
         Contacts/week of a queue that has no history yet; goes with `like`.
+    fill_with
+        Asynchronous queues worked in the hands that this chat or phone queue spares, first first.
     """
 
     handling: Handling
@@ -133,10 +145,13 @@ class QueueSettings:
     opening: WeeklyHours | None = None
     like: str | None = None
     expected_per_week: float | None = None
+    fill_with: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.channel not in get_args(Channel):
-            raise ValueError(f"channel must be chat or phone, not {self.channel!r}.")
+            known = ", ".join(get_args(Channel))
+            raise ValueError(f"channel must be one of {known}, not {self.channel!r}.")
+        check_asynchronous(self)
         if self.expected_per_week is not None:
             if self.like is None:
                 raise ValueError("expected_per_week goes with like, the queue to resemble.")
@@ -145,14 +160,18 @@ class QueueSettings:
 
 
 def plan_requirement(
-    demands: Sequence[Demand], queues: Mapping[str, QueueSettings], guard: float
+    demands: Sequence[Demand],
+    queues: Mapping[str, QueueSettings],
+    guard: float,
+    waiting: Mapping[str, Waiting] | None = None,
 ) -> Requirement:
     """Find the fewest reps that keep every queue's promise in every interval.
 
     Primary reps serve the median of the volume; on-call reps are those it further takes to serve
     the guard quantile. Both are searched forward from an empty floor, backlog and open
     conversations carried from interval to interval. A closed interval (no volume, and closed by
-    the calendar) has nobody on duty.
+    the calendar) has nobody on duty. Of asynchronous queues the reps are those of their own, beside
+    what the real-time queues among `demands` spare.
 
     Parameters
     ----------
@@ -162,6 +181,8 @@ def plan_requirement(
         Settings by name of the queue.
     guard
         Probability of the volume that primary and on-call serve together.
+    waiting
+        By asynchronous queue what waits for a reply when the first interval begins.
 
     Raises
     ------
@@ -188,10 +209,67 @@ def plan_requirement(
                 f"Queue {demand.queue} of the forecast has no settings; "
                 f"add a table [queues.{demand.queue}] with its handling to the settings."
             )
-    tables = [_require(demand, queues[demand.queue], guard) for demand in demands]
+    by_queue = {demand.queue: demand for demand in demands}
+    order = [name for name in order_of_filling(queues) if name in by_queue]
+    real_time = [demand for demand in demands if demand.queue not in order]
+    tables = [_require(demand, queues[demand.queue], guard) for demand in real_time]
+    if order:
+        spared = SparedHands(queues), SparedHands(queues)
+        for demand, table in zip(real_time, tables, strict=True):
+            _spare(demand, table, queues[demand.queue], guard, spared)
+        for name in order:
+            waits = (waiting or {}).get(name, NOTHING)
+            tables.append(_require_own(by_queue[name], queues[name], guard, spared, waits))
     table = pd.concat(tables, ignore_index=True)
     table = table.sort_values(["queue", "interval_start"], ignore_index=True)
     return Requirement(table, calendar.timezone, calendar.interval_minutes)
+
+
+def _spare(
+    demand: Demand,
+    table: pd.DataFrame,
+    settings: QueueSettings,
+    guard: float,
+    spared: tuple[SparedHands, SparedHands],
+) -> None:
+    """Count the hands that a real-time queue spares: primary at the median, all at the guard."""
+    if not settings.fill_with:
+        return
+    starts, minutes = pd.DatetimeIndex(table["interval_start"]), demand.calendar.interval_minutes
+    primary = table["primary"].to_numpy()
+    spared[0].add(demand.queue, starts, primary, table["hands_busy"].to_numpy(dtype=float))
+    both = primary + table["on_call"].to_numpy()
+    guarded = _quantile(demand, guard)
+    at_guard = evaluate(guarded, both, minutes, settings.handling, settings.service.within_seconds)
+    spared[1].add(demand.queue, starts, both, at_guard["hands_busy"].to_numpy(dtype=float))
+
+
+def _require_own(
+    demand: Demand,
+    settings: QueueSettings,
+    guard: float,
+    spared: tuple[SparedHands, SparedHands],
+    waiting: Waiting,
+) -> pd.DataFrame:
+    """Find the reps of an asynchronous queue's own, and take off what it uses of the others'."""
+    volumes = _quantile(demand, 0.5), _quantile(demand, guard)
+    starts = pd.DatetimeIndex(demand.table.index)
+    refuse_too_much(demand.queue, starts, np.maximum(*volumes))
+    is_open = _is_open(demand, settings)
+    minutes = demand.calendar.interval_minutes
+    queue = AsynchronousQueue(demand.queue, settings, is_open, minutes, waiting)
+    staffed: list[npt.NDArray[np.int64]] = []
+    tables: list[pd.DataFrame] = []
+    lowest = np.zeros(len(starts), dtype=np.int64)
+    for volume, hands in zip(volumes, spared, strict=True):
+        given = hands.of(demand.queue, starts)
+        lowest = queue.fewest_reps(volume, given, lowest)
+        staffed.append(lowest)
+        tables.append(queue.evaluate(volume, lowest, given))
+        hands.use(demand.queue, starts, tables[-1]["hands_busy"].to_numpy(dtype=float))
+    on_call = staffed[1] - staffed[0]
+    tables[0].loc[~is_open & (volumes[0] == 0) & (staffed[0] == 0)] = math.nan
+    return _rows(demand, settings, volumes[0], staffed[0], on_call, tables[0])
 
 
 def _require(demand: Demand, settings: QueueSettings, guard: float) -> pd.DataFrame:
@@ -211,6 +289,18 @@ def _require(demand: Demand, settings: QueueSettings, guard: float) -> pd.DataFr
     on_call = np.maximum(both - primary, 0)
     predicted = evaluate(volume, primary, minutes, settings.handling, service.within_seconds)
     predicted.loc[~is_open & (volume == 0) & (primary == 0)] = math.nan
+    return _rows(demand, settings, volume, primary, on_call, predicted)
+
+
+def _rows(
+    demand: Demand,
+    settings: QueueSettings,
+    volume: Floats,
+    primary: npt.NDArray[np.int64],
+    on_call: npt.NDArray[np.int64],
+    predicted: pd.DataFrame,
+) -> pd.DataFrame:
+    service = settings.service
     return pd.DataFrame(
         {
             "queue": demand.queue,

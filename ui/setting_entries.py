@@ -1,14 +1,14 @@
 """What the settings screen shows: each setting's label, unit and meaning, and the way back."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 
 import tomlkit
 
 from data.clock import INTERVALS_MINUTES
 from data.errors import InputError
 from data.week import WeeklyHours
-from optimizer.requirement import QueueSettings
+from optimizer.requirement import Channel, QueueSettings
 from ui.settings import Settings
 
 
@@ -60,7 +60,7 @@ def queue_entries(name: str, stated: QueueSettings) -> list[Entry]:
     handling, service = stated.handling, stated.service
     here = ("queues", name)
     entries = [
-        Entry((*here, "channel"), "Channel", stated.channel, choices=("chat", "phone")),
+        Entry((*here, "channel"), "Channel", stated.channel, choices=get_args(Channel)),
         Entry(
             (*here, "opening"),
             "Opening hours",

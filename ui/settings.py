@@ -17,6 +17,7 @@ from data.errors import InputError
 from data.files import read_text
 from data.week import WeeklyHours
 from forecast.closures import CalendarSettings
+from optimizer.asynchronous import order_of_filling
 from optimizer.requirement import QueueSettings
 from optimizer.shifts import OnCallSettings, ShiftSettings
 from optimizer.solver import SolverSettings
@@ -52,6 +53,7 @@ class Settings:
     def __post_init__(self) -> None:
         # Asks for a shift that covers an interval; each of the two tables may be right alone.
         self.shifts.break_even(self.calendar.interval_minutes)
+        order_of_filling(self.queues)
 
 
 def read_settings(path: Path) -> Settings:

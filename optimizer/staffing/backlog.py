@@ -122,7 +122,11 @@ def work_of(handling: Handling) -> Work:
     who sent one has gone.
     """
     times = message_times(handling)
-    return Work(times.rep_messages, times.writing_minutes, times.customer_reply_minutes)
+    return Work(
+        times.rep_messages,
+        times.writing_minutes,
+        times.customer_reply_minutes,
+    )
 
 
 @dataclass(frozen=True)
