@@ -4,10 +4,7 @@ They run in an environment of their own, made once from ``peers/requirements.txt
 cache folder, for statsforecast asks for an older pandas.
 """
 
-import hashlib
-import os
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,29 +13,15 @@ import pandas as pd
 import pytest
 
 from forecast.backtest import backtest
+from tests.benchmarks.peer_environment import PEERS, peer_python
 from tests.benchmarks.public_series import CORE, WEEK, PublicSeries, load
 
 pytestmark = pytest.mark.benchmark
 
-PEERS = Path(__file__).parent / "peers"
 # Slow peers: a few weeks of each series, and a limit to the CPU seconds of a fit.
 WEEKS, LIMIT_S = 4, 10
 OWN = ("auto", "median_of_six", "seasonal_naive")
 OTHERS = ("prophet", "prophet_tuned", "auto_ets", "mstl", "auto_arima")
-
-
-def environment() -> Path:
-    """Return the Python of the peers' environment, made now where it is not there yet."""
-    wanted = (PEERS / "requirements.txt").read_bytes()
-    cache = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"))
-    folder = cache / "staffcast" / f"peers-{hashlib.sha256(wanted).hexdigest()[:12]}"
-    python, done = folder / "bin" / "python", folder / "complete"
-    if not done.exists():
-        subprocess.run([sys.executable, "-m", "venv", "--clear", folder], check=True)
-        install = [python, "-m", "pip", "install", "-q", "-r", PEERS / "requirements.txt"]
-        subprocess.run(install, check=True)
-        done.touch()
-    return python
 
 
 def own_rows(series: PublicSeries) -> pd.DataFrame:
@@ -57,7 +40,7 @@ def peer_rows(found: list[PublicSeries], own: pd.DataFrame, folder: Path) -> pd.
     for path, table in zip(files, (series, cutoffs), strict=False):
         naive = {name: table[name].dt.tz_localize(None) for name in {"ds", "cutoff"} & {*table}}
         table.assign(**naive).to_csv(path, index=False)
-    command = [environment(), PEERS / "forecast_peers.py", *files, str(LIMIT_S)]
+    command = [peer_python("requirements.txt"), PEERS / "forecast_peers.py", *files, str(LIMIT_S)]
     subprocess.run(command, check=True, capture_output=True)
     rows = pd.read_csv(files[-1], parse_dates=["ds", "cutoff"])
     return rows.assign(**{name: rows[name].dt.tz_localize("UTC") for name in ("ds", "cutoff")})
