@@ -8,10 +8,11 @@ is written as 0, as the formula's limit is.
 import sys
 
 import pandas as pd
-from pyworkforce.queuing import ErlangC
 
 
 def service_level(volume: float, handling: float, servers: int, within: float) -> float:
+    from pyworkforce.queuing import ErlangC
+
     if volume * handling / 60 >= servers:
         return 0.0
     floor = ErlangC(transactions=volume, aht=handling, asa=within, interval=60)
