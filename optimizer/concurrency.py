@@ -11,16 +11,22 @@ are completed per minute (Palm 1947; Luo and Zhang 2013, https://doi.org/10.1287
 import math
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
 
+from optimizer.hands import pending_at_any_time, pending_messages
+
 MAX_CONCURRENCY = 20
 DEFAULT_REP_MESSAGES = 8.0
+SPREADS = (0.1, 4.0)
 # Of the time to write a message: answers as quick as this take no time.
 _INSTANT = 1e-9
 
 Floats = npt.NDArray[np.float64]
+
+ReplyOrder = Literal["first_come", "first_replies_first"]
 
 
 @dataclass(frozen=True)
@@ -49,6 +55,11 @@ class Handling:
         Completed by one rep who holds `concurrency` of them all the time.
     solo_minutes
         Duration of one conversation of a rep who holds nothing else.
+    reply_order
+        In which a rep writes what waits: ``first_come``, or ``first_replies_first``.
+    writing_cv, customer_reply_cv, patience_cv
+        Standard deviation over mean of the times, 0.1 to 4: 1 is exponential, anything else
+        lognormal. What a rep completes and replies does not depend on the customers' spread.
 
     Raises
     ------
@@ -64,8 +75,18 @@ class Handling:
     patience_minutes: float = 20.0
     conversations_per_hour: float | None = None
     solo_minutes: float | None = None
+    reply_order: ReplyOrder = "first_come"
+    writing_cv: float = 1.0
+    customer_reply_cv: float = 1.0
+    patience_cv: float = 1.0
 
     def __post_init__(self) -> None:
+        if self.reply_order not in get_args(ReplyOrder):
+            raise ValueError(
+                f"reply_order must be first_come or first_replies_first, not {self.reply_order!r}."
+            )
+        for name in ("writing_cv", "customer_reply_cv", "patience_cv"):
+            _check_spread(name, getattr(self, name))
         if self.concurrency != int(self.concurrency) or not 1 <= self.concurrency <= (
             MAX_CONCURRENCY
         ):
@@ -185,9 +206,10 @@ def message_times(handling: Handling) -> MessageTimes:
             raise ValueError("A handling without throughput has the times of its messages.")
         return MessageTimes(messages, writing, reply)
     gain = handling.conversations_per_hour * handling.solo_minutes / 60
-    ratio = _hands_to_away(handling.concurrency, gain)
+    ratio = _hands_to_away(handling.concurrency, gain, handling.writing_cv)
     messages = handling.rep_messages or DEFAULT_REP_MESSAGES
-    busy = float(pending_messages(handling.concurrency, ratio)[1:].sum())
+    pending = pending_at_any_time(handling.concurrency, ratio, handling.writing_cv)
+    busy = float(pending[1:].sum())
     writing = busy * 60 / handling.conversations_per_hour / messages
     return MessageTimes(messages, writing, writing / ratio / (1 - 1 / messages))
 
@@ -224,25 +246,6 @@ def as_throughput(handling: Handling) -> Handling:
     )
 
 
-def pending_messages(level: int, ratio: float) -> Floats:
-    """Return how likely 0, 1, … `level` messages wait for the hands or are being written.
-
-    Parameters
-    ----------
-    level
-        Conversations that the rep holds.
-    ratio
-        Writing time over the customer's time between messages; infinite when that is 0.
-    """
-    if math.isinf(ratio):
-        return np.asarray(np.eye(level + 1)[level])
-    # In logarithms, scaled by the likeliest, so that nothing overflows.
-    steps = np.log(np.arange(level, 0, -1)) + math.log(ratio)
-    logs = np.concatenate([[0.0], np.cumsum(steps)])
-    weights = np.exp(logs - logs.max())
-    return np.asarray(weights / weights.sum())
-
-
 def writing_ratio(times: MessageTimes) -> float:
     """Return writing time over the customer's time between messages; infinite when that is 0."""
     away = times.away_minutes
@@ -254,7 +257,8 @@ def _hands_busy(handling: Handling) -> tuple[float, ...]:
     ratio = writing_ratio(message_times(handling))
     levels = range(handling.concurrency + 1)
     # Summed rather than 1 less the first: hands that hardly ever write must not round to 0.
-    return tuple(float(pending_messages(level, ratio)[1:].sum()) for level in levels)
+    spread = handling.writing_cv
+    return tuple(float(pending_at_any_time(level, ratio, spread)[1:].sum()) for level in levels)
 
 
 def hands_busy_by_level(handling: Handling) -> Floats:
@@ -278,7 +282,7 @@ def lasting_shares(handling: Handling) -> Floats:
     :math:`\nu`, which solve :math:`\nu^2 - \nu (1/h + 1/c) + 1/(hMc) = 0`, and :math:`\nu d`
     lasts. Near one message in each that rate belongs to very few; the share that is not over after
     the first message, weighed with the customer's share of the duration, :math:`1 - c'/d`, is then
-    larger and nearer.
+    larger and nearer. Times that are not exponential spread the duration more, or less.
     """
     times = message_times(handling)
     messages, reply = times.rep_messages, times.customer_reply_minutes
@@ -286,7 +290,11 @@ def lasting_shares(handling: Handling) -> Floats:
     at_hands = durations / messages - times.away_minutes
     apart = np.sqrt((at_hands - reply) ** 2 + 4 * at_hands * reply * (1 - 1 / messages))
     slower = 2 * durations / messages / (at_hands + reply + apart)
-    lasting = np.clip(np.maximum(slower, 1 - times.away_minutes / durations), 0.0, 1.0)
+    lasting = np.clip(np.maximum(slower, 1 - times.away_minutes / durations), 0.01, 1.0)
+    # Almost nothing or exponential, the squared coefficient of variation is 2 / share - 1.
+    spread = messages * times.writing_minutes**2 * (handling.writing_cv**2 - 1)
+    spread += (messages - 1) * reply**2 * (handling.customer_reply_cv**2 - 1)
+    lasting = np.clip(2 / np.maximum(2 / lasting + spread / durations**2, 1e-9), 0.01, 1.0)
     return np.concatenate([lasting[:1], lasting])
 
 
@@ -334,16 +342,22 @@ def throughput_per_hour(handling: Handling) -> Floats:
     return 60 * completion_rates(handling)
 
 
-def _hands_to_away(concurrency: int, gain: float) -> float:
+def _hands_to_away(concurrency: int, gain: float, writing_cv: float) -> float:
     """Solve for the ratio at which `concurrency` at once complete `gain` times what one does."""
     from scipy.optimize import brentq
 
     def excess(log_ratio: float) -> float:
         ratio = math.exp(log_ratio)
-        busy = float(pending_messages(concurrency, ratio)[1:].sum())
+        busy = float(pending_at_any_time(concurrency, ratio, writing_cv)[1:].sum())
         return busy * (1 + ratio) / ratio - gain
 
     return math.exp(float(brentq(excess, math.log(1e-12), math.log(1e12), xtol=1e-14)))
+
+
+def _check_spread(name: str, value: float) -> None:
+    low, high = SPREADS
+    if not low <= value <= high:
+        raise ValueError(f"{name} must lie from {low:g} to {high:g}, not at {value:g}.")
 
 
 def _check_above_zero(name: str, value: float | None) -> None:

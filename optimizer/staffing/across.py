@@ -48,7 +48,8 @@ def gain_across(
         A row per number ahead, a column per arrival.
     """
     budgets = (within,) * len(until_change)
-    return _gain(lines, interval_minutes, until_change, budgets, whole_blocks(size), delay)[:size]
+    places = whole_blocks(size)
+    return _gain(lines, interval_minutes, until_change, budgets, places, delay, 0.0)[:size]
 
 
 @lru_cache(maxsize=512)
@@ -59,21 +60,20 @@ def _gain(
     budgets: tuple[float, ...],
     size: int,
     delay: Delay,
+    waited: float,
 ) -> Floats:
     result = np.zeros((size, len(budgets)))
-    if len(set(lines)) == 1:
+    if len({line.reps for line in lines}) == 1:
         return result
-    far = [place for place, budget in enumerate(budgets) if budget > until_change[place]]
-    left = tuple(budgets[place] - until_change[place] for place in far)
-    if not far:
-        return result
-    full = (interval_minutes,) * len(far)
-    later = _gain(lines[1:], interval_minutes, full, left, size, delay)
     joiners = max(lines[1].reps - lines[0].reps, 0)
-    stay = delay.after_queue(lines[0], left, size)
-    follow = delay.after_queue(lines[1], left, size)
-    for column, place in enumerate(far):
-        after = follow[column] + later[:, column]
-        after = delay.after_change(after, joiners, lines[1].concurrency, left[column], size)
-        result[:, place] = still_waiting(lines[0], until_change[place], after - stay[column])
+    full = (interval_minutes,)
+    for column, (until, budget) in enumerate(zip(until_change, budgets, strict=True)):
+        left, so_far = budget - until, waited + until
+        if left <= 0:
+            continue
+        after = delay.after_queue(lines[1], (left,), size, so_far)[0]
+        after = after + _gain(lines[1:], interval_minutes, full, (left,), size, delay, so_far)[:, 0]
+        after = delay.after_change(after, joiners, lines[1].concurrency, left, size)
+        gained = after - delay.after_queue(lines[0], (left,), size, so_far)[0]
+        result[:, column] = still_waiting(lines[0], until, gained, waited)
     return result

@@ -23,7 +23,7 @@ from optimizer.concurrency import (
     lasting_shares,
     message_times,
 )
-from optimizer.staffing.first_reply import PICK_UP, reply_delay
+from optimizer.staffing.first_reply import PICK_UP, follow_up_delay, reply_delay
 from optimizer.staffing.floor import Floor
 from optimizer.staffing.passage import (
     EMPTY,
@@ -33,6 +33,7 @@ from optimizer.staffing.passage import (
     longest_wait,
     pass_interval,
 )
+from optimizer.staffing.patience_law import patience_of
 from optimizer.staffing.pickup import after_change
 
 Floats = npt.NDArray[np.float64]
@@ -96,9 +97,9 @@ def evaluate(
     """
     volumes, staff = _checked(volume, reps, interval_minutes, within_seconds)
     rates, abandonment = tuple(completion_rates(handling).tolist()), 1 / handling.patience_minutes
-    lasting = tuple(lasting_shares(handling).tolist())
+    lasting, patience = tuple(lasting_shares(handling).tolist()), patience_of(handling)
     floors = [
-        Floor(int(count), float(contacts) / interval_minutes, rates, abandonment, lasting)
+        Floor(int(count), float(contacts) / interval_minutes, rates, abandonment, lasting, patience)
         for contacts, count in zip(volumes, staff, strict=True)
     ]
     passages: list[Passage] = []
@@ -116,8 +117,10 @@ def evaluate(
             for index, passage in enumerate(passages)
         ]
     later = message_times(handling).rep_messages > 1
+    following = follow_up_delay(handling)
     columns["follow_up"] = [
-        passage.follow_up(reply, within_seconds / 60) if later else math.nan for passage in passages
+        passage.follow_up(following, within_seconds / 60) if later else math.nan
+        for passage in passages
     ]
     columns["abandonment"] = _abandonments(passages)
     columns["hands_busy"] = [passage.hands_busy(touch) for passage in passages]

@@ -20,8 +20,9 @@ GAMMA = 2 - math.sqrt(2)
 # What a step's three stages weigh in the mean over the step, to the same order as the step itself:
 # what flows out over an interval is then exactly what is missing at its end.
 STAGE_WEIGHTS = (math.sqrt(2) / 4, math.sqrt(2) / 4, GAMMA / 2)
-_INNER = 1 / (GAMMA * (2 - GAMMA))
-_BEFORE = (1 - GAMMA) ** 2 * _INNER
+# How a step's end follows from its inner instant and its beginning.
+AFTER = 1 / (GAMMA * (2 - GAMMA))
+BEFORE = (1 - GAMMA) ** 2 * AFTER
 
 
 @dataclass(frozen=True)
@@ -130,7 +131,7 @@ def follow(lower: Floats, diagonal: Floats, upper: Floats, start: Floats, steps:
                 raise ArithmeticError(f"The chain's step of {length:g} minutes is singular.")
             factors[half] = tuple(factor)
         inner = 2 * lapack.dgttrs(*factors[half], before)[0] - before
-        mixed = _INNER * inner - _BEFORE * before
+        mixed = AFTER * inner - BEFORE * before
         before = lapack.dgttrs(*factors[half], mixed)[0]
         states[2 * index + 1], states[2 * index + 2] = inner, before
     return Path(steps.times, steps.weights, states)

@@ -25,6 +25,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import gammaln
 
+from optimizer.staffing.patience_law import Patience, leaving
 from optimizer.staffing.pickup import Line
 
 Floats = npt.NDArray[np.float64]
@@ -46,6 +47,8 @@ class Floor:
         Of one waiting customer: 1 / mean patience.
     lasting
         Share of new conversations that outlast their beginning, by level.
+    patience
+        Of customers; None when it is exponential.
     """
 
     reps: int
@@ -53,6 +56,7 @@ class Floor:
     rates: tuple[float, ...]
     abandonment: float
     lasting: tuple[float, ...]
+    patience: Patience | None = None
 
     @cached_property
     def slots(self) -> int:
@@ -67,7 +71,19 @@ class Floor:
     @cached_property
     def line(self) -> Line:
         """The queue before the floor."""
-        return Line(self.reps, len(self.rates) - 1, self.capacity, self.abandonment)
+        arrivals = self.arrivals if self.patience else 0.0
+        concurrency = len(self.rates) - 1
+        return Line(
+            self.reps, concurrency, self.capacity, self.abandonment, arrivals, self.patience
+        )
+
+    def leaving(self, size: int) -> Floats:
+        """Return how many customers abandon per minute, for 0, 1, … conversations in the system."""
+        waiting = np.maximum(np.arange(size) - self.slots, 0)
+        if self.patience is None:
+            return self.abandonment * waiting
+        places = max(size - self.slots, 1)
+        return leaving(self.patience, self.arrivals, self.capacity, places)[waiting]
 
     def size(self, minutes: float, carried: int) -> int:
         """Return how many states suffice: the load is beyond them with negligible probability.
@@ -81,6 +97,9 @@ class Floor:
         """
         offered = self.arrivals * minutes
         overload = max(0.0, self.arrivals - self.capacity) / self.abandonment
+        if self.patience and overload:
+            wait = self.patience.outlasted_by(1 - self.capacity / self.arrivals)
+            overload = self.arrivals * min(wait, self.patience.mean_minutes)
         # However long patience is, no more can wait than came.
         queue = min(overload, offered)
         spread = min(self.arrivals / self.abandonment, offered)
@@ -128,11 +147,10 @@ def moves(floor: Floor, size: int, speed: float = 1.0) -> Moves:
         levels = np.arange(len(floor.lasting))
         counted[: told + 1] = np.interp(n / floor.reps, levels, floor.lasting)
         passing[:told] = floor.arrivals * (1 - counted[1 : told + 1])
-    waiting = np.maximum(np.arange(size) - floor.slots, 0)
     births = floor.arrivals * counted[1:]
     births[-1] = 0.0
     lasting = completions * counted[:-1]
-    return Moves(births, lasting + floor.abandonment * waiting, lasting + passing)
+    return Moves(births, lasting + floor.leaving(size), lasting + passing)
 
 
 def completed(floor: Floor, size: int, rates: Floats) -> Floats:

@@ -247,6 +247,11 @@ class Passage:
             The share, and how likely pick-up was at the start of the interval by number ahead.
         """
         slots, load = self.floor.slots, self.path.mean
+        if self.floor.patience:
+            # Who leaves is counted when leaving, not by when they came.
+            left, came = float(load @ self.floor.leaving(len(load))), self.floor.arrivals
+            if came > 0:
+                return float(np.clip(left / came, 0.0, 1.0)), np.ones(self.places)
         worth = picked_up_ever(self.floor.line, self.places)
         picked_up = load[:slots].sum() + self._waiting(load) @ worth
         if (

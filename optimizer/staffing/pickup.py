@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from optimizer.staffing.chain import Path, cut, follow
+from optimizer.staffing.patience_law import Patience, waited_for
 
 Floats = npt.NDArray[np.float64]
 
@@ -40,13 +41,17 @@ class Line:
     capacity
         Conversations/minute completed when every slot is taken.
     abandonment
-        Of one waiting customer, per minute.
+        Of one waiting customer, per minute; on average where it depends on the wait.
+    arrivals, patience
+        Contacts/minute and their patience, where it is not exponential.
     """
 
     reps: int
     concurrency: int
     capacity: float
     abandonment: float
+    arrivals: float = 0.0
+    patience: Patience | None = None
 
 
 def picked_up_within(line: Line, minutes: Sequence[float] | Floats, size: int) -> Floats:
@@ -105,15 +110,19 @@ def after_change(values: Floats, joined_slots: int, size: int) -> Floats:
     return carried
 
 
-def still_waiting(line: Line, minutes: float, worth: Floats) -> Floats:
+def still_waiting(line: Line, minutes: float, worth: Floats, waited: float = 0.0) -> Floats:
     r"""Return what a place in the queue is worth so many minutes before it is worth `worth`.
 
     Whoever was picked up or gave up by then counts nothing. With :math:`x = e^{-\theta t}` and
     :math:`b = C / \theta`, from `q` ahead there are `r` left with probability
     :math:`x \cdot \Gamma(b+q+1) / (\Gamma(b+r+1) (q-r)!) \, x^{b+r} (1-x)^{q-r}`; where there are
-    many places, implicit steps instead.
+    many places, implicit steps instead, and where patience is not exponential, for a customer who
+    has `waited`.
     """
     size = len(worth)
+    if line.patience:
+        law = line.patience, line.arrivals, line.capacity
+        return waited_for(*law, waited, minutes, worth, None)
     if size > _MOST_PLACES:
         return np.asarray(wait_path(line, minutes, _LONG_STEPS, worth).states[-1])
     ratio, time = line.capacity / line.abandonment, line.abandonment * minutes

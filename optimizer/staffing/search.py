@@ -19,6 +19,7 @@ from optimizer.staffing.passage import (
     longest_wait,
     pass_interval,
 )
+from optimizer.staffing.patience_law import patience_of
 
 Floats = npt.NDArray[np.float64]
 Reps = npt.NDArray[np.int64]
@@ -119,6 +120,7 @@ class _Search:
         self.volume, self.minimum, self.minutes = volume, minimum, interval_minutes
         self.rates: tuple[float, ...] = tuple(completion_rates(handling).tolist())
         self.abandonment = 1 / handling.patience_minutes
+        self.patience = patience_of(handling)
         self.lasting: tuple[float, ...] = tuple(lasting_shares(handling).tolist())
         self.touch = message_times(handling).touch_minutes
         self.promise = promise
@@ -187,7 +189,7 @@ class _Search:
 
     def _floor(self, index: int, reps: int) -> Floor:
         arrivals = float(self.volume[index]) / self.minutes
-        return Floor(reps, arrivals, self.rates, self.abandonment, self.lasting)
+        return Floor(reps, arrivals, self.rates, self.abandonment, self.lasting, self.patience)
 
     def _passage(self, index: int, carry: Carry, reps: int) -> Passage:
         trial = self.trials[index]

@@ -31,9 +31,10 @@ Spell = tuple[int, float, float]  # rep, start, end
 
 @dataclass(frozen=True)
 class Floor:
-    """What a conversation asks of a rep, in plain numbers; times in minutes, all exponential.
+    """What a conversation asks of a rep, in plain numbers; times in minutes.
 
-    `rep_messages` is the mean of a geometric number, at least 1.
+    `rep_messages` is the mean of a geometric number, at least 1. Times are exponential where their
+    coefficient of variation is 1, and else lognormal; so is the speed of a rep, with mean 1.
     """
 
     concurrency: int
@@ -41,6 +42,10 @@ class Floor:
     writing_minutes: float
     customer_reply_minutes: float
     patience_minutes: float
+    writing_cv: float = 1.0
+    customer_reply_cv: float = 1.0
+    patience_cv: float = 1.0
+    speed_cv: float = 0.0
 
     def completions_per_hour(self) -> float:
         """Conversations an hour that one rep ends who always holds `concurrency` of them.
@@ -66,6 +71,11 @@ class _Day:
 
     arrivals: Floats
     in_time: Floats
+    answered: Floats
+    later: Floats
+    later_answered: Floats
+    leavers: Floats
+    overrun: Floats
     abandoned: Floats
     ended: Floats
     hands: Floats
@@ -88,7 +98,10 @@ def simulate(
     pandas.DataFrame
         A row per interval. ``arrivals``: contacts over all replications. ``pick_up``: share of
         those who arrived in the interval that was picked up in time, and ``pick_up_se``, the
-        standard error of that ratio over replications. ``abandonment``: share that left.
+        standard error of that ratio over replications; ``first_reply`` and ``first_reply_se`` in
+        the same way. ``follow_up``: share in time of the customers' later messages that came in the
+        interval to reps on duty. ``overrun_minutes``: mean time that a rep works on who leaves when
+        the interval starts. ``abandonment``: share that left.
         ``completions``: conversations ended in the interval, mean over replications.
         ``hands_busy``, ``slots_busy``: share of the time, and of the slots' time, of reps on duty.
     """
@@ -99,17 +112,22 @@ def simulate(
             for _ in range(replications)
         ]
     arrivals = np.array([day.arrivals for day in days])
-    in_time = np.array([day.in_time for day in days])
     total = arrivals.sum(axis=0)
     on_duty = interval_minutes * np.where(np.asarray(reps) > 0, reps, np.nan)
     with np.errstate(invalid="ignore", divide="ignore"):
-        share = in_time.sum(axis=0) / total
-        deviations = in_time - share * arrivals
+        share, error = _share(np.array([day.in_time for day in days]), arrivals)
+        replied, replied_error = _share(np.array([day.answered for day in days]), arrivals)
         return pd.DataFrame(
             {
                 "arrivals": total,
                 "pick_up": share,
-                "pick_up_se": np.sqrt((deviations**2).sum(axis=0)) / total,
+                "pick_up_se": error,
+                "first_reply": replied,
+                "first_reply_se": replied_error,
+                "follow_up": np.sum([day.later_answered for day in days], axis=0)
+                / np.sum([day.later for day in days], axis=0),
+                "overrun_minutes": np.sum([day.overrun for day in days], axis=0)
+                / np.sum([day.leavers for day in days], axis=0),
                 "abandonment": np.sum([day.abandoned for day in days], axis=0) / total,
                 "completions": np.mean([day.ended for day in days], axis=0),
                 "hands_busy": np.mean([day.hands for day in days], axis=0) / on_duty,
@@ -117,6 +135,24 @@ def simulate(
                 / (on_duty * floor.concurrency),
             }
         )
+
+
+def _share(in_time: Floats, arrivals: Floats) -> tuple[Floats, Floats]:
+    """Return the share of all arrivals and the standard error of that ratio over replications."""
+    total = arrivals.sum(axis=0)
+    share = in_time.sum(axis=0) / total
+    deviations = in_time - share * arrivals
+    return share, np.sqrt((deviations**2).sum(axis=0)) / total
+
+
+def _times(random: np.random.Generator, mean: float, cv: float, count: int) -> Floats:
+    """Draw so many times: exponential, or lognormal with that coefficient of variation."""
+    if cv == 0:
+        return np.full(count, mean)
+    if cv == 1 or mean == 0:
+        return np.asarray(random.exponential(mean, count))
+    squared = np.log(1 + cv**2)
+    return np.asarray(random.lognormal(np.log(mean) - squared / 2, np.sqrt(squared), count))
 
 
 @contextlib.contextmanager
@@ -176,6 +212,7 @@ def _replicate(
     loop = _Loop(floor, arrival, messages, random)
     joiners, leavers, until = _duties(reps, interval_minutes, random)
     loop.hands_free = [0.0] * len(until)
+    loop.slowness = (1 / _times(random, 1.0, floor.speed_cv, len(until))).tolist()
     first = 0
     for interval in range(intervals):
         loop.change_staff(interval * interval_minutes, joiners[interval], leavers[interval])
@@ -186,11 +223,28 @@ def _replicate(
 
     picked_up = np.array(loop.picked_up)
     in_time = picked_up - arrival <= within
-    edges: Floats = interval_minutes * np.arange(intervals + 1, dtype=float)
+    answered = np.array(loop.first_sent) - arrival <= within
+    asked, delays, whose = np.array(loop.later).reshape(-1, 3).T
     leaving = np.array(until)
+    counted = asked < np.minimum(leaving[whose.astype(int)], intervals * interval_minutes)
+    asked_in = (asked[counted] // interval_minutes).astype(int)
+    gone = np.flatnonzero(np.isfinite(leaving))
+    ends = np.copy(leaving)
+    for rep, _, end in loop.conversations:
+        if end > ends[rep]:
+            ends[rep] = end
+    gone_in = np.rint(leaving[gone] / interval_minutes).astype(int)
+    edges: Floats = interval_minutes * np.arange(intervals + 1, dtype=float)
     return _Day(
         arrivals=counts.astype(float),
         in_time=np.bincount(interval_of, weights=in_time, minlength=intervals),
+        answered=np.bincount(interval_of, weights=answered, minlength=intervals),
+        later=np.bincount(asked_in, minlength=intervals).astype(float),
+        later_answered=np.bincount(
+            asked_in, weights=delays[counted] <= within, minlength=intervals
+        ),
+        leavers=np.bincount(gone_in, minlength=intervals).astype(float),
+        overrun=np.bincount(gone_in, weights=ends[gone] - leaving[gone], minlength=intervals),
         abandoned=np.bincount(
             interval_of, weights=np.isnan(picked_up).astype(float), minlength=intervals
         ),
@@ -232,11 +286,14 @@ class _Loop:
         self.arrival = arrival.tolist()
         self.left = messages.tolist()
         total = int(messages.sum())
-        self.writing = iter(random.exponential(floor.writing_minutes, total).tolist())
-        self.thinking = iter(random.exponential(floor.customer_reply_minutes, total).tolist())
-        self.gives_up = (
-            arrival + random.exponential(floor.patience_minutes, len(arrival))
-        ).tolist()
+        writing = _times(random, floor.writing_minutes, floor.writing_cv, total)
+        thinking = _times(random, floor.customer_reply_minutes, floor.customer_reply_cv, total)
+        patience = _times(random, floor.patience_minutes, floor.patience_cv, len(arrival))
+        self.writing, self.thinking = iter(writing.tolist()), iter(thinking.tolist())
+        self.gives_up = (arrival + patience).tolist()
+        self.first_sent = [float("inf")] * len(arrival)
+        self.later: list[tuple[float, float, int]] = []
+        self.slowness: list[float] = []
         self.tie = iter(random.random(2 * len(arrival)).tolist())
         self.picked_up = [float("nan")] * len(arrival)
         self.queue: deque[int] = deque()
@@ -287,7 +344,11 @@ class _Loop:
             begun = hands_free[rep]
             if begun < now:
                 begun = now
-            done = begun + next(writing)
+            done = begun + next(writing) * self.slowness[rep]
+            if self.first_sent[contact] == np.inf:
+                self.first_sent[contact] = done
+            else:
+                self.later.append((now, done - now, rep))
             hands_free[rep] = done
             written((rep, begun, done))
             left[contact] -= 1

@@ -7,14 +7,10 @@ import pytest
 from data.conversations import Conversations
 from data.errors import InputError
 from optimizer.calibration import QueueCalibration, calibrate
-from optimizer.concurrency import (
-    Handling,
-    MessageTimes,
-    pending_messages,
-    throughput_per_hour,
-)
+from optimizer.concurrency import Handling, MessageTimes, throughput_per_hour
 from optimizer.conversation_spans import spans_of
 from optimizer.handling_fit import pending_by_level
+from optimizer.hands import pending_messages
 from optimizer.level_exposure import Units, sweep_levels
 from optimizer.resampling import Estimate
 from tests.optimizer.toy_team import START, Truth, toy_conversations
@@ -52,6 +48,8 @@ def test_recorded_times_are_found_with_silent_ones_snoozes_and_tails() -> None:
     assert holds(found.writing_cv, truth.writing_cv)
     assert found.customer_reply_cv is not None
     assert holds(found.customer_reply_cv, 1.0)
+    assert found.handling.writing_cv == found.writing_cv.value
+    assert found.handling.customer_reply_cv == 1.0
     assert found.silent_share is not None
     assert holds(found.silent_share, truth.silent)
     assert found.handling.concurrency == truth.concurrency
@@ -152,6 +150,22 @@ def test_nights_with_open_conversations_are_no_exposure() -> None:
     spans = spans_of(pd.DataFrame(rows), "toy.csv")
     seen = sweep_levels(spans, "chat", Units(("ana",), spans.begin, spans.finish, 86_400.0))
     assert seen.minutes.sum(axis=0)[:3].tolist() == [0, 10, 20]
+
+
+def test_nights_are_no_handling_time() -> None:
+    """Half an hour on Monday and half an hour on Tuesday are an hour, whatever lies between."""
+    late = conversation("16:30", "17:30")
+    late["closed_at"] += pd.Timedelta("16h")
+    others = [conversation("16:50", "17:00"), conversation("16:55", "17:00")]
+    early = conversation("09:00", "09:10")
+    for moment in ("created_at", "assigned_at", "closed_at"):
+        early[moment] += pd.Timedelta("24h")
+    spans = spans_of(pd.DataFrame([late, *others, early]), "toy.csv")
+    row = spans.table.set_index("conversation_id").loc["chat 16:30 17:30"]
+    # Of her are seen: 17:00 on Monday and 09:00 on Tuesday.
+    assert row["absent_s"] == 16 * 3600
+    assert row["worked_s"] == 3600
+    assert row["elapsed_s"] == 17 * 3600
 
 
 def test_what_is_still_open_counts_with_what_it_has() -> None:

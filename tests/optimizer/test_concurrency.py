@@ -14,9 +14,9 @@ from optimizer.concurrency import (
     completion_rates,
     hands_busy_by_level,
     message_times,
-    pending_messages,
     throughput_per_hour,
 )
+from optimizer.hands import pending_messages
 
 few = settings(
     derandomize=True, deadline=None, max_examples=60, phases=[Phase.explicit, Phase.generate]
