@@ -13,7 +13,6 @@ from data.errors import InputError
 from optimizer.concurrency import Handling, MessageTimes, throughput_per_hour
 from optimizer.conversation_spans import Spans, spans_of
 from optimizer.handling_fit import Known, fit_times, spread_of, what_is_known
-from optimizer.level_exposure import LEVELS
 from optimizer.patience import Patience, fit_patience
 from optimizer.resampling import Estimate, Resampled, resample
 
@@ -23,11 +22,22 @@ WEEK_S = 604_800.0
 FEWEST_FITTED = 50
 # Of the pick-ups, how many and which share must reach a level for it to be no accident.
 _REACHED, _REACHED_SHARE = 3, 0.003
+# How far from an exponential law a spread must be to matter, and what `Handling` takes.
+_CV_APART = 0.1
+_CV_RANGE = (0.1, 4.0)
 
 Floats = npt.NDArray[np.float64]
 Progress = Callable[[str, float], None]
 # The weights of each draw of units, and the times that it gives.
 Draws = list[tuple[Floats, MessageTimes]]
+
+
+@dataclass(frozen=True)
+class Shape:
+    """How much single messages' times vary, 1 where they may be exponential."""
+
+    writing_cv: float = 1.0
+    customer_reply_cv: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -39,7 +49,8 @@ class QueueCalibration:
     queue
         Name.
     handling
-        The estimates as settings; patience is the default where nobody left.
+        The estimates as settings; patience is the default where nobody left, and a spread is 1
+        unless the data rule that out.
     known
         What the export records; the rest was fitted.
     rep_messages, writing_minutes, customer_reply_minutes
@@ -63,8 +74,9 @@ class QueueCalibration:
         Of the conversations picked up, those whose customer had left unseen; None when nobody can
         tell.
     elapsed_minutes, adjusted_minutes
-        Mean from pick-up to close; and without snoozes, tails and customers who left unseen.
-    snoozed_share, tail_share
+        Mean from pick-up to close; and without snoozes, tails, absences and customers who left
+        unseen.
+    snoozed_share, tail_share, absent_share
         Of the elapsed time.
     units, unit
         How many rep-days or rep-hours were resampled, and which of the two.
@@ -91,6 +103,7 @@ class QueueCalibration:
     adjusted_minutes: Estimate
     snoozed_share: float
     tail_share: float
+    absent_share: float
     units: int
     unit: str
     begin: pd.Timestamp
@@ -212,13 +225,16 @@ def _learn(
     drawn = _draw_times(data, known, times)
     concurrency, reached = _concurrency(levels["pick_ups"])
     done = levels["completions"].sum()
+    writing_cv = _spread(data, "written", "messages") if known.writing else None
+    reply_cv = _spread(data, "gaps", "replies") if known.customer_reply else None
+    shape = Shape(_evident(writing_cv), _evident(reply_cv))
     return QueueCalibration(
         queue,
-        _handling(concurrency, times, patience),
+        _handling(concurrency, times, shape, patience),
         known,
         **_times_estimates(data, known, times, drawn),
-        writing_cv=_spread(data, "written", "messages") if known.writing else None,
-        customer_reply_cv=_spread(data, "gaps", "replies") if known.customer_reply else None,
+        writing_cv=writing_cv,
+        customer_reply_cv=reply_cv,
         patience=patience,
         solo_minutes=data.estimate(
             times.solo_minutes, [each.solo_minutes for _, each in drawn], done, "completions"
@@ -229,14 +245,15 @@ def _learn(
             done,
             "completions",
         ),
-        levels=_levels(data, concurrency, times, drawn),
+        levels=_levels(data, concurrency, times, drawn, shape),
         reached=reached,
-        pace=_pace(data, times, drawn) if known.all_recorded else None,
+        pace=_pace(data, times, drawn, shape) if known.all_recorded else None,
         silent_share=_silent_share(data, known),
         elapsed_minutes=data.ratio("elapsed_s", "closed", 1 / 60, "conversations"),
         adjusted_minutes=data.ratio("worked_s", "answered", 1 / 60, "conversations"),
         snoozed_share=whole["snoozed_s"] / whole["elapsed_s"],
         tail_share=whole["tail_s"] / whole["elapsed_s"],
+        absent_share=whole["absent_s"] / whole["elapsed_s"],
         units=data.units,
         unit=data.unit,
         begin=pd.Timestamp(round(begin), unit="s", tz="UTC"),
@@ -259,15 +276,28 @@ def _draw_times(data: Resampled, known: Known, times: MessageTimes) -> Draws:
     return drawn
 
 
-def _handling(concurrency: int, times: MessageTimes, patience: Patience | None = None) -> Handling:
+def _evident(cv: Estimate | None) -> float:
+    """Return a coefficient of variation where the data rule an exponential law out, else 1."""
+    if cv is None or cv.low <= 1 <= cv.high or abs(cv.value - 1) < _CV_APART:
+        return 1.0
+    return min(max(cv.value, _CV_RANGE[0]), _CV_RANGE[1])
+
+
+def _handling(
+    concurrency: int, times: MessageTimes, shape: Shape, patience: Patience | None = None
+) -> Handling:
     found = Handling(
         concurrency,
         rep_messages=times.rep_messages,
         writing_minutes=times.writing_minutes,
         customer_reply_minutes=times.customer_reply_minutes,
+        writing_cv=shape.writing_cv,
+        customer_reply_cv=shape.customer_reply_cv,
     )
-    mean = patience.mean_minutes if patience else None
-    return found if mean is None else replace(found, patience_minutes=mean)
+    if patience is None or patience.mean_minutes is None:
+        return found
+    spread = min(max(patience.cv or 1.0, _CV_RANGE[0]), _CV_RANGE[1])
+    return replace(found, patience_minutes=patience.mean_minutes, patience_cv=spread)
 
 
 def _concurrency(pick_ups: Floats) -> tuple[int, float]:
@@ -304,11 +334,15 @@ def _times_estimates(
     }
 
 
-def _levels(data: Resampled, concurrency: int, times: MessageTimes, drawn: Draws) -> pd.DataFrame:
+def _levels(
+    data: Resampled, concurrency: int, times: MessageTimes, drawn: Draws, shape: Shape
+) -> pd.DataFrame:
     levels = data.by_level(data.as_seen)
     hours, done = levels["minutes"] / 60, levels["completions"]
-    fitted = throughput_per_hour(_handling(LEVELS - 1, times))
-    curves = np.array([throughput_per_hour(_handling(LEVELS - 1, each)) for _, each in drawn])
+    fitted = throughput_per_hour(_handling(concurrency, times, shape))
+    curves = np.array(
+        [throughput_per_hour(_handling(concurrency, each, shape)) for _, each in drawn]
+    )
     rows = []
     for level in range(1, concurrency + 1):
         law = data.estimate(fitted[level], curves[:, level], done[level], "completions")
@@ -327,13 +361,15 @@ def _levels(data: Resampled, concurrency: int, times: MessageTimes, drawn: Draws
     return pd.DataFrame(rows)
 
 
-def _pace(data: Resampled, times: MessageTimes, drawn: Draws) -> Estimate:
+def _pace(data: Resampled, times: MessageTimes, drawn: Draws, shape: Shape) -> Estimate:
     """Compare completions with what the law says for the time spent at each level."""
+    seen = data.by_level(data.as_seen)["minutes"]
+    highest = max(int(np.flatnonzero(seen).max(initial=1)), 1)
 
     def pace(weights: Floats, of: MessageTimes) -> float:
         levels = data.by_level(weights)
-        rates = throughput_per_hour(_handling(LEVELS - 1, of)) / 60
-        expected = float(levels["minutes"] @ rates)
+        rates = throughput_per_hour(_handling(highest, of, shape)) / 60
+        expected = float(levels["minutes"][: highest + 1] @ rates)
         return float(levels["completions"].sum() / expected) if expected else math.nan
 
     draws = [pace(weights, each) for weights, each in drawn]

@@ -69,7 +69,7 @@ def price_elapsed(
     week
         From `typical_week`.
     service
-        What is promised to its customers.
+        What is promised to its customers; its target and time are held against pick-up.
     timezone
         The calendar's zone.
     """
@@ -102,7 +102,8 @@ def _rep_hours(
     index = pd.date_range(start, periods=_HOURS, freq="h", name="interval_start", unit="us")
     table = pd.DataFrame({"mean": week.to_numpy(), "q50": week.to_numpy()}, index=index)
     demand = Demand(found.queue, Calendar("UTC", 60), table)
-    # Closed hours bring nobody, and then nobody has to be there.
-    policy = replace(service, min_reps=0)
+    # Handling time as one number knows nothing of first replies; closed hours bring nobody, and
+    # then nobody has to be there.
+    policy = replace(service, clock="pick_up", min_reps=0)
     queues = {found.queue: QueueSettings(handling, policy)}
     return float(plan_requirement([demand], queues, 0.5).table["primary"].sum())

@@ -10,6 +10,8 @@ from data.errors import InputError
 
 # A customer is taken to have left unseen when the only reply stood unanswered for so long.
 SILENT_AFTER_S = 180.0
+# A rep of whom nothing is seen for so long is not at work, whatever is still open.
+ABSENT_AFTER_S = 6 * 3600.0
 NEEDED = ("rep_id", "assigned_at", "closed_at")
 
 Floats = npt.NDArray[np.float64]
@@ -27,7 +29,8 @@ class Spans:
         ``first_reply`` in seconds since the epoch;
         ``closed``, ``silent`` and ``forgotten`` (never closed, though almost all others of its age
         are), whether; ``elapsed_s`` from pick-up to close; ``worked_s`` of it
-        without snoozes and tails; ``snoozed_s``, ``tail_s``; ``messages`` of the rep,
+        without snoozes, tails and the rep's absences; ``snoozed_s``, ``tail_s``, ``absent_s``;
+        ``messages`` of the rep,
         ``written_s``, ``gaps`` of the customer and their sum ``gaps_s``. NaN is not known.
     stretches
         One a row: ``conversation`` (row of `table`), ``begin`` and ``finish`` in seconds. A snoozed
@@ -86,8 +89,11 @@ def spans_of(conversations: pd.DataFrame, source: str) -> Spans:
             f"{source}: no conversation states rep_id and assigned_at; export with both"
         )
     table = _held(rows, finish)
+    stretches = _stretches(table)
+    table["absent_s"] = _absent(table, stretches)
+    table["worked_s"] = (table["worked_s"] - table["absent_s"]).clip(lower=0.0)
     begin = float(_seconds(conversations["created_at"]).min())
-    return Spans(table, _stretches(table), begin, float(finish), left_out)
+    return Spans(table, stretches, begin, float(finish), left_out)
 
 
 def _check_columns(conversations: pd.DataFrame, source: str) -> None:
@@ -156,6 +162,20 @@ def _stretches(table: pd.DataFrame) -> pd.DataFrame:
         pd.DataFrame({"conversation": number, "begin": end - worked / 2, "finish": end})[split],
     ]
     return pd.concat(parts, ignore_index=True)
+
+
+def _absent(table: pd.DataFrame, stretches: pd.DataFrame) -> Floats:
+    """Return how many seconds of each conversation fell into absences of its rep."""
+    absent = np.zeros(len(table))
+    which = stretches["conversation"].to_numpy()
+    for _, mine in stretches.groupby(table["rep_id"].to_numpy()[which], sort=False):
+        at = np.concatenate([mine["begin"], mine["finish"]])
+        order = np.argsort(at, kind="stable")
+        pauses = np.diff(at[order], prepend=at[order[0]])
+        until = np.empty(len(at))
+        until[order] = np.cumsum(np.where(pauses > ABSENT_AFTER_S, pauses, 0.0))
+        np.add.at(absent, mine["conversation"], until[len(mine) :] - until[: len(mine)])
+    return absent
 
 
 def _column(rows: pd.DataFrame, name: str, *, time: bool = False) -> Floats:

@@ -98,7 +98,7 @@ def unit_sums(spans: Spans, queue: str, units: Units) -> pd.DataFrame:
         "worked_s": table["worked_s"].where(~silent),
         "snoozed_s": table["snoozed_s"],
         "tail_s": table["tail_s"],
-        "snoozed": table["snoozed_s"] > 0,
+        "absent_s": table["absent_s"].where(closed),
     }
     sums = pd.DataFrame({name: column.astype(float) for name, column in columns.items()})
     inside = unit >= 0

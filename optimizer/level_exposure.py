@@ -7,10 +7,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from optimizer.concurrency import MAX_CONCURRENCY
-from optimizer.conversation_spans import Spans
+from optimizer.conversation_spans import ABSENT_AFTER_S, Spans
 
-# A rep of whom nothing is seen for so long is not at work, whatever is still open.
-ABSENT_AFTER_S = 6 * 3600.0
 LEVELS = MAX_CONCURRENCY + 1
 
 Floats = npt.NDArray[np.float64]

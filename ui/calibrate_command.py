@@ -80,8 +80,7 @@ def _cost_line(
     week = typical_week(read, found, timezone)
     if week is None:
         return "What elapsed time would cost is priced from a whole week on."
-    # A promise of pick-up can be kept whatever the handling is.
-    service = ServicePolicy(clock="pick_up")
+    service = ServicePolicy()
     if known is not None and found.queue in known.queues:
         service = known.queues[found.queue].service
     try:
@@ -92,7 +91,7 @@ def _cost_line(
     return (
         f"Planned with elapsed time, a typical week of {cost.volume:,.0f} contacts takes "
         f"{cost.elapsed:,.0f} rep-hours on duty instead of {cost.adjusted:,.0f}: {more:+,.0f} "
-        f"({service.target:.0%} within {service.within_seconds:g} s by {service.clock})."
+        f"({service.target:.0%} picked up within {service.within_seconds:g} s)."
     )
 
 
@@ -148,7 +147,8 @@ def _lines(found: QueueCalibration) -> Iterator[str]:
     yield (
         f"Handling takes {adjusted.value:.1f} min ({interval_text(adjusted)}), elapsed time is "
         f"{elapsed.value:.1f} min: {found.snoozed_share:.1%} of it snoozed, "
-        f"{found.tail_share:.1%} after the last work{unseen}."
+        f"{found.tail_share:.1%} after the last work, {found.absent_share:.1%} with the rep "
+        f"away{unseen}."
     )
     yield from _patience_lines(found)
     yield from _judgements(found)

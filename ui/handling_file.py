@@ -15,7 +15,7 @@ from ui.settings import parse_settings
 
 _BY_MESSAGES = ("rep_messages", "writing_minutes", "customer_reply_minutes")
 _BY_THROUGHPUT = ("conversations_per_hour", "solo_minutes")
-_EVIDENT = 0.1
+_SPREADS = ("writing_cv", "customer_reply_cv", "patience_cv")
 
 
 def handling_text(learnt: Calibration, source: str, timezone: str) -> str:
@@ -62,7 +62,7 @@ def applied_text(text: str, learnt: Calibration, name: str) -> str:
             )
         table = queues[found.queue].setdefault("handling", tomlkit.table())
         new = dict(_entries(found))
-        for key in (*_BY_MESSAGES, *_BY_THROUGHPUT):
+        for key in (*_BY_MESSAGES, *_BY_THROUGHPUT, *_SPREADS):
             if key in table and key not in new:
                 del table[key]
         for key, (value, comment) in new.items():
@@ -140,6 +140,10 @@ def _entries(found: QueueCalibration) -> Iterator[tuple[str, tuple[float, str]]]
         for key in _BY_MESSAGES:
             estimate: Estimate = getattr(found, key)
             yield key, (_rounded(estimate.value), interval_text(estimate))
+            if key.startswith("writing") and handling.writing_cv != 1:
+                yield from _spread_entry(found, "writing_cv")
+            if key.startswith("customer") and handling.customer_reply_cv != 1:
+                yield from _spread_entry(found, "customer_reply_cv")
     patience = found.patience
     if patience is not None and patience.mean_minutes is not None and patience.high is not None:
         comment = (
@@ -147,6 +151,14 @@ def _entries(found: QueueCalibration) -> Iterator[tuple[str, tuple[float, str]]]
             f"{patience.waits} who waited left"
         )
         yield "patience_minutes", (_rounded(patience.mean_minutes), comment)
+        if patience.cv is not None:
+            text = "lognormal: clearly likelier than exponential"
+            yield "patience_cv", (_rounded(handling.patience_cv), text)
+
+
+def _spread_entry(found: QueueCalibration, name: str) -> Iterator[tuple[str, tuple[float, str]]]:
+    estimate: Estimate = getattr(found, name)
+    yield name, (_rounded(getattr(found.handling, name)), interval_text(estimate))
 
 
 def _asides(found: QueueCalibration) -> Iterator[str]:
@@ -164,21 +176,14 @@ def _asides(found: QueueCalibration) -> Iterator[str]:
         ("writing_cv", found.writing_cv),
         ("customer_reply_cv", found.customer_reply_cv),
     ):
-        if cv is not None:
-            verdict = "as exponential times" if not _is_apart(cv) else "unlike exponential times"
-            yield f"{name} = {_rounded(cv.value)} ({interval_text(cv)}): {verdict}"
+        if cv is not None and getattr(found.handling, name) == 1:
+            yield f"{name} is {_rounded(cv.value)} ({interval_text(cv)}): as exponential times"
     patience = found.patience
     if patience is not None and patience.mean_minutes is None:
         yield (
             f"patience: none of {patience.waits} who waited left; it is at least "
             f"{_short(patience.low)} minutes"
         )
-    elif patience is not None and patience.cv is not None:
-        yield f"patience_cv = {_rounded(patience.cv)}: clearly unlike exponential patience"
-
-
-def _is_apart(cv: Estimate) -> bool:
-    return not cv.low <= 1 <= cv.high and abs(cv.value - 1) > _EVIDENT
 
 
 def _has_throughput(found: QueueCalibration) -> bool:

@@ -121,6 +121,19 @@ def test_throughput_is_written_where_messages_are_not_known() -> None:
     )
 
 
+def test_even_writing_is_written_down_where_the_data_show_it() -> None:
+    """Hands that write evenly complete more: the plan must know, and only where it is sure."""
+    even = calibrate(Conversations(toy_conversations(Truth(writing_cv=0.5), seed=2)), "toy.csv")
+    text = handling_text(even, "toy.csv", "UTC")
+    handling = parse_settings(text).queues["chat"].handling
+    assert handling.writing_cv == pytest.approx(0.5, abs=0.06)
+    assert handling.customer_reply_cv == 1.0
+    assert "# customer_reply_cv is " in text
+    uneven = calibrate(Conversations(toy_conversations(Truth(), seed=2)), "toy.csv")
+    taken_back = applied_text(text, uneven, "staffcast.toml")
+    assert parse_settings(taken_back).queues["chat"].handling.writing_cv == 1.0
+
+
 def test_names_that_are_no_bare_keys_are_quoted() -> None:
     """Queues are named by people: spaces and dots must not break the file."""
     table = toy_conversations(Truth(), seed=2, reps=2, days=4)
