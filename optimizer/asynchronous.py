@@ -6,7 +6,7 @@ the queues of its ``fill_with``, one after the other; a queue uses up what is sp
 same share as the hands of its own reps are busy, and leaves the rest to the next.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -96,6 +96,20 @@ def order_of_filling(queues: Mapping[str, "QueueSettings"]) -> tuple[str, ...]:
             raise ValueError(f"fill_with lists {rest} in opposite orders; choose one for all.")
         ordered.append(free[0])
     return tuple(ordered)
+
+
+def worked_together(
+    names: Iterable[str], queues: Mapping[str, "QueueSettings"]
+) -> tuple[tuple[str, ...], ...]:
+    """Part queues into those whose reps depend on each other; most depend on no other."""
+    blended: list[str] = []
+    alone: list[tuple[str, ...]] = []
+    for name in sorted(names):
+        if queues[name].fill_with or queues[name].channel in ASYNCHRONOUS:
+            blended.append(name)
+        else:
+            alone.append((name,))
+    return (*alone, tuple(blended)) if blended else tuple(alone)
 
 
 @dataclass

@@ -34,6 +34,10 @@ EventsOption = Annotated[Path | None, typer.Option(help="events.csv: closed days
 DriversOption = Annotated[
     Path | None, typer.Option(help="drivers.csv: customers, messages to be sent, launches, …")
 ]
+BacklogOption = Annotated[
+    Path | None,
+    typer.Option(help="unique_id,ds,contacts: e-mails and tickets that wait, by their coming."),
+]
 OutFile = Annotated[Path, typer.Option("--out", help="File to write.")]
 OutFolder = Annotated[Path, typer.Option("--out", help="Folder to write to.")]
 StartOption = Annotated[str | None, typer.Option(help="First local day, such as 2026-11-30.")]
@@ -227,11 +231,12 @@ def require(
     source: Annotated[Path, typer.Argument(metavar="FORECAST", help="A forecast's CSV.")],
     out: OutFile,
     settings: SettingsOption = None,
+    backlog: BacklogOption = None,
 ) -> None:
     """Work out the reps that every interval calls for, primary and on-call."""
     from ui import commands
 
-    _finish(commands.require(source, out, settings))
+    _finish(commands.require(source, out, settings, backlog))
 
 
 @app.command()
@@ -240,6 +245,7 @@ def evaluate(
     staff: Annotated[Path, typer.Option(help="unique_id,ds,reps: reps on duty.")],
     out: OutFile,
     settings: SettingsOption = None,
+    backlog: BacklogOption = None,
     simulate: Annotated[
         int | None, typer.Option(min=1, help="Weeks to try the same out event by event.")
     ] = None,
@@ -248,7 +254,7 @@ def evaluate(
     """Predict the service that given reps give to given volume."""
     from ui import commands
 
-    _finish(commands.evaluate(volume, staff, out, settings, simulate, seed))
+    _finish(commands.evaluate(volume, staff, out, settings, backlog, simulate, seed))
 
 
 @app.command()

@@ -26,6 +26,7 @@ from ui.options import (
     on_grid,
     settings_needed,
     settings_of,
+    waiting_of,
     zone_of,
 )
 from ui.plan_folder import Plan, check_plan_folder, read_plan, write_exports, write_plan
@@ -58,13 +59,15 @@ def history(
     return OK
 
 
-def require(source: Path, out: Path, settings: Path | None) -> int:
+def require(source: Path, out: Path, settings: Path | None, backlog: Path | None) -> int:
     """Work out the reps that every interval calls for."""
-    keep_inputs([out], source, settings)
+    keep_inputs([out], source, settings, backlog)
     known = settings_needed(settings)
     calendars = {name: workspaces.calendar_of(name, known, ()) for name in known.queues}
     forecasts = read_forecast(source, calendars, known.calendar.timezone)
-    needed = workflow.require(forecasts, known)
+    begins = {forecast.queue: forecast.table.index[0] for forecast in forecasts}
+    waiting = waiting_of(backlog, known, begins)
+    needed = workflow.require(forecasts, known, waiting=waiting)
     write_all({out: csv_text(requirement_table(needed))})
     hours = needed.interval_minutes / 60
     for queue, rows in needed.table.groupby("queue"):
@@ -79,10 +82,16 @@ def require(source: Path, out: Path, settings: Path | None) -> int:
 
 
 def evaluate(
-    volume: Path, staff: Path, out: Path, settings: Path | None, weeks: int | None, seed: int
+    volume: Path,
+    staff: Path,
+    out: Path,
+    settings: Path | None,
+    backlog: Path | None,
+    weeks: int | None,
+    seed: int,
 ) -> int:
     """Predict the service that given reps give to given volume."""
-    keep_inputs([out], volume, staff, settings)
+    keep_inputs([out], volume, staff, settings, backlog)
     known = settings_needed(settings)
     zone_name, minutes = known.calendar.timezone, known.calendar.interval_minutes
     source = workspaces.read_source([volume], zone_name)
@@ -91,7 +100,9 @@ def evaluate(
         each.volume.dropna().reset_index().assign(queue=each.queue) for each in read.histories
     )
     on_duty = read_staff(staff, zone_name, minutes)
-    table = evaluate_staff(offered, on_duty, known.queues, minutes)
+    begins = {each.queue: each.volume.dropna().index[0] for each in read.histories}
+    waiting = waiting_of(backlog, known, begins)
+    table = evaluate_staff(offered, on_duty, known.queues, minutes, zone_name, waiting)
     said: list[str] = []
     if weeks is not None:
         from ui.simulate_command import simulated_beside

@@ -1,14 +1,18 @@
 """What the options of commands mean; what cannot be meant is an `InputError`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+
+import pandas as pd
 
 from data.clock import zone
 from data.errors import InputError
 from data.sources import IntervalVolume
 from forecast.series import check_probabilities
+from optimizer.staffing.inbox import Waiting
+from optimizer.waiting_files import read_waiting
 from ui import workspaces
 from ui.settings import SETTINGS_FILE, Settings, read_settings
 
@@ -80,6 +84,25 @@ def day_of(text: str | None) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         raise InputError(f"--start: found {text!r}; give a day such as 2026-11-30") from None
+
+
+def waiting_of(
+    backlog: Path | None, known: Settings, begins: Mapping[str, pd.Timestamp]
+) -> dict[str, Waiting]:
+    """Read what waits in asynchronous queues when their first intervals begin; nothing by default.
+
+    Parameters
+    ----------
+    backlog
+        The file of ``--backlog``.
+    known
+        The settings.
+    begins
+        When the first interval of each queue begins.
+    """
+    if backlog is None:
+        return {}
+    return read_waiting(backlog, known.calendar.timezone, dict(begins), known.queues)
 
 
 def mapping_of(columns: Sequence[str]) -> dict[str, str]:

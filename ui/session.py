@@ -19,6 +19,7 @@ from forecast.questions import Question, find_questions
 from forecast.series import VolumeForecast, VolumeHistory
 from forecast.totals import totals as add_up
 from forecast.value_added import value_added as hold_against
+from optimizer.asynchronous import worked_together
 from optimizer.requirement import Requirement
 from optimizer.staff import Team
 from ui import scenario as scenarios
@@ -183,7 +184,8 @@ def value_added(of: Workspace) -> pd.DataFrame:
 def requirement(of: Workspace, chosen: Scenario) -> Requirement:
     """Return the reps that the scenario calls for, in every queue that the settings name.
 
-    Queues are worked out and cached one by one: a slider concerns one of them.
+    Queues are worked out and cached one by one, for a slider concerns one of them; those that are
+    worked in each other's spare hands together.
 
     Raises
     ------
@@ -191,20 +193,21 @@ def requirement(of: Workspace, chosen: Scenario) -> Requirement:
         When the settings name no queue of the history.
     """
     settings = scenarios.apply_scenario(of.settings, chosen)
-    known = [made for made in forecasts(of, chosen) if made.queue in settings.queues]
+    known = {made.queue: made for made in forecasts(of, chosen) if made.queue in settings.queues}
     if not known:
         raise InputError("The settings name no queue of the history; upload it again to add them")
     parts = [
         _requirement(
-            made,
-            _forecast_key(of, chosen, made),
-            chosen.of(made.queue).volume_factor,
-            repr((settings.queues[made.queue], settings.on_call.guard)),
+            tuple(known[queue] for queue in group),
+            tuple(_forecast_key(of, chosen, known[queue]) for queue in group),
+            tuple(chosen.of(queue).volume_factor for queue in group),
+            repr(([settings.queues[queue] for queue in group], settings.on_call.guard)),
             settings,
         )
-        for made in sorted(known, key=lambda forecast: forecast.queue)
+        for group in worked_together(known, settings.queues)
     ]
     table = pd.concat([part.table for part in parts], ignore_index=True)
+    table = table.sort_values(["queue", "interval_start"], ignore_index=True)
     return replace(parts[0], table=table)
 
 
@@ -313,10 +316,11 @@ def _totals(
 
 @st.cache_resource(max_entries=128, show_spinner=False)
 def _requirement(
-    _made: VolumeForecast,
-    forecast_key: object,  # noqa: ARG001 - part of the key
-    factor: float,
+    _made: tuple[VolumeForecast, ...],
+    forecast_keys: object,  # noqa: ARG001 - part of the key
+    factors: tuple[float, ...],
     settings_key: str,  # noqa: ARG001 - part of the key
     _settings: Settings,
 ) -> Requirement:
-    return workflow.require([_made], _settings, {_made.queue: factor})
+    by_queue = {made.queue: factor for made, factor in zip(_made, factors, strict=True)}
+    return workflow.require(_made, _settings, by_queue)

@@ -26,6 +26,7 @@ from optimizer.roster import Assignment, Roster
 from optimizer.shifts import ShiftPlan, StaffedShift
 from optimizer.solver import Cancellation
 from optimizer.staff import Team
+from optimizer.staffing.inbox import Waiting
 from ui.overrides import in_use, kept_overrides, overridden
 from ui.plan_folder import Plan
 from ui.settings import Settings
@@ -151,6 +152,7 @@ def require(
     forecasts: Sequence[VolumeForecast],
     settings: Settings,
     factors: Mapping[str, float] | None = None,
+    waiting: Mapping[str, Waiting] | None = None,
 ) -> Requirement:
     """Work out the reps that every interval calls for.
 
@@ -162,8 +164,11 @@ def require(
         Handling, service and guard.
     factors
         The planner's volume multiplier by queue; 1 where none is given.
+    waiting
+        By asynchronous queue what waits for a reply when the first interval begins.
     """
-    return plan_requirement(demands(forecasts, factors), settings.queues, settings.on_call.guard)
+    demanded = demands(forecasts, factors)
+    return plan_requirement(demanded, settings.queues, settings.on_call.guard, waiting)
 
 
 def demands(

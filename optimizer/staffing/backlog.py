@@ -126,6 +126,7 @@ def work_of(handling: Handling) -> Work:
         times.rep_messages,
         times.writing_minutes,
         times.customer_reply_minutes,
+        handling.writing_cv,
     )
 
 
