@@ -16,7 +16,7 @@ from data.progress import Report, silent
 from forecast.paths import sample_paths
 from forecast.series import VolumeForecast
 from optimizer.requirement import QueueSettings
-from optimizer.simulated_service import conditions_of
+from optimizer.simulated_service import conditions_of, is_simulated, tell_part
 from optimizer.staffing.simulation import Simulation, simulate_counts
 from optimizer.staffing.simulation_draws import Floats, Integers
 from optimizer.staffing.simulation_run import Booleans, Seen
@@ -83,7 +83,7 @@ def simulate_plan(
     Parameters
     ----------
     forecasts
-        What may come, a queue each.
+        What may come, a queue each; asynchronous ones are left out.
     requirement
         As of `optimizer.requirement.Requirement`: what primary and on-call were planned for.
     coverage
@@ -100,8 +100,9 @@ def simulate_plan(
         Told the queue and the share that is done.
     """
     made = []
-    for place, forecast in enumerate(forecasts):
-        told = partial(_tell, progress, f"Simulate {forecast.queue}", place, len(forecasts))
+    answered = [each for each in forecasts if is_simulated(queues[each.queue])]
+    for place, forecast in enumerate(answered):
+        told = partial(tell_part, progress, f"Simulate {forecast.queue}", place, len(answered))
         staffed = _staffed(forecast, requirement, coverage)
         made.append(
             _simulate_queue(forecast, staffed, queues[forecast.queue], guard, runs, seed, told)
@@ -241,7 +242,3 @@ def _tier(result: Simulation, misses: _Misses, clock: str) -> Tier:
 
 def _half(progress: Callable[[float], None], place: int, share: float) -> None:
     progress((place + share) / 2)
-
-
-def _tell(progress: Report, stage: str, place: int, stages: int, share: float) -> None:
-    progress(stage, (place + share) / stages)

@@ -15,6 +15,7 @@ import pandas as pd
 from scipy.special import stdtrit
 
 from data.progress import Report, silent
+from optimizer.asynchronous import ASYNCHRONOUS
 from optimizer.concurrency import Handling, message_times
 from optimizer.requirement import QueueSettings
 from optimizer.staffing.simulation import COLUMNS, Simulation, simulate
@@ -83,6 +84,11 @@ def conditions_of(settings: QueueSettings, interval_minutes: float) -> Condition
     )
 
 
+def is_simulated(settings: QueueSettings) -> bool:
+    """Say whether a queue's contacts are answered as they come; others wait for hours."""
+    return settings.channel not in ASYNCHRONOUS
+
+
 def work_of(handling: Handling) -> Work:
     """Return what conversations ask of reps, whichever way the handling was given."""
     times = message_times(handling)
@@ -92,6 +98,10 @@ def work_of(handling: Handling) -> Work:
         times.writing_minutes,
         times.customer_reply_minutes,
         handling.patience_minutes,
+        handling.writing_cv,
+        handling.customer_reply_cv,
+        handling.patience_cv,
+        handling.reply_order,
     )
 
 
@@ -135,26 +145,32 @@ def simulate_evaluation(
     -------
     tuple
         The evaluation with the columns ``simulated_…`` and ``simulated_…_se`` of `SIMULATED` added,
-        and a comparison for every queue.
+        and a comparison for every queue; those of asynchronous queues, which are not simulated,
+        stay empty.
     """
     on = ["queue", "interval_start"]
     rows = evaluation[on].merge(volume[[*on, "volume"]], on=on).merge(staff[[*on, "reps"]], on=on)
     tables, comparisons = [], []
+    told = rows["queue"].nunique()
     for place, (name, part) in enumerate(rows.groupby("queue", sort=True)):
-        queue, told = str(name), rows["queue"].nunique()
-        settings = queues[queue]
+        queue, settings = str(name), queues[str(name)]
+        if not is_simulated(settings):
+            tables.append(evaluation[evaluation["queue"] == name])
+            continue
         result = simulate(
             part["volume"].to_numpy(dtype=float),
             part["reps"].to_numpy(dtype=int),
             conditions_of(settings, interval_minutes),
             replications_in(weeks, len(part), interval_minutes),
             seed,
-            progress=partial(_tell, progress, f"Simulate {queue}", place, told),
+            progress=partial(tell_part, progress, f"Simulate {queue}", place, told),
         )
         predicted = evaluation[evaluation["queue"] == name]
         comparisons.append(compare(queue, settings, predicted, part["volume"].to_numpy(), result))
         tables.append(_beside(predicted, result, settings.service.clock))
-    return pd.concat(tables, ignore_index=True), tuple(comparisons)
+    added = [f"simulated_{name}{end}" for name in SIMULATED for end in ("", "_se")]
+    whole = pd.concat(tables, ignore_index=True)
+    return whole.reindex(columns=[*evaluation.columns, *added]), tuple(comparisons)
 
 
 def compare(
@@ -226,5 +242,6 @@ def _mean(values: Floats, weight: Floats) -> float:
     return float(np.average(values[kept], weights=weight[kept])) if kept.any() else math.nan
 
 
-def _tell(progress: Report, stage: str, place: int, stages: int, share: float) -> None:
+def tell_part(progress: Report, stage: str, place: int, stages: int, share: float) -> None:
+    """Tell the share of one of several stages as a share of the whole."""
     progress(stage, (place + share) / stages)

@@ -32,6 +32,7 @@ from ui.options import (
 from ui.plan_folder import Plan, check_plan_folder, read_plan, write_exports, write_plan
 from ui.plan_report import people_report, proof_of, report_text
 from ui.publishing import keep_snapshot, plan_snapshot
+from ui.simulate_command import agreement_line, beyond_lines, simulated_beside
 
 OK, NO_PLAN = 0, 1
 
@@ -105,8 +106,6 @@ def evaluate(
     table = evaluate_staff(offered, on_duty, known.queues, minutes, zone_name, waiting)
     said: list[str] = []
     if weeks is not None:
-        from ui.simulate_command import simulated_beside
-
         table, said = simulated_beside(table, offered, on_duty, known, weeks, seed)
     write_all({out: csv_text(evaluation_table(table, zone_name))})
     terminal.print_lines([*said, f"Written: {out}"])
@@ -243,6 +242,8 @@ def _publish(workspace: workspaces.Workspace, made: Plan, folder: Path) -> int:
         terminal.print_lines(["Roster: " + line for line in _proof(made.roster.report)])
         terminal.print_findings(made.roster.findings)
         findings = made.roster.findings
+    for each in made.rescoring:
+        terminal.print_lines([agreement_line(each), *beyond_lines(each, made.timezone)])
     terminal.print_lines([f"Plan folder: {folder}"])
     terminal.print_lines(f"  {folder / 'exports' / name}" for name in sorted(exports))
     return _verdict(findings)

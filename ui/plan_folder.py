@@ -26,6 +26,7 @@ from optimizer.roster import Roster, unfilled_shifts
 from optimizer.roster_files import read_roster, roster_table
 from optimizer.shift_files import coverage_table, read_coverage, read_shifts, shifts_table
 from optimizer.shifts import ShiftPlan
+from optimizer.simulated_service import Comparison
 from optimizer.staff import Team
 from optimizer.team_files import TEAM_COLUMNS, read_team
 from ui.plan_report import (
@@ -34,7 +35,9 @@ from ui.plan_report import (
     read_aims,
     read_findings,
     read_proof,
+    read_rescoring,
     report_text,
+    rescoring_report,
 )
 from ui.whole_folder import replace_folder
 
@@ -83,6 +86,8 @@ class Plan:
     update
         Text of the file beside ``forecast.csv`` from which the rest of a day is forecast again;
         empty when there is none.
+    rescoring
+        What simulation says of each queue beside the formulas.
 
     Raises
     ------
@@ -108,6 +113,7 @@ class Plan:
     model_forecast: pd.DataFrame | None = None
     overrides: tuple[Override, ...] = ()
     update: str = ""
+    rescoring: tuple[Comparison, ...] = ()
 
     def __post_init__(self) -> None:
         zone(self.timezone)
@@ -278,6 +284,7 @@ def read_plan(folder: Path) -> Plan:
         model_forecast=_read_forecast(folder / MODEL_FORECAST) if MODEL_FORECAST in named else None,
         overrides=read_overrides(folder / OVERRIDES, timezone) if OVERRIDES in named else (),
         update=(folder / UPDATE).read_bytes().decode() if UPDATE in named else "",
+        rescoring=read_rescoring(report.get("simulation", [])),
     )
 
 
@@ -315,6 +322,8 @@ def _report(plan: Plan) -> dict[str, Any]:
         "notes": list(plan.notes),
         "shifts": proof_of(plan.shift_plan.report),
     }
+    if plan.rescoring:
+        report["simulation"] = rescoring_report(plan.rescoring)
     if plan.roster is not None:
         report["roster"] = proof_of(plan.roster.report) | people_report(plan.roster)
     return report

@@ -1,12 +1,16 @@
 """What ``report.json`` holds of a solve: the proof, and of a roster what the audit found."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
+import pandas as pd
+
+from data.clock import UNIT
 from optimizer.report import Finding, SolveReport, SolveStatus
 from optimizer.roster import AimReport, Roster
+from optimizer.simulated_service import Comparison, Difference
 
 
 def report_text(record: Mapping[str, Any]) -> str:
@@ -42,3 +46,38 @@ def read_aims(record: Mapping[str, Any]) -> tuple[AimReport, ...]:
 def read_findings(record: Mapping[str, Any]) -> tuple[Finding, ...]:
     """Return the findings that `people_report` recorded."""
     return tuple(Finding(**finding) for finding in record["findings"])
+
+
+def rescoring_report(comparisons: Sequence[Comparison]) -> list[dict[str, Any]]:
+    """Return how far formulas and simulation are apart, by queue, rounded so that it repeats."""
+    return [_plain(asdict(comparison)) for comparison in comparisons]
+
+
+def read_rescoring(records: Sequence[Mapping[str, Any]]) -> tuple[Comparison, ...]:
+    """Return the comparisons that `rescoring_report` recorded."""
+    return tuple(
+        Comparison(
+            **{
+                **record,
+                "worst": _difference(record["worst"]) if record["worst"] else None,
+                "beyond": tuple(_difference(each) for each in record["beyond"]),
+            }
+        )
+        for record in records
+    )
+
+
+def _difference(record: Mapping[str, Any]) -> Difference:
+    start = pd.Timestamp(record["interval_start"]).as_unit(UNIT)
+    return Difference(**{**record, "interval_start": start})
+
+
+def _plain(value: Any) -> Any:
+    """Return what JSON can hold: instants as text in UTC, numbers with six digits."""
+    if isinstance(value, dict):
+        return {name: _plain(each) for name, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(each) for each in value]
+    if isinstance(value, pd.Timestamp):
+        return value.tz_convert("UTC").isoformat()
+    return round(value, 6) if isinstance(value, float) else value

@@ -120,6 +120,8 @@ def choose_shifts(basis: Basis, cancel: Cancellation, tell: Tell) -> None:
             *_tried(basis.of, basis.chosen),
         ),
     )
+    tell("Trying the plan out", None)
+    made = workflow.rescored(made, settings)
     tell("Keeping the draft", None)
     keep_draft(basis.of, made)
 
@@ -141,8 +143,10 @@ def name_reps(of: Workspace, made: Plan, team: Team, cancel: Cancellation, tell:
         if cancel.is_cancelled:
             raise Cancelled
         raise InputError(f"No roster was found: {roster.report.status}; give the solver more time")
+    tell("Trying the plan out", None)
+    made = workflow.rescored(replace(made, roster=roster, team=team), parse_settings(made.settings))
     tell("Keeping the draft", None)
-    keep_draft(of, replace(made, roster=roster, team=team))
+    keep_draft(of, made)
 
 
 def keep_draft(of: Workspace, made: Plan) -> None:

@@ -45,33 +45,45 @@ def simulated_beside(
             report,
         )
     timezone = settings.calendar.timezone
-    return table, [line for each in comparisons for line in comparison_lines(each, timezone)]
+    told = [line for each in comparisons for line in comparison_lines(each, timezone)]
+    left_out = sorted(set(table["queue"]) - {each.queue for each in comparisons})
+    return table, [*told, *(f"{name}: worked within hours, not simulated." for name in left_out)]
 
 
 def comparison_lines(comparison: Comparison, timezone: str) -> list[str]:
     """Say how far formulas and simulation are apart, and where the simulation holds."""
-    clock = comparison.clock
     if comparison.worst is None:
         return [f"{comparison.queue}: no contacts, so nothing to simulate."]
-    noise = WITHIN * comparison.standard_error
-    lines = [
-        f"{comparison.queue}: {clock} is {comparison.formula:.1%} by the formulas and "
-        f"{comparison.simulated:.1%} (± {100 * noise:.1f} points) in "
-        f"{comparison.replications:,} simulated runs.",
-        f"{comparison.queue}: an interval's contacts see them {100 * comparison.apart:.1f} points "
-        f"apart (noise alone: {100 * comparison.by_noise:.1f}); most at "
+    return [
+        agreement_line(comparison),
+        f"{comparison.queue}: a contact's interval has them {100 * comparison.apart:.1f} points "
+        f"apart on average (noise alone: {100 * comparison.by_noise:.1f}), and at most at "
         f"{_at(comparison.worst, timezone)}.",
+        *beyond_lines(comparison, timezone),
     ]
-    if comparison.beyond:
-        lines.append(
-            f"{comparison.queue}: in {len(comparison.beyond)} intervals they differ by more than "
-            "2 points beyond noise; there the simulated figures hold:"
-        )
-        worst = sorted(comparison.beyond, key=lambda each: -abs(each.points))
-        lines += [f"  {_at(each, timezone)}" for each in worst[:SHOWN]]
-        if len(worst) > SHOWN:
-            lines.append(f"  and {len(worst) - SHOWN} more")
-    return lines
+
+
+def agreement_line(comparison: Comparison) -> str:
+    """Say what service a queue has, by the formulas and simulated."""
+    noise = WITHIN * comparison.standard_error
+    return (
+        f"{comparison.queue}: {comparison.clock} in time {comparison.formula:.1%} by the formulas, "
+        f"{comparison.simulated:.1%} (± {100 * noise:.1f} points) in "
+        f"{comparison.replications:,} simulated runs."
+    )
+
+
+def beyond_lines(comparison: Comparison, timezone: str) -> list[str]:
+    """Name the intervals in which the simulated figures hold; none when there is none."""
+    if not comparison.beyond:
+        return []
+    worst = sorted(comparison.beyond, key=lambda each: -abs(each.points))
+    lines = [
+        f"{comparison.queue}: {len(worst)} intervals differ by more than 2 points beyond noise; "
+        "there the simulated figures hold:",
+        *(f"  {_at(each, timezone)}" for each in worst[:SHOWN]),
+    ]
+    return lines if len(worst) <= SHOWN else [*lines, f"  and {len(worst) - SHOWN} more"]
 
 
 def _at(difference: Difference, timezone: str) -> str:
@@ -100,6 +112,8 @@ def simulate(folder: Path, weeks: int, seed: int, out: Path | None) -> int:
             seed,
             report,
         )
+    if not simulations:
+        raise InputError(f"{folder}: only chat and phone are simulated, and the plan has neither")
     text = csv_text(simulation_table(simulations, made.timezone))
     if out is None:
         (out,) = write_exports(folder, {"simulation.csv": text.encode()})

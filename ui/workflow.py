@@ -22,6 +22,7 @@ from optimizer.demand import Demand, demand_of
 from optimizer.plan_roster import plan_roster
 from optimizer.plan_shifts import plan_shifts
 from optimizer.requirement import Requirement, plan_requirement
+from optimizer.rescoring import rescore
 from optimizer.roster import Assignment, Roster
 from optimizer.shifts import ShiftPlan, StaffedShift
 from optimizer.solver import Cancellation
@@ -311,9 +312,8 @@ def finish_plan(
     if team is not None and shifts.report.has_plan:
         progress("Name reps", 0.7)
         roster = name_reps(shifts.shifts, shifts.coverage, team, settings, cancel=cancel)
-    progress("Write", 0.95)
     first_day = local_days(pd.DatetimeIndex([period.start]), settings.calendar.timezone)[0]
-    return Plan(
+    plan = Plan(
         plan_id=first_day.isoformat(),
         start=first_day,
         weeks=round((period.end - period.start) / pd.Timedelta(weeks=1)),
@@ -329,6 +329,23 @@ def finish_plan(
         team=team,
         notes=tuple(note for each in forecasts for note in each.notes),
     )
+    if shifts.report.has_plan:
+        plan = rescored(plan, settings, _part(progress, 0.9, 0.95))
+    progress("Write", 0.95)
+    return plan
+
+
+def rescored(plan: Plan, settings: Settings, progress: Report = silent) -> Plan:
+    """Try a plan out, and return it with how far its service is from what the formulas say."""
+    comparisons = rescore(
+        plan.requirement.table,
+        plan.coverage,
+        settings.queues,
+        plan.interval_minutes,
+        settings.solver.seed,
+        progress,
+    )
+    return replace(plan, rescoring=comparisons)
 
 
 def _part(progress: Report, low: float, high: float) -> Report:

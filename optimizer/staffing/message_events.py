@@ -26,14 +26,13 @@ FEWEST, ROUND_ROBIN, LONGEST_IDLE = range(3)
 Events = list[tuple[float, int]]
 
 
+_PARTS: list[Callable[..., Any]] = []
+
+
 def _part_of_loop(function: F) -> F:
-    """Let a function be called by the compiled loop; it remains what it is elsewhere."""
-    try:
-        from numba.extending import register_jitable
-    except ImportError:
-        return function
-    registered: F = register_jitable(function)
-    return registered
+    """Let a function be called by the compiled loop; it remains what it is."""
+    _PARTS.append(function)
+    return function
 
 
 @dataclass(slots=True)
@@ -171,8 +170,11 @@ def compiled_loop() -> Callable[[Floor], int] | None:
     """
     try:
         from numba import njit
+        from numba.extending import register_jitable
     except ImportError:
         return None
+    for part in _PARTS:
+        register_jitable(part)
     compiled: Callable[[Floor], int] = njit(cache=True)(run_messages)
     return compiled
 

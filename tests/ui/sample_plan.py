@@ -97,7 +97,14 @@ def requirement_of(index, queues, interval_minutes):
         ],
         columns=["queue", "interval_start", "volume", *REPS],
     )
-    for name in ("service_level", "pick_up", "abandonment", "hands_busy", "slots_busy"):
+    for name in (
+        "service_level",
+        "pick_up",
+        "first_reply",
+        "abandonment",
+        "hands_busy",
+        "slots_busy",
+    ):
         table[name] = np.round(np.linspace(0.5, 0.9, len(table)), 6)
     return Requirement(table, ZONE, interval_minutes)
 
