@@ -13,7 +13,7 @@ from data.errors import InputError
 from optimizer.concurrency import Handling, MessageTimes, throughput_per_hour
 from optimizer.conversation_spans import Spans, spans_of
 from optimizer.handling_fit import Known, fit_times, spread_of, what_is_known
-from optimizer.patience import Patience, fit_patience
+from optimizer.patience import Patience, learn_patience
 from optimizer.resampling import Estimate, Resampled, resample
 
 # A fit takes its time, and a hundred draws tell a spread within 7 %.
@@ -178,7 +178,7 @@ def calibrate(
         data = resample(spans, name, begin, seed)
         reason = _unknowable(data)
         if reason is None:
-            patience = _patience(conversations.table, spans, name, begin, seed)
+            patience = learn_patience(conversations.table, spans, name, begin, seed)
             learnt.append(_learn(data, spans, name, begin, patience))
         else:
             skipped[name] = reason
@@ -381,24 +381,3 @@ def _silent_share(data: Resampled, known: Known) -> Estimate | None:
     if not (known.messages and known.first_replies):
         return None
     return data.ratio("silent", "closed", 1.0, "conversations")
-
-
-def _patience(
-    conversations: pd.DataFrame, spans: Spans, queue: str, begin: float, seed: int
-) -> Patience | None:
-    """Fit patience to everybody who waited for a rep; who left unseen did not wait."""
-    if "abandoned_at" not in conversations:
-        return None
-    rows = conversations[conversations["queue"] == queue]
-    if "bot_resolved" in rows:
-        rows = rows[~rows["bot_resolved"].fillna(value=False).astype(bool)]
-    rows = rows[rows["created_at"] >= pd.Timestamp(round(begin), unit="s", tz="UTC")]
-    unseen = spans.table.loc[spans.table["silent"], "conversation_id"]
-    rows = rows[~rows["conversation_id"].isin(unseen)]
-    end = rows["abandoned_at"].fillna(rows["assigned_at"])
-    waits_still = end.isna() & rows["closed_at"].isna()
-    end = end.where(~waits_still, pd.Timestamp(round(spans.finish), unit="s", tz="UTC"))
-    minutes = (end - rows["created_at"]).dt.total_seconds().to_numpy(dtype=float) / 60
-    sound = ~np.isnan(minutes)
-    left = rows["abandoned_at"].notna().to_numpy()
-    return fit_patience(minutes[sound], left[sound], seed)

@@ -136,13 +136,23 @@ def _share_hands(turns: Iterator[_Turn]) -> None:
 
 
 def _facts(course: _Course, begin: float) -> dict[str, float]:
+    facts = {"assigned_at": begin}
+    if course.customer_messages or course.turns:
+        facts |= _of_messages(course, begin)
+    if course.handled_s is not None:
+        facts["handling_s"] = course.handled_s
+        if course.turns:
+            facts["snoozed_s"] = max(course.last - begin - course.handled_s, 0.0)
+    return facts
+
+
+def _of_messages(course: _Course, begin: float) -> dict[str, float]:
     written = np.array([turn.writing for turn in course.turns])
     kept = written[~np.isnan(written)]
     count = len(course.turns)
-    facts = {
+    return {
         "rep_messages": float(count),
         "customer_messages": float(course.customer_messages),
-        "assigned_at": begin,
         "first_reply_at": course.turns[0].sent if count else np.nan,
         "writing_s": float(kept.mean() * count) if len(kept) else np.nan,
         "customer_gap_s": course.gaps_s,
@@ -150,10 +160,6 @@ def _facts(course: _Course, begin: float) -> dict[str, float]:
         "reopened": float(course.breaks),
         "handling_s": max(course.last - begin - course.away_s, 0.0) if count else np.nan,
     }
-    if course.handled_s is not None:
-        facts["handling_s"] = course.handled_s
-        facts["snoozed_s"] = max(course.last - begin - course.handled_s, 0.0)
-    return facts
 
 
 def _seconds(times: pd.Series) -> dict[str, float]:

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
+
+from optimizer.conversation_spans import Spans
 
 # So many must have left before the shape of their patience can be told from an exponential one, and
 # so much likelier another shape must then be.
@@ -41,6 +44,46 @@ class Patience:
     high: float | None
     median_minutes: float | None
     cv: float | None = None
+
+
+def learn_patience(
+    conversations: pd.DataFrame, spans: Spans, queue: str, begin: float, seed: int
+) -> Patience | None:
+    """Fit patience to everybody who waited for a rep; who left unseen did not wait.
+
+    Parameters
+    ----------
+    conversations
+        The table of `data.conversations.Conversations`.
+    spans
+        Those that were picked up, which tell who had left unseen.
+    queue
+        Which queue.
+    begin
+        Seconds since the epoch from which conversations count.
+    seed
+        Of the resampling of a lognormal law.
+
+    Returns
+    -------
+    Patience or None
+        None when nobody waited, or nobody recorded who left.
+    """
+    if "abandoned_at" not in conversations:
+        return None
+    rows = conversations[conversations["queue"] == queue]
+    if "bot_resolved" in rows:
+        rows = rows[~rows["bot_resolved"].fillna(value=False).astype(bool)]
+    rows = rows[rows["created_at"] >= pd.Timestamp(round(begin), unit="s", tz="UTC")]
+    unseen = spans.table.loc[spans.table["silent"], "conversation_id"]
+    rows = rows[~rows["conversation_id"].isin(unseen)]
+    end = rows["abandoned_at"].fillna(rows["assigned_at"])
+    waits_still = end.isna() & rows["closed_at"].isna()
+    end = end.where(~waits_still, pd.Timestamp(round(spans.finish), unit="s", tz="UTC"))
+    minutes = (end - rows["created_at"]).dt.total_seconds().to_numpy(dtype=float) / 60
+    sound = ~np.isnan(minutes)
+    left = rows["abandoned_at"].notna().to_numpy()
+    return fit_patience(minutes[sound], left[sound], seed)
 
 
 def fit_patience(minutes: Floats, left: Mask, seed: int) -> Patience | None:

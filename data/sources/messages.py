@@ -13,6 +13,8 @@ from data.sources.intercom import is_intercom, message_events
 
 MESSAGE_COLUMNS = ("conversation_id", "at", "kind", "rep_id")
 
+_YEAR_3000 = 32_503_680_000.0
+
 
 def read_messages(paths: Sequence[Path]) -> pd.DataFrame | None:
     """Read who wrote when, from Intercom conversations with their parts or handling events.
@@ -57,8 +59,11 @@ def _of_file(path: Path) -> Iterator[tuple[str, float, str, str]]:
 def _seconds(at: object, path: Path, record: Record) -> float:
     """Read unix seconds, or ISO 8601."""
     if isinstance(at, (int, float)) and not isinstance(at, bool):
-        return float(at)
-    read = pd.to_datetime(str(at), utc=True, errors="coerce")
-    if pd.isna(read):
-        raise fault(path, str(at), "give unix seconds or ISO 8601", row=record.row, column="time")
-    return float(read.timestamp())
+        if 0 <= at < _YEAR_3000:
+            return float(at)
+    else:
+        read = pd.to_datetime(str(at), utc=True, errors="coerce", format="ISO8601")
+        if not pd.isna(read) and 0 <= read.timestamp() < _YEAR_3000:
+            return float(read.timestamp())
+    mend = "give unix seconds or ISO 8601"
+    raise fault(path, str(at), mend, row=record.row, column="time")

@@ -6,6 +6,8 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from data.errors import InputError
 from data.sources.messages import read_messages
@@ -87,3 +89,37 @@ def test_a_time_that_is_none_is_a_fault_with_its_place(tmp_path: Path) -> None:
     path = write(tmp_path / "i.json", [{**CONVERSATION, "handling_events": events}])
     with pytest.raises(InputError, match=r"i.json, row \[0\], column time: found 'yesterday'"):
         read_messages([path])
+
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False)
+    | st.sampled_from(["comment", "snoozed", "admin", "paused", "2026-03-02T09:00:00+01:00", ""]),
+    lambda inner: st.lists(inner, max_size=3)
+    | st.dictionaries(
+        st.sampled_from(["part_type", "created_at", "author", "type", "id", "body", "timestamp"]),
+        inner,
+    ),
+    max_leaves=12,
+)  # fmt: skip
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@given(parts=st.lists(ANYTHING, max_size=4), events=ANYTHING, created=ANYTHING)
+def test_whatever_stands_there_is_read_or_refused_in_one_line(
+    tmp_path: Path, parts: list[object], events: object, created: object
+) -> None:
+    """An export is not ours: odd shapes must end in a log or in one line, never in a traceback."""
+    odd = {
+        **CONVERSATION,
+        "created_at": created,
+        "conversation_parts": {"conversation_parts": parts},
+        "handling_events": events,
+    }
+    try:
+        log = read_messages([write(tmp_path / "odd.json", [CONVERSATION, odd])])
+    except InputError as error:
+        assert "\n" not in str(error)
+        return
+    assert log is not None
+    assert len(log) >= 8
+    assert log["at"].notna().all()

@@ -89,6 +89,14 @@ def test_handling_events_say_when_hands_were_on() -> None:
     assert told(events).loc["a", "handling_s"] == pytest.approx(14 * MINUTE)
 
 
+def test_handling_events_alone_leave_messages_unknown() -> None:
+    """No messages in an export is not a conversation without messages."""
+    row = told([("a", 1.0, "resumed"), ("a", 9.0, "paused")], picked=np.nan).loc["a"]
+    assert row["handling_s"] == pytest.approx(8 * MINUTE)
+    assert row["assigned_at"] == pd.Timestamp("2026-03-02T09:01", tz="UTC")
+    assert "rep_messages" not in row.index
+
+
 def test_an_assignment_tells_of_a_pick_up_that_is_not_stated() -> None:
     """Without pick-up there is no level: parts of conversations say when a rep was given them."""
     events = [("a", 0.0, "customer"), ("a", 3.0, "assign"), ("a", 5.0, "rep")]
