@@ -227,6 +227,25 @@ def calibrate(
 
 
 @app.command()
+def concurrency(
+    workspace: Annotated[Path, typer.Argument(help="A workspace.")] = Path(),
+    queue: Annotated[str | None, typer.Option(help="Only this queue; default: all.")] = None,
+    volume: Annotated[
+        float | None,
+        typer.Option(help="Contacts an hour; default: the busiest hour of the coming week."),
+    ] = None,
+    share: Annotated[
+        float, typer.Option(help="What you take a rep's pace to be, of the faster queue's.")
+    ] = 0.6,
+    out: Annotated[Path | None, typer.Option("--out", help="File to write the curve to.")] = None,
+) -> None:
+    """Advise how many conversations at once pay, and show what a rep completes with them."""
+    from ui.concurrency_command import concurrency as run
+
+    _finish(run(workspace, queue, volume, share, out))
+
+
+@app.command()
 def require(
     source: Annotated[Path, typer.Argument(metavar="FORECAST", help="A forecast's CSV.")],
     out: OutFile,
