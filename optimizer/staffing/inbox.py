@@ -120,26 +120,6 @@ def evaluate_inbox(
     return pd.DataFrame(rows)
 
 
-def waiting_in_time(hands: Hands, work: Work, within_minutes: float, waiting: Waiting) -> float:
-    """Return the share of what waits at the start that is answered in time; 1 when nothing waits.
-
-    It is answered in the order in which it came, before all that comes.
-    """
-    if waiting.total == 0:
-        return 1.0
-    whole = np.concatenate([[0.0], np.cumsum(waiting.contacts)])
-    in_good_time = 0.0
-    for contacts, age, before in zip(waiting.contacts, waiting.ages, whole, strict=False):
-        due = within_minutes - float(age)
-        if due <= 0:
-            continue
-        held, gone = hands.at_once(0.0, due)
-        ahead = np.maximum(before + contacts * np.array([0.1, 0.3, 0.5, 0.7, 0.9]) - held - gone, 0)
-        done = work.done_within(ahead[:, None], hands.done_by(due - work.typical_minutes))
-        in_good_time += float(contacts) * float(done.mean())
-    return in_good_time / waiting.total
-
-
 class _Arrived:
     """Messages that have come by each time of the customer's clock, on average."""
 

@@ -36,6 +36,7 @@ Reps = npt.NDArray[np.int64]
 _STRETCHES_MINUTES = (480, 240, 120, 60, 30, 15)
 _MOST_MARGIN = 1e6
 _HALVINGS = 6
+_TIGHTEST = 4
 # Where two courses differ by less than can move a promise by a thousandth of a point.
 _FADED = 1e-6
 _FADED_AWAY = 1e-3
@@ -132,18 +133,18 @@ class _Search:
         self.own = lowest.copy()
         self.starts: list[Backlog] = []
         self.passages: list[Passage] = []
+        self.shares = np.ones(len(lowest))
 
     def hands(self, own: Reps) -> Hands:
         """Return the hands with so many reps, who give a share of their time."""
         return self.inbox.hands(np.asarray(own * self.promise.share_of_time))
 
-    def keeps(self, passage: Passage, place: int, hands: Hands) -> bool:
-        """Say whether an interval's promise is kept."""
+    def share(self, passage: Passage, place: int, hands: Hands) -> float:
+        """Return the share in time of those who begin in an interval; 1 when nobody does."""
         if self.inbox.volume[place] <= 0:
-            return True
+            return 1.0
         promise = self.promise
-        share = promise.in_time(passage, hands, self.inbox.work, promise.within_minutes)
-        return share >= promise.target
+        return promise.in_time(passage, hands, self.inbox.work, promise.within_minutes)
 
     def start(self) -> None:
         """Begin with the steadiest course and the least margin that keeps every promise."""
@@ -173,15 +174,17 @@ class _Search:
     def _take(self, own: Reps) -> bool:
         """Take these reps if they keep every promise."""
         hands, inbox = self.hands(own), self.inbox
-        passages = []
+        passages: list[Passage] = []
+        shares: list[float] = []
         starts = [waiting_at_start(inbox.waiting.total)]
         course = follow_inbox(inbox.volume, hands, inbox.work, inbox.waiting)
         for place, passage in enumerate(course):
-            if not self.keeps(passage, place, hands):
+            shares.append(self.share(passage, place, hands))
+            if shares[-1] < self.promise.target:
                 return False
             passages.append(passage)
             starts.append(passage.end)
-        self.own, self.passages, self.starts = own, passages, starts
+        self.own, self.passages, self.starts, self.shares = own, passages, starts, np.array(shares)
         return True
 
     def thin_out(self, length: int, reps: int) -> None:
@@ -210,32 +213,44 @@ class _Search:
         """Take reps off a stretch if every promise is kept without."""
         own = self.own.copy()
         own[stretch] -= reps
-        hands = self.hands(own)
-        if not self._keep_those_before(stretch.start, hands):
+        hands, target = self.hands(own), self.promise.target
+        if not self._might(stretch, hands):
             return False
+        shares = self.shares.copy()
+        for place in range(stretch.start - 1, self._first_met(stretch.start, hands) - 1, -1):
+            shares[place] = self.share(self.passages[place], place, hands)
+            if shares[place] < target:
+                return False
         found: list[Passage] = []
         backlog = self.starts[stretch.start]
         for place in range(stretch.start, len(own)):
             arrivals = float(self.inbox.volume[place]) / hands.minutes
             found.append(pass_interval(backlog, arrivals, hands, place, self.inbox.work))
-            if not self.keeps(found[-1], place, hands):
+            shares[place] = self.share(found[-1], place, hands)
+            if shares[place] < target:
                 return False
             backlog = found[-1].end
             if place >= stretch.stop and _alike(backlog, self.starts[place + 1]):
                 break
         for place, passage in enumerate(found, start=stretch.start):
             self.passages[place], self.starts[place + 1] = passage, passage.end
-        self.own = own
+        self.own, self.shares = own, shares
         return True
 
-    def _keep_those_before(self, first: int, hands: Hands) -> bool:
-        """Say whether promises are kept to who comes before a change and is due after it."""
-        for place in range(first - 1, -1, -1):
-            if hands.clock[place + 1] + self.promise.within_minutes < hands.clock[first]:
-                break
-            if not self.keeps(self.passages[place], place, hands):
+    def _might(self, stretch: slice, hands: Hands) -> bool:
+        """Say whether the tightest promises are kept with the backlog before: it only grows."""
+        first = self._first_met(stretch.start, hands)
+        near = np.arange(first, min(2 * stretch.stop - first, len(self.shares)))
+        for place in near[np.argsort(self.shares[near], kind="stable")[:_TIGHTEST]]:
+            passage = self.passages[int(place)]
+            if self.share(passage, int(place), hands) < self.promise.target:
                 return False
         return True
+
+    def _first_met(self, place: int, hands: Hands) -> int:
+        """Return the first interval of which some are due when another one begins, or later."""
+        reached = hands.clock[1:] + self.promise.within_minutes
+        return min(int(np.searchsorted(reached, hands.clock[place])), place)
 
 
 def _alike(one: Backlog, other: Backlog) -> bool:

@@ -6,7 +6,7 @@ from scipy.stats import poisson
 
 from optimizer.staffing.backlog import Work
 from optimizer.staffing.hands import Hands
-from optimizer.staffing.inbox import Waiting, evaluate_inbox, waiting_in_time
+from optimizer.staffing.inbox import Waiting, evaluate_inbox
 from optimizer.staffing.inbox_search import (
     Inbox,
     ReplyPromise,
@@ -119,13 +119,14 @@ def test_more_hands_or_time_or_less_work_never_answer_fewer_in_time():
     assert worse.mean() < base.mean() - 1e-3
 
 
-def test_what_waits_longest_is_due_first():
-    """Of an aged backlog what is overdue is late; the rest goes in the order of coming."""
-    hands = hands_of([2] * 8)
-    overdue = Waiting(np.array([5.0, 10.0]), np.array([300.0, 60.0]))
-    assert waiting_in_time(hands, TICKET, 240, overdue) == pytest.approx(10 / 15, abs=0.02)
-    none = Waiting(np.array([5.0]), np.array([240.0]))
-    assert waiting_in_time(hands, TICKET, 240, none) == 0.0
+def test_the_oldest_is_as_old_as_what_waited():
+    """Of what waits the oldest goes first, so its age falls once its turn has come."""
+    waiting = Waiting(np.array([5.0, 10.0]), np.array([300.0, 60.0]))
+    found = evaluate_inbox(np.full(4, 1e-9), hands_of([0, 1, 1, 1]), TICKET, 240, waiting)
+    # Six an hour: after the first hour at work the five oldest are done.
+    assert found["oldest_hours"].iloc[0] == pytest.approx(6, abs=0.01)
+    assert found["oldest_hours"].iloc[1] < 5
+    assert found["oldest_hours"].iloc[3] < found["oldest_hours"].iloc[1]
 
 
 def random_week(seed, writing_cv=1.0):
