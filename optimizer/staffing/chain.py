@@ -92,7 +92,7 @@ def cut(minutes: float, steps: int, fine: bool) -> Steps:
     """Cut an interval into equal steps, the first of them into smaller ones when `fine`."""
     lengths = np.full(steps, minutes / steps)
     if fine:
-        lengths = np.concatenate([np.array([1, 1, 2, 4, 8]) / 16 * lengths[0], lengths[1:]])
+        lengths = np.concatenate([np.array([1, 3, 12]) / 16 * lengths[0], lengths[1:]])
     ends = np.concatenate([[0.0], np.cumsum(lengths)])
     times = np.empty(2 * len(lengths) + 1)
     times[0::2] = ends
@@ -130,8 +130,13 @@ def follow(lower: Floats, diagonal: Floats, upper: Floats, start: Floats, steps:
             if info:
                 raise ArithmeticError(f"The chain's step of {length:g} minutes is singular.")
             factors[half] = tuple(factor)
-        inner = 2 * lapack.dgttrs(*factors[half], before)[0] - before
-        mixed = AFTER * inner - BEFORE * before
-        before = lapack.dgttrs(*factors[half], mixed)[0]
-        states[2 * index + 1], states[2 * index + 2] = inner, before
+        inner, end = states[2 * index + 1], states[2 * index + 2]
+        solved = lapack.dgttrs(*factors[half], before)[0]
+        np.multiply(solved, 2.0, out=inner)
+        inner -= before
+        # AFTER * inner - BEFORE * before, written so that it takes one array fewer.
+        solved *= 2 * AFTER
+        solved -= (AFTER + BEFORE) * before
+        end[:] = lapack.dgttrs(*factors[half], solved, overwrite_b=1)[0]
+        before = end
     return Path(steps.times, steps.weights, states)

@@ -58,12 +58,12 @@ class Floor:
     lasting: tuple[float, ...]
     patience: Patience | None = None
 
-    @cached_property
+    @property
     def slots(self) -> int:
         """Conversations that can be open at once."""
         return self.reps * (len(self.rates) - 1)
 
-    @cached_property
+    @property
     def capacity(self) -> float:
         """Conversations/minute completed when every slot is taken."""
         return self.reps * self.rates[-1]

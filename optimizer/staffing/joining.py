@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
 
-_STEPS = 24
+_STEPS = 12
 _NEGLIGIBLE = 1e-6
 
 
@@ -99,7 +99,8 @@ def catch_up(
         closing = arrivals / newer.reps + fast - slow
         left = (high - low) / closing if closing > 0 else minutes
         passed = min(step if left > 1.5 * step else left, minutes - time)
-        met[min(int(low), len(met) - 1)] += passed
+        half_way = max(low + (arrivals / newer.reps - slow) * passed / 2, 0.0)
+        met[min(int(half_way), len(met) - 1)] += passed
         _spread(levels, low, newer.reps * passed)
         _spread(levels, high, others * passed)
         uneven += (newer.reps * slow + others * fast) * passed

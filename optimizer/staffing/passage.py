@@ -19,7 +19,7 @@ from optimizer.staffing.steps import change_reps
 
 Floats = npt.NDArray[np.float64]
 
-STEPS_PER_HOUR = 8
+STEPS_PER_HOUR = 5
 _NEGLIGIBLE = 1e-12
 _SMALL = 1e-9
 _FARTHEST = 200
@@ -308,7 +308,8 @@ def _follow(
     floor: Floor, start: Floats, minutes: float, load: Floats, speed: float, *, fine: bool
 ) -> Path:
     rates = moves(floor, len(start), speed)
-    steps = cut(minutes, _steps_for(floor, minutes, load), fine)
+    drift = load @ (rates.births - rates.deaths)[: len(load)]
+    steps = cut(minutes, _steps_for(load, float(drift), minutes), fine)
     diagonal = -(rates.births + rates.deaths)
     return follow(rates.births[:-1], diagonal, rates.deaths[1:], start, steps)
 
@@ -323,13 +324,13 @@ def intervals_ahead(within: float, minutes: float) -> int:
     return min(math.ceil(within / minutes), _FARTHEST)
 
 
-def _steps_for(floor: Floor, minutes: float, load: Floats) -> int:
-    """Return more steps for a narrow load, which arrivals carry across its own width in no time."""
+def _steps_for(load: Floats, drift: float, minutes: float) -> int:
+    """Return more steps for a narrow load that drifts across its own width in no time."""
     n = np.arange(len(load))
     mean = load @ n
     width = math.sqrt(max(float(load @ (n - mean) ** 2), 1.0))
     usual = _steps(minutes)
-    return min(max(usual, math.ceil(floor.arrivals * minutes / (_WIDTHS * width))), 4 * usual)
+    return min(max(usual, math.ceil(abs(drift) * minutes / (_WIDTHS * width))), 4 * usual)
 
 
 def _steps(minutes: float) -> int:

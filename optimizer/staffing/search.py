@@ -2,7 +2,7 @@
 
 import itertools
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -154,8 +154,9 @@ class _Search:
             return int(self.guess[index])
         load: float = float(self.volume[index]) / self.minutes / self.rates[-1]
         if index and self.volume[index - 1] > 0:
-            change = float(self.volume[index] / self.volume[index - 1])
-            return int(int(found[index - 1]) * change + 0.5)
+            before: float = load * float(self.volume[index - 1] / self.volume[index])
+            spare = (int(found[index - 1]) - before) / math.sqrt(before)
+            return max(round(load + spare * math.sqrt(load)), 0)
         return math.ceil(load + math.sqrt(load))
 
     def _meets(self, index: int, carry: Carry, known: Reps | None) -> Callable[[int], bool]:
@@ -213,19 +214,29 @@ def _alike(one: Carry | None, other: Carry) -> bool:
 
 def _smallest(meets: Callable[[int], bool], guess: int, low: int) -> int:
     """Return the smallest number from `low` that meets, searching outwards from a guess."""
-    guess, step = max(guess, low), 1
+    guess = max(guess, low)
     if meets(guess):
         good = guess
-        while good > low:
+        for step in _strides():
+            if good <= low:
+                break
             tried = max(good - step, low)
             if not meets(tried):
                 return _between(meets, tried, good)
-            good, step = tried, 2 * step
+            good = tried
         return good
-    bad = guess
+    bad, strides = guess, _strides()
+    step = next(strides)
     while not meets(bad + step):
-        bad, step = bad + step, 2 * step
+        bad, step = bad + step, next(strides)
     return _between(meets, bad, bad + step)
+
+
+def _strides() -> Iterator[int]:
+    """Yield 1, 1, 2, 4, …: a guess is seldom far off."""
+    yield 1
+    for power in itertools.count():
+        yield 2**power
 
 
 def _between(meets: Callable[[int], bool], bad: int, good: int) -> int:
