@@ -68,12 +68,8 @@ def spans_of(conversations: pd.DataFrame, source: str) -> Spans:
         When a column without which nothing can be learnt is missing or empty.
     """
     _check_columns(conversations, source)
-    times = [
-        name for name in conversations if isinstance(conversations[name].dtype, pd.DatetimeTZDtype)
-    ]
-    finish = max(
-        _seconds(conversations[name]).max() for name in times if conversations[name].notna().any()
-    )
+    times = conversations.select_dtypes("datetimetz")
+    finish = times.max().max().timestamp()
     reached = ~_flag(conversations, "bot_resolved")
     known = conversations["assigned_at"].notna() & conversations["rep_id"].notna()
     answered = (

@@ -144,6 +144,15 @@ def test_sweep_counts_time_and_completions_by_hand() -> None:
     assert seen.pick_ups.sum(axis=0)[:4].tolist() == [0, 1, 1, 0]
 
 
+def test_a_snooze_is_cut_out_of_the_middle() -> None:
+    """Where it lay is not recorded: half of the work is put on either side of it."""
+    row = conversation("09:00", "10:30", snoozed_s=3600.0)
+    stretches = spans_of(pd.DataFrame([row]), "toy.csv").stretches
+    origin = pd.Timestamp("2026-03-02T09:00", tz="UTC").timestamp()
+    assert ((stretches["begin"] - origin) / 60).tolist() == [0, 75]
+    assert ((stretches["finish"] - origin) / 60).tolist() == [15, 90]
+
+
 def test_nights_with_open_conversations_are_no_exposure() -> None:
     """A rep who goes home with a conversation open is not slow but absent."""
     rows = [conversation("09:00", "09:30"), conversation("09:10", "23:00")]

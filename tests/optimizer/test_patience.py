@@ -1,9 +1,11 @@
 """Patience from waits that were cut short."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from optimizer.patience import fit_patience
+from optimizer.conversation_spans import spans_of
+from optimizer.patience import fit_patience, learn_patience
 
 
 def test_exponential_mean_and_median_by_hand() -> None:
@@ -56,3 +58,29 @@ def test_lognormal_patience_is_told_from_exponential() -> None:
     assert plain.cv is None
     assert plain.high is not None
     assert plain.low < 10 < plain.high
+
+
+def test_who_waited_and_how_long_by_hand() -> None:
+    """Picked up after 10, left after 6, waits still for 4 minutes: 20 minutes and one leaver.
+
+    Who left unseen was picked up after 40 minutes: they had not waited, nobody knows how long.
+    """
+    origin = pd.Timestamp("2026-03-02T09:00", tz="UTC")
+    minutes = {
+        "picked": (0, 10, 12, 30, None, 2.0),
+        "left": (1, None, None, None, 7, None),
+        "unseen": (2, 42, 43, 53, None, 1.0),
+        "waits": (49, None, None, None, None, None),
+    }
+    names = ("created_at", "assigned_at", "first_reply_at", "closed_at", "abandoned_at")
+    table = pd.DataFrame({"conversation_id": list(minutes), "queue": "chat"})
+    for place, name in enumerate(names):
+        table[name] = origin + pd.to_timedelta([row[place] for row in minutes.values()], unit="min")
+    table["rep_id"] = ["ana", None, "ana", None]
+    table["rep_messages"] = [row[5] for row in minutes.values()]
+    spans = spans_of(table, "toy.csv")
+    assert spans.table["silent"].tolist() == [False, True]
+    found = learn_patience(table, spans, "chat", spans.begin, seed=1)
+    assert found is not None
+    assert (found.waits, found.left) == (3, 1)
+    assert found.mean_minutes == pytest.approx(20.0)
