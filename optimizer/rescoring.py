@@ -20,7 +20,7 @@ from optimizer.staffing.birth_death import evaluate
 from optimizer.staffing.simulation import simulate
 
 # Seconds without numba, whatever the size of the plan.
-MESSAGES = 400_000
+MESSAGES = 300_000
 FEWEST, MOST = 10, 200
 
 

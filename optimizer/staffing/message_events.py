@@ -174,7 +174,8 @@ def compiled_loop() -> Callable[[Floor], int] | None:
     except ImportError:
         return None
     for part in _PARTS:
-        register_jitable(part)
+        # Passing the floor on from call to call would cost more than what is done with it.
+        register_jitable(forceinline=True)(part)
     compiled: Callable[[Floor], int] = njit(cache=True)(run_messages)
     return compiled
 

@@ -267,13 +267,12 @@ def _number_in(interval: Integers, intervals: int) -> Floats:
 
 
 def _time_in(starts: Floats, ends: Floats, edges: Floats) -> Floats:
-    """Return the time of all spells between neighbouring edges."""
-    return np.diff(_time_since(starts, edges) - _time_since(ends, edges))
+    """Return the time of all spells between neighbouring edges; `starts` rise."""
+    return np.asarray(np.diff(_time_since(starts, edges) - _time_since(np.sort(ends), edges)))
 
 
 def _time_since(instants: Floats, edges: Floats) -> Floats:
-    """Sum over instants the time from each until every edge, none when it lies later."""
-    ordered = np.sort(instants[np.isfinite(instants)])
-    summed = np.concatenate([[0.0], np.cumsum(ordered)])
-    before = np.searchsorted(ordered, edges)
+    """Sum over rising instants the time from each until every edge, none when it lies later."""
+    summed = np.concatenate([[0.0], np.cumsum(instants)])
+    before = np.searchsorted(instants, edges)
     return np.asarray(before * edges - summed[before])
