@@ -38,6 +38,8 @@ def handling_text(learnt: Calibration, source: str, timezone: str) -> str:
 def applied_text(text: str, learnt: Calibration, name: str) -> str:
     """Return the text of a settings file with what was learnt in it, other lines as they were.
 
+    Concurrency is raised to what was seen and never lowered.
+
     Parameters
     ----------
     text
@@ -66,6 +68,9 @@ def applied_text(text: str, learnt: Calibration, name: str) -> str:
             if key in table and key not in new:
                 del table[key]
         for key, (value, comment) in new.items():
+            # What the tool allows is not less for a quiet week.
+            if key == "concurrency" and table.get(key, 0) >= value:
+                continue
             table[key] = value
             table[key].comment(comment)
     changed = tomlkit.dumps(document)

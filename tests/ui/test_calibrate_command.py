@@ -134,6 +134,15 @@ def test_even_writing_is_written_down_where_the_data_show_it() -> None:
     assert parse_settings(taken_back).queues["chat"].handling.writing_cv == 1.0
 
 
+def test_a_quiet_week_does_not_lower_what_reps_may_hold() -> None:
+    """How many at once is a rule of the team: what was not reached is not forbidden."""
+    table = toy_conversations(Truth(), seed=2, reps=4)
+    learnt = calibrate(Conversations(table), "toy.csv")
+    settings = OTHER_WAY.replace("concurrency = 2  # once", "concurrency = 7  # ours")
+    text = applied_text(settings, learnt, "staffcast.toml")
+    assert "concurrency = 7  # ours" in text
+
+
 def test_names_that_are_no_bare_keys_are_quoted() -> None:
     """Queues are named by people: spaces and dots must not break the file."""
     table = toy_conversations(Truth(), seed=2, reps=2, days=4)
