@@ -46,6 +46,7 @@ _WIDTHS = 6.0
 _SPARE_STATES = 12
 _NEGLIGIBLE = 1e-11
 _SLIGHT = 1e-6
+_MANY = 40.0
 _MOST_PIECES = 4
 _STRATA = (np.arange(3) + 0.5) / 3
 # Where two glimpses stand for all of an interval as closely as they can (Gauss and Legendre).
@@ -106,13 +107,24 @@ class Work:
         return np.asarray(times * self.writing_minutes / times.mean())
 
     def done_within(self, messages: Floats, hand_minutes: Floats) -> Floats:
-        """Return how likely so many messages take no more than so many minutes of hands."""
-        from scipy.special import gammainc
+        """Return how likely so many messages take no more than so many minutes of hands.
+
+        Many messages take a time whose cube root is near normal (Wilson and Hilferty 1931,
+        https://doi.org/10.1073/pnas.17.12.684), which is quicker to work out and within 0.0002.
+        """
+        from scipy.special import gammainc, ndtr
 
         spread = self.writing_cv**2
         budget = np.maximum(hand_minutes, 0.0) / (self.writing_minutes * spread)
         # No message at all is done at once, which the function does not know of.
-        return np.asarray(gammainc(np.maximum(messages, 1e-12) / spread, budget))
+        shape, budget = np.broadcast_arrays(np.maximum(messages, 1e-12) / spread, budget)
+        chance = np.empty(shape.shape)
+        many = shape > _MANY
+        chance[~many] = gammainc(shape[~many], budget[~many])
+        shape, budget = shape[many], budget[many]
+        root = np.cbrt(budget / shape) - 1 + 1 / (9 * shape)
+        chance[many] = ndtr(3 * np.sqrt(shape) * root)
+        return chance
 
 
 def work_of(handling: Handling) -> Work:
@@ -311,7 +323,7 @@ def _pieces(minutes: float, work: Work) -> int:
     """Return in how many pieces to cut an interval, so that answers do not lag behind."""
     if work.returning <= 0:
         return 1
-    return min(max(math.ceil(2 * minutes / max(work.reply_minutes, 1e-9)), 1), _MOST_PIECES)
+    return min(max(math.ceil(minutes / max(work.reply_minutes, 1e-9)), 1), _MOST_PIECES)
 
 
 def _pass_piece(
@@ -400,7 +412,8 @@ def _room(
     net = (coming - done) * minutes
     highest = backlog.low + len(backlog.chance) - 1
     low = max(0, math.floor(backlog.low + min(net, 0.0) - wide))
-    high = math.ceil(max(highest, hands) + max(net, 0.0) + wide)
+    # Below the number of hands messages are done in proportion to how many there are.
+    high = math.ceil(min(max(highest, hands) + max(net, 0.0), highest + coming * minutes) + wide)
     start = np.zeros(high - low + 1)
     start[backlog.low - low : highest - low + 1] = backlog.chance
     return low, start

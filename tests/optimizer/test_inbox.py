@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from scipy.stats import poisson
+from scipy.stats import gamma, poisson
 
 from optimizer.staffing.backlog import Work
 from optimizer.staffing.hands import Hands
@@ -234,3 +234,19 @@ def test_a_promise_that_nobody_can_keep_is_refused():
     inbox = Inbox(np.full(4, 3.0), np.zeros(4), np.ones(4, dtype=bool), 60, TICKET)
     with pytest.raises(ValueError, match="No number of reps"):
         fewest_own_reps(inbox, ReplyPromise(0.8, 5), np.zeros(4, dtype=np.int64))
+
+
+def test_the_time_that_many_messages_take_is_gamma():
+    """Few by the function itself, many by its cube root: nobody sees where the one takes over."""
+    messages, minutes = np.arange(1.0, 300.0)[:, None], np.linspace(0, 4000, 201)[None]
+    exact = gamma.cdf(minutes, messages, scale=10.0)
+    np.testing.assert_allclose(TICKET.done_within(messages, minutes), exact, atol=1.5e-4)
+
+
+def test_reps_far_beyond_need_cost_no_time():
+    """An extra zero in a staff file: states that nobody could reach are not followed."""
+    some, many = (
+        evaluate_inbox(np.full(6, 20.0), hands_of([n] * 6), MAIL, 240) for n in (90, 10**6)
+    )
+    np.testing.assert_allclose(many["backlog"], some["backlog"], rtol=1e-6)
+    np.testing.assert_allclose(many["first_reply"], 1.0, atol=1e-9)
