@@ -35,6 +35,7 @@ SERVICE_COLUMNS = (
     "abandonment",
     "hands_busy",
     "slots_busy",
+    "follow_up",
 )
 REPS_COLUMNS = ("primary", "on_call", "rostered_primary", "rostered_on_call")
 
@@ -101,10 +102,10 @@ class Requirement:
     table
         A row per queue and interval, sorted by both: ``queue, interval_start, volume, primary,
         on_call, rostered_primary, rostered_on_call, service_level, pick_up, first_reply,
-        abandonment, hands_busy, slots_busy``. Volume is the median in contacts/interval; the next
-        two are reps on duty; ``rostered_*`` are reps to roster after shrinkage (standby has none);
-        the rest are fractions with ``primary`` on duty at the median volume; NaN while the queue is
-        closed and nobody is on duty, for there is no service to speak of.
+        abandonment, hands_busy, slots_busy, follow_up``. Volume is the median in contacts/interval;
+        the next two are reps on duty; ``rostered_*`` are reps to roster after shrinkage (standby
+        has none); the rest are fractions with ``primary`` on duty at the median volume; NaN while
+        the queue is closed and nobody is on duty, for there is no service to speak of.
     timezone, interval_minutes
         The calendar's zone and grid.
     """

@@ -19,6 +19,13 @@ from optimizer.shifts import Role, ShiftPlan, StaffedShift
 from optimizer.staff import Team
 
 PROFILE_WEEKS = 8
+SERVICE_TITLES = {
+    "first_reply": "First reply in time, %",
+    "pick_up": "Picked up in time, %",
+    "follow_up": "Later replies in time, %",
+    "hands_busy": "Hands busy, %",
+    "slots_busy": "Slots busy, %",
+}
 ROLE_MARKS: Mapping[Role, str] = {"primary": "P", "on_call": "C"}
 
 
@@ -172,18 +179,19 @@ def requirement_cells(needed: Requirement, queue: str) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        As `week_cells`, with ``rostered_primary, rostered_on_call, primary, volume,
-        service_level``. All NaN where nothing is required.
+        As `week_cells`, with ``rostered_primary, rostered_on_call, primary, volume`` and, in per
+        cent, the columns of `SERVICE_TITLES`. All NaN where nothing is required.
     """
     gather = {
         "rostered_primary": "max",
         "rostered_on_call": "max",
         "primary": "max",
         "volume": "sum",
-        "service_level": "min",
+        **{column: "max" if column.endswith("busy") else "min" for column in SERVICE_TITLES},
     }
     rows = needed.table[needed.table["queue"] == queue].set_index("interval_start")
     rows = rows[list(gather)].astype(float)
+    rows[list(SERVICE_TITLES)] = (100 * rows[list(SERVICE_TITLES)]).round(1)
     idle = (rows[["rostered_primary", "rostered_on_call", "volume"]] == 0).all(axis=1)
     rows[idle] = np.nan
     return week_cells(rows, needed.timezone, gather)

@@ -1,11 +1,14 @@
 """The few numbers above a table that answer its question; each can be checked by recount."""
 
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pandas as pd
 
 from data.clock import zone
 from forecast.series import VolumeForecast, VolumeHistory
+from optimizer.requirement import SERVICE_COLUMNS
 
 RECENT_WEEKS = 4
 
@@ -67,27 +70,29 @@ class RequirementSums:
     ----------
     primary, on_call
         Rep-hours to roster.
-    service_level, hands_busy
-        Means over the contacts, fractions; 0 when there are none.
+    service
+        Means over the contacts of the service columns, by name, fractions; NaN where unknown.
     """
 
     primary: float
     on_call: float
-    service_level: float
-    hands_busy: float
+    service: Mapping[str, float]
 
 
 def requirement_sums(rows: pd.DataFrame, interval_minutes: int) -> RequirementSums:
     """Add the rows of one queue's requirement up."""
     hours = interval_minutes / 60
-    volume = float(rows["volume"].sum())
-    weights = rows["volume"] / volume if volume else rows["volume"]
     return RequirementSums(
         float(rows["rostered_primary"].sum()) * hours,
         float(rows["rostered_on_call"].sum()) * hours,
-        float((rows["service_level"] * weights).sum()),
-        float((rows["hands_busy"] * weights).sum()),
+        {column: _by_contacts(rows[column], rows["volume"]) for column in SERVICE_COLUMNS},
     )
+
+
+def _by_contacts(shares: pd.Series, volume: pd.Series) -> float:
+    weights = volume.where(shares.notna(), 0.0)
+    total = float(weights.sum())
+    return float((shares.fillna(0.0) * weights).sum()) / total if total else math.nan
 
 
 @dataclass(frozen=True)

@@ -284,7 +284,7 @@ def test_a_file_says_what_the_requirement_says(tmp_path, written):
     plan, text = written
     assert text.splitlines()[0] == (
         "unique_id,ds,volume,primary,on_call,rostered_primary,rostered_on_call,"
-        "service_level,pick_up,first_reply,abandonment,hands_busy,slots_busy"
+        "service_level,pick_up,first_reply,abandonment,hands_busy,slots_busy,follow_up"
     )
     file = tmp_path / "requirement.csv"
     file.write_text(text)

@@ -32,7 +32,7 @@ def test_every_stage_hands_the_next_one_its_file(staffcast, small):
         "f.csv": "unique_id,ds,mean,q05,q10,q25,q50,q75,q90,q95",
         "r.csv": (
             "unique_id,ds,volume,primary,on_call,rostered_primary,rostered_on_call,"
-            "service_level,pick_up,first_reply,abandonment,hands_busy,slots_busy"
+            "service_level,pick_up,first_reply,abandonment,hands_busy,slots_busy,follow_up"
         ),
         "cover/shifts.csv": "queue,site,start,end,role,reps",
         "cover/coverage.csv": (
