@@ -336,6 +336,37 @@ def simulate(
 
 
 @app.command()
+def explain(
+    folder: Annotated[Path, typer.Argument(metavar="PLAN", help="A plan folder.")],
+    actuals: Annotated[
+        list[Path],
+        typer.Option(help="Conversations; or unique_id,ds,y,service_level,reps. Repeatable."),
+    ],
+    out: OutFile,
+    day: Annotated[
+        str | None, typer.Option("--date", help="Local day; default: the last one with contacts.")
+    ] = None,
+    staff: Annotated[
+        Path | None,
+        typer.Option(help="unique_id,ds,reps: on duty; default: who picked conversations up."),
+    ] = None,
+    runs: Annotated[
+        int, typer.Option(min=2, help="How often to play the day, to see how far chance goes.")
+    ] = 200,
+    seed: SeedOption = 1,
+    column: Annotated[
+        list[str] | None,
+        typer.Option("--map", help="Column of the export: rep_id=Assignee. Repeatable."),
+    ] = None,
+) -> None:
+    """Tell why hours of a day missed their target: volume, handling, absence, shape, chance."""
+    from ui.explain_command import run
+
+    asked = (day, staff, runs, seed, column or [])
+    _finish(run(folder, actuals, out, *asked))
+
+
+@app.command()
 def export(
     folder: Annotated[Path, typer.Argument(metavar="PLAN", help="A plan folder.")],
     formats: Annotated[

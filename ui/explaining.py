@@ -1,0 +1,294 @@
+"""A day of a plan explained from the files that say what came."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from data.clock import floor_to_grid, local_days
+from data.conversations import Conversations
+from data.errors import InputError, fault
+from data.files import read_number
+from data.progress import Report, silent
+from data.sources import is_interval_file, read_conversations
+from optimizer.actual_service import Counts, on_duty_of, reps_seen, service_seen
+from optimizer.evaluation import read_staff
+from optimizer.explained_day import (
+    ASYNCHRONOUS,
+    DayHandling,
+    ExplainedQueue,
+    bounds_of,
+    explain_day,
+    handling_of_day,
+)
+from optimizer.interval_files import check_grid, read_column, read_interval_table, read_whole
+from optimizer.plan_simulation import on_duty
+from optimizer.requirement import QueueSettings
+from ui.plan_folder import Plan
+from ui.settings import Settings
+
+
+@dataclass(frozen=True)
+class Actuals:
+    """What came, from whichever files say so.
+
+    Parameters
+    ----------
+    source
+        Names of the files.
+    came
+        Conversations; or, where intervals were counted already, ``queue, interval_start, volume,
+        judged, reached`` and, as far as known, ``on_duty``.
+    """
+
+    source: str
+    came: Conversations | pd.DataFrame
+
+    @property
+    def queues(self) -> set[str]:
+        """Names of the queues of which something is known."""
+        return set(self.came["queue"] if isinstance(self.came, pd.DataFrame) else self.came.queues)
+
+
+@dataclass(frozen=True)
+class ExplainedDay:
+    """A local day of a plan, a queue each, and sentences on what could not be explained."""
+
+    day: date
+    queues: tuple[ExplainedQueue, ...]
+    notes: tuple[str, ...]
+
+
+def read_actuals(paths: Sequence[Path], made: Plan, mapping: Mapping[str, str]) -> Actuals:
+    """Read conversations, or one file of ``unique_id,ds,y,service_level[,reps]``.
+
+    Raises
+    ------
+    InputError
+        When a file cannot be used, or the two kinds are mixed.
+    """
+    source = ", ".join(path.name for path in paths)
+    kinds = [is_interval_file(path) for path in paths]
+    if not any(kinds):
+        read = read_conversations(paths, mapping=mapping or None, timezone=made.timezone)
+        return Actuals(source, read)
+    if len(paths) > 1 or mapping:
+        raise InputError(
+            f"{paths[kinds.index(True)]}: found volume per interval; give it alone and without a "
+            "column mapping"
+        )
+    path = paths[0]
+    table = read_interval_table(path, ("y", "service_level"), made.timezone, optional=("reps",))
+    check_grid(path, table, made.timezone, made.interval_minutes)
+    table["volume"] = read_column(path, table, "y", read_number)
+    table["judged"] = table["volume"]
+    table["reached"] = read_column(path, table, "service_level", _share)
+    table["on_duty"] = read_column(path, table, "reps", _reps)
+    return Actuals(source, table.drop(columns=["y", "service_level", "reps"]))
+
+
+def _share(text: str, path: Path, row: int, column: str) -> float:
+    value = read_number(text, path, row, column) if text else np.nan
+    if value > 1:
+        raise fault(path, text, "give a share from 0 to 1", row=row, column=column)
+    return value
+
+
+def _reps(text: str, path: Path, row: int, column: str) -> float:
+    return read_whole(text, path, row, column) if text else np.nan
+
+
+def explain_plan(
+    made: Plan,
+    settings: Settings,
+    actuals: Actuals,
+    day: date | None,
+    staff: Path | None,
+    runs: int,
+    seed: int,
+    progress: Report = silent,
+) -> ExplainedDay:
+    """Explain a day of a plan.
+
+    Parameters
+    ----------
+    made, settings
+        The plan, and the settings that it was made with.
+    actuals
+        What came.
+    day
+        The local day; None for the last one of the plan on which contacts came.
+    staff
+        File of the reps on duty; None to see them from conversations.
+    runs, seed
+        Of the simulation that shows how far chance goes.
+    progress
+        Told the stage and the share that is done.
+
+    Raises
+    ------
+    InputError
+        When the day lies outside the plan, or what came on it is not known.
+    """
+    day = _day_of(made, actuals, day)
+    begin, end = bounds_of(day, made.timezone)
+    queues, notes = _queues(made, settings, actuals)
+    stated = read_staff(staff, made.timezone, made.interval_minutes) if staff else None
+    came = {
+        name: _came(name, queues[name], made, actuals, stated, (begin, end), staff)
+        for name in queues
+    }
+    progress("Learn the day's handling", 0.0)
+    explained = explain_day(
+        made.requirement.table,
+        made.coverage,
+        came,
+        queues,
+        _handling(queues, actuals, begin, end, seed),
+        begin,
+        end,
+        made.interval_minutes,
+        runs,
+        seed,
+        progress,
+    )
+    if stated is None and isinstance(actuals.came, Conversations):
+        notes.append(
+            "Reps on duty are those who picked conversations up, less the plan's shrinkage; "
+            "--staff names them better."
+        )
+    return ExplainedDay(day, explained, tuple(notes))
+
+
+def _handling(
+    queues: Mapping[str, QueueSettings],
+    actuals: Actuals,
+    begin: pd.Timestamp,
+    end: pd.Timestamp,
+    seed: int,
+) -> dict[str, DayHandling]:
+    if isinstance(actuals.came, Conversations):
+        return handling_of_day(actuals.came, queues, begin, end, actuals.source, seed)
+    basis = f"Handling is that of the settings: {actuals.source} has no conversations"
+    return {name: DayHandling(each.handling, basis) for name, each in queues.items()}
+
+
+def _day_of(made: Plan, actuals: Actuals, day: date | None) -> date:
+    last = made.start + timedelta(days=7 * made.weeks - 1)
+    said = f"the plan is of {made.start} to {last}"
+    if day is not None:
+        if not made.start <= day <= last:
+            raise InputError(f"--date: found {day}; {said}")
+        return day
+    if isinstance(actuals.came, Conversations):
+        instants = pd.DatetimeIndex(actuals.came.table["created_at"])
+    else:
+        instants = pd.DatetimeIndex(actuals.came.query("volume > 0")["interval_start"])
+    begin, end = bounds_of(made.start, made.timezone)[0], bounds_of(last, made.timezone)[1]
+    inside = instants[(instants >= begin) & (instants < end)]
+    if not len(inside):
+        raise InputError(f"{actuals.source}: no contact came in the days of the plan; {said}")
+    return local_days(pd.DatetimeIndex([inside.max()]), made.timezone)[0]
+
+
+def _queues(
+    made: Plan, settings: Settings, actuals: Actuals
+) -> tuple[dict[str, QueueSettings], list[str]]:
+    """Return the queues that can be explained, and why others cannot."""
+    queues, notes, known = {}, [], actuals.queues
+    for name in sorted(made.requirement.table["queue"].unique()):
+        if name not in settings.queues:
+            raise InputError(f"Queue {name} has no settings in the plan; make the plan again")
+        if settings.queues[name].channel in ASYNCHRONOUS:
+            notes.append(f"Queue {name} is worked within hours; only chat and phone are explained.")
+        elif name not in known:
+            notes.append(f"{actuals.source} has nothing of queue {name}, so it is left out.")
+        else:
+            queues[name] = settings.queues[name]
+    strangers = sorted(known - set(made.requirement.table["queue"]))
+    notes += [f"Queue {name} of {actuals.source} is not in the plan." for name in strangers]
+    if not queues:
+        raise InputError(f"{actuals.source}: there is no queue to explain. {' '.join(notes)}")
+    return queues, notes
+
+
+def _came(
+    queue: str,
+    settings: QueueSettings,
+    made: Plan,
+    actuals: Actuals,
+    stated: pd.DataFrame | None,
+    bounds: tuple[pd.Timestamp, pd.Timestamp],
+    staff: Path | None,
+) -> pd.DataFrame:
+    """Return what came of a queue, by interval, up to the end of the day."""
+    needed = made.requirement.table
+    starts = pd.DatetimeIndex(
+        needed.loc[needed["queue"] == queue, "interval_start"].sort_values().unique()
+    )
+    starts = starts[starts < bounds[1]]
+    came = _counted(queue, settings, made, actuals, starts, bounds[0], seen_reps=stated is None)
+    if stated is not None:
+        own = stated[stated["queue"] == queue].set_index("interval_start")["reps"]
+        came["on_duty"] = own.reindex(came.index)
+    today = came[came.index >= bounds[0]]
+    unknown = today.index[today["on_duty"].isna()]
+    if len(unknown):
+        where = staff if staff is not None else actuals.source
+        raise InputError(
+            f"{where}: reps on duty of queue {queue} at {unknown[0].isoformat()} are not known; "
+            "give them for every interval of the day with --staff unique_id,ds,reps"
+        )
+    unknown = today.index[today["volume"].isna()]
+    if len(unknown):
+        raise InputError(
+            f"{actuals.source}: queue {queue} has no row at {unknown[0].isoformat()}; give every "
+            "interval of the day"
+        )
+    return came
+
+
+def _counted(
+    queue: str,
+    settings: QueueSettings,
+    made: Plan,
+    actuals: Actuals,
+    starts: pd.DatetimeIndex,
+    begin: pd.Timestamp,
+    *,
+    seen_reps: bool,
+) -> pd.DataFrame:
+    """Lay what is known of a queue on the intervals; NaN before the data and the day begin."""
+    if isinstance(actuals.came, pd.DataFrame):
+        own = actuals.came[actuals.came["queue"] == queue]
+        return own.set_index("interval_start").drop(columns="queue").reindex(starts)
+    table, service = actuals.came.table, settings.service
+    counted = service_seen(
+        table[table["queue"] == queue],
+        service.clock,
+        service.within_seconds,
+        made.interval_minutes,
+        made.timezone,
+        actuals.source,
+    ).reindex(starts, fill_value=0)
+    counted["reached"] = counted["in_time"] / counted["judged"].where(counted["judged"] > 0)
+    counted["on_duty"] = np.nan
+    if seen_reps:
+        seen = reps_seen(table, queue, starts, made.interval_minutes, actuals.source)
+        counted["on_duty"] = on_duty_of(seen, *_planned(queue, made, service.shrinkage, starts))
+    first = floor_to_grid(
+        pd.DatetimeIndex([table["created_at"].min()]), made.interval_minutes, made.timezone
+    )[0]
+    return counted.astype(float)[starts >= min(first, begin)].reindex(starts)
+
+
+def _planned(
+    queue: str, made: Plan, shrinkage: float, starts: pd.DatetimeIndex
+) -> tuple[Counts, Counts, float]:
+    """Return the reps rostered, those of them planned to be on duty, and the shrinkage between."""
+    own = made.coverage[made.coverage["queue"] == queue].set_index("interval_start")["primary"]
+    rostered = own.reindex(starts).fillna(0).to_numpy(dtype=np.int64)
+    return rostered, on_duty(rostered, shrinkage), shrinkage
