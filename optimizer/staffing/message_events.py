@@ -2,26 +2,36 @@
 
 What happens is drawn beforehand; here it is only put in order, with sums and comparisons of times.
 So the same code gives the same numbers as plain Python over lists of objects and, where numba is
-installed, compiled over arrays of records. Times are minutes from the start; those beyond the end
-are infinite, what has not happened is NaN, and nobody is -1.
+installed, compiled over arrays of records (`optimizer.staffing.simulation_records`).
 
 A message of a conversation is *pending* from when the customer sends it (the first one from
 pick-up) until a rep's hands take it up; it is *sent* when it is written. A rep's pending messages
 form a line, first come first served, or two lines of which the first replies' goes first.
+
+Conversations can also be taken as wholes: with exponential work, a rep who holds so many of them
+completes one, any of them alike, after an exponential time that is drawn again when the number
+changes, which an exponential time does not mind.
 """
 
 import heapq
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
+
+from optimizer.staffing.simulation_records import (
+    FEWEST,
+    JOIN,
+    LEAVE,
+    LONGEST_IDLE,
+    MARK,
+    REST,
+    RESUME,
+    ROUND_ROBIN,
+    Floor,
+)
 
 F = TypeVar("F", bound=Callable[..., Any])
-
-# What changes in the staff, in the order of what happens at one instant.
-MARK, LEAVE, JOIN, STOP, REST, RESUME = range(6)
-FEWEST, ROUND_ROBIN, LONGEST_IDLE = range(3)
 
 Events = list[tuple[float, int]]
 
@@ -33,133 +43,6 @@ def _part_of_loop(function: F) -> F:
     """Let a function be called by the compiled loop; it remains what it is."""
     _PARTS.append(function)
     return function
-
-
-@dataclass(slots=True)
-class Contact:
-    """A customer: when it comes, gives up and was picked up, and where its conversation stands.
-
-    `message` is the next one, `end` the one after the last; `pending` says that the next one waits
-    while nobody owns the conversation. `behind` is who is next in the line of the rep or in the
-    queue; `before` and `beyond` are the rep's other conversations.
-    """
-
-    arrival: float
-    gives_up: float
-    first: int
-    end: int
-    message: int
-    picked_up: float = math.nan
-    owner: int = -1
-    pending: int = 1
-    behind: int = -1
-    before: int = -1
-    beyond: int = -1
-
-
-@dataclass(slots=True)
-class Message:
-    """Minutes to write it and of the customer's until the next; when it was asked for and sent."""
-
-    writing: float
-    reply: float
-    asked: float = math.nan
-    sent: float = math.nan
-
-
-@dataclass(slots=True)
-class Rep:
-    """Who works: `slow` times as long at a message as others.
-
-    `open` conversations are held, of which `holds` is the first; `writes` is the one in hand, to
-    be `done` then. The lines of pending messages run from `head` to `tail`, those of first replies
-    from `first_head` to `first_tail`. `spot` is the place among those who hold as many, `since`
-    decides about routing, and `finished` is when nothing was open any more after leaving.
-    """
-
-    slow: float
-    open: int = 0
-    on_duty: int = 0
-    accepts: int = 0
-    resting: int = 0
-    holds: int = -1
-    writes: int = -1
-    done: float = 0.0
-    head: int = -1
-    tail: int = -1
-    first_head: int = -1
-    first_tail: int = -1
-    spot: int = 0
-    since: float = -1.0
-    finished: float = math.nan
-
-
-@dataclass(slots=True)
-class Change:
-    """What changes in the staff, when and with whom."""
-
-    time: float
-    kind: int
-    rep: int
-
-
-@dataclass(slots=True)
-class Interval:
-    """Minutes of writing and of open conversations of reps on duty, and of waiting handed back."""
-
-    hands: float = 0.0
-    slots: float = 0.0
-    handed: float = 0.0
-
-
-@dataclass(slots=True)
-class Desk:
-    """How the floor works, and the numbers that belong to nobody.
-
-    `head` and `tail` of the queue; the current `interval`; how many reps on duty write, how many
-    conversations they hold, and how many that were handed back wait; the next of the `ties`.
-    """
-
-    concurrency: int
-    routing: int
-    first_replies_first: int
-    hand_back: int
-    head: int = -1
-    tail: int = -1
-    interval: int = 0
-    writing: int = 0
-    held: int = 0
-    handed: int = 0
-    tie: int = 0
-
-
-class Floor(NamedTuple):
-    """All that was drawn, how things stand, and what has been seen.
-
-    Parameters
-    ----------
-    contacts, messages, changes, intervals
-        In order of time; the last contact never comes and the last change never happens, and the
-        last interval is what lies beyond.
-    reps
-        Every joiner is a new one.
-    desk
-        A single one.
-    members, numbers
-        Reps who accept and hold 0, 1, … conversations, and how many those are.
-    ties
-        Uniform numbers that settle who of equal reps is next.
-    """
-
-    contacts: list[Contact]
-    messages: list[Message]
-    reps: list[Rep]
-    changes: list[Change]
-    intervals: list[Interval]
-    desk: list[Desk]
-    members: list[int]
-    numbers: list[int]
-    ties: list[float]
 
 
 @cache
@@ -202,6 +85,9 @@ def run_messages(floor: Floor) -> int:
         elif code >= 0:
             heapq.heappop(events)
             _hear(floor, events, due, code)
+        elif floor.desk[0].whole:
+            heapq.heappop(events)
+            _complete(floor, events, given_back, due, -1 - code)
         else:
             heapq.heappop(events)
             _send(floor, events, given_back, due, -1 - code)
@@ -258,6 +144,31 @@ def _send(floor: Floor, events: Events, given_back: list[int], now: float, write
 
 
 @_part_of_loop
+def _complete(floor: Floor, events: Events, given_back: list[int], now: float, owner: int) -> None:
+    """Complete one of a rep's conversations, taken as wholes."""
+    rep = floor.reps[owner]
+    if rep.done != now:
+        return  # It was drawn anew since.
+    number = rep.holds
+    for _ in range(int(_next_tie(floor) * rep.open)):
+        number = floor.contacts[number].beyond
+    _end(floor, events, given_back, now, number)
+    _draw_completion(floor, events, now, owner)
+
+
+@_part_of_loop
+def _draw_completion(floor: Floor, events: Events, now: float, owner: int) -> None:
+    """Draw when a rep completes the next of the conversations that are held now."""
+    rep, desk = floor.reps[owner], floor.desk[0]
+    rep.done = -1.0
+    if rep.open == 0 or rep.resting:
+        return
+    rep.done = now + floor.waits[desk.wait] * floor.minutes[rep.open] * rep.slow
+    desk.wait = (desk.wait + 1) % len(floor.waits)
+    heapq.heappush(events, (rep.done, -1 - owner))
+
+
+@_part_of_loop
 def _end(floor: Floor, events: Events, given_back: list[int], now: float, number: int) -> None:
     """End a conversation; a rep who accepts takes the next from the queue."""
     desk, contact = floor.desk[0], floor.contacts[number]
@@ -300,7 +211,9 @@ def _pick_up(floor: Floor, events: Events, now: float, number: int, chosen: int)
     _change_open(floor, chosen, 1)
     floor.intervals[desk.interval].slots -= now
     desk.held += 1
-    if contact.pending:
+    if desk.whole:
+        _draw_completion(floor, events, now, chosen)
+    elif contact.pending:
         contact.pending = 0
         _let_pend(floor, events, now, number)
 
@@ -403,14 +316,20 @@ def _route(floor: Floor) -> int:
         if members == 0:
             continue
         if desk.routing == FEWEST:
-            tie = floor.ties[desk.tie]
-            desk.tie = (desk.tie + 1) % len(floor.ties)
-            return floor.members[level * reps + int(tie * members)]
+            return floor.members[level * reps + int(_next_tie(floor) * members)]
         for place in range(level * reps, level * reps + members):
             rep = floor.members[place]
             if best < 0 or (floor.reps[rep].since, rep) < (floor.reps[best].since, best):
                 best = rep
     return best
+
+
+@_part_of_loop
+def _next_tie(floor: Floor) -> float:
+    desk = floor.desk[0]
+    tie = floor.ties[desk.tie]
+    desk.tie = (desk.tie + 1) % len(floor.ties)
+    return tie
 
 
 @_part_of_loop
@@ -467,6 +386,8 @@ def _change_staff(floor: Floor, events: Events, given_back: list[int], step: int
         rep.accepts = 0
     if change.kind == REST and rep.on_duty:
         rep.resting = 1
+        if floor.desk[0].whole:
+            rep.done = -1.0
 
 
 @_part_of_loop
@@ -474,7 +395,9 @@ def _rest_no_more(floor: Floor, events: Events, now: float, number: int) -> None
     rep = floor.reps[number]
     if rep.resting:
         rep.resting = 0
-        if rep.writes < 0:
+        if floor.desk[0].whole:
+            _draw_completion(floor, events, now, number)
+        elif rep.writes < 0:
             _take_up(floor, events, now, number)
 
 
@@ -535,3 +458,5 @@ def _hand_back(floor: Floor, given_back: list[int], now: float, number: int) -> 
         heapq.heappush(given_back, rep.holds)
         rep.holds = contact.beyond
     rep.open = 0
+    if desk.whole:
+        rep.done = -1.0

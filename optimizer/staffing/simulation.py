@@ -5,7 +5,8 @@ approximations, and knows what the model leaves out: breaks, routing, reps of un
 arrive as a Poisson process whose rate is constant within an interval; a new one goes to a rep with
 a free slot or waits, first come first served, until patience ends. A rep is one pair of hands.
 Reps come and go at the starts of intervals, the floor starts empty, and beyond the last interval
-the staff stays until every conversation is over.
+the staff stays until every conversation is over. With `Conditions.rates` conversations are not told
+apart into messages, which is the floor that the birth-death chain describes.
 
 A share is estimated by the ratio of sums over replications, :math:`r = \sum x_i / \sum n_i`, with
 the standard error :math:`\sqrt{\frac{m}{m-1} \sum (x_i - r n_i)^2} / \sum n_i` (Cochran 1977,

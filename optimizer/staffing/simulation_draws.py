@@ -12,7 +12,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from optimizer.staffing.message_events import JOIN, LEAVE, MARK, REST, RESUME, STOP
+from optimizer.staffing.simulation_records import JOIN, LEAVE, MARK, REST, RESUME, STOP
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]

@@ -1,5 +1,6 @@
 """One replication of the simulator: what was drawn goes through the loop and is counted."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from typing import Any
@@ -7,7 +8,18 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from optimizer.staffing.message_events import (
+from optimizer.staffing.message_events import run_messages
+from optimizer.staffing.simulation_draws import (
+    Contacts,
+    Floats,
+    Integers,
+    Practice,
+    Staff,
+    Work,
+    draw_contacts,
+    draw_staff,
+)
+from optimizer.staffing.simulation_records import (
     FEWEST,
     LONGEST_IDLE,
     ROUND_ROBIN,
@@ -18,17 +30,6 @@ from optimizer.staffing.message_events import (
     Interval,
     Message,
     Rep,
-    run_messages,
-)
-from optimizer.staffing.simulation_draws import (
-    Contacts,
-    Floats,
-    Integers,
-    Practice,
-    Staff,
-    Work,
-    draw_contacts,
-    draw_staff,
 )
 
 Record = Contact | Message | Rep | Change | Interval | Desk
@@ -49,18 +50,34 @@ class Conditions:
         Length of an interval.
     within_seconds
         What in time is.
+    rates
+        Conversations/minute that a rep completes who holds 0, 1, … `concurrency`. When they are
+        given, conversations are simulated as wholes of exponential work instead of by their
+        messages, and nothing is told of replies and hands.
+
+    Raises
+    ------
+    ValueError
+        When a number is out of range, or there is not a rate for every level.
     """
 
     work: Work
     interval_minutes: float
     within_seconds: float
     practice: Practice = Practice()
+    rates: tuple[float, ...] | None = None
 
     def __post_init__(self) -> None:
         if not self.interval_minutes > 0:
             raise ValueError(f"interval_minutes must be above 0, not {self.interval_minutes:g}.")
         if not self.within_seconds >= 0:
             raise ValueError(f"within_seconds must be at least 0, not {self.within_seconds:g}.")
+        if self.rates is not None:
+            levels = self.work.concurrency + 1
+            if len(self.rates) != levels or not all(rate > 0 for rate in self.rates[1:]):
+                raise ValueError(
+                    f"rates need {levels} numbers, above 0 but the first: found {self.rates}."
+                )
 
 
 @dataclass(frozen=True)
@@ -155,10 +172,13 @@ def _lay_out(
             routing=_ROUTES[practice.routing],
             first_replies_first=work.reply_order == "first_replies_first",
             hand_back=practice.shift_end == "hand_back",
+            whole=conditions.rates is not None,
         ),
         "members": np.zeros((work.concurrency + 1) * reps, dtype=np.int64),
         "numbers": np.zeros(work.concurrency + 1, dtype=np.int64),
         "ties": random.random(2 * people + 1),
+        "waits": random.exponential(size=2 * people + 1) if conditions.rates else np.ones(1),
+        "minutes": 1 / np.array([math.inf, *(conditions.rates or (0.0, 1.0))[1:]]),
     }
     return Floor(**arrays)
 
@@ -187,6 +207,8 @@ def _run_as_objects(arrays: Floor) -> int:
         members=tables.members.tolist(),
         numbers=tables.numbers.tolist(),
         ties=tables.ties.tolist(),
+        waits=tables.waits.tolist(),
+        minutes=tables.minutes.tolist(),
     )
     events = run_messages(floor)
     tables.contacts["picked_up"] = [contact.picked_up for contact in floor.contacts]
@@ -240,6 +262,8 @@ def _count(
         "waiting": np.full(intervals, minutes),
         "overrun_minutes": leavers,
     }
+    if conditions.rates is not None:
+        among |= dict.fromkeys(("first_reply", "follow_up", "hands_busy"), np.zeros(intervals))
     served, gone = int((~np.isnan(picked_up)).sum()), int(abandoned.sum())
     return Seen(arrivals, happened, among, served, gone, len(picked_up) - served - gone, events)
 

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from optimizer.concurrency import Handling, hands_busy_by_level
+from optimizer.concurrency import Handling, completion_rates, hands_busy_by_level
 from optimizer.staffing.simulation import COLUMNS, Tally, simulate, simulate_counts
 from optimizer.staffing.simulation_draws import (
     Break,
@@ -34,6 +34,14 @@ def conditions(work=CHAT, within=120, interval=60, **practice):
     return Conditions(work, interval, within, Practice(**practice))
 
 
+def by_whole(work=CHAT, **practice):
+    """The same conditions with conversations as wholes, as fast as their messages let them be."""
+    handling = Handling(
+        work.concurrency, work.rep_messages, work.writing_minutes, work.customer_reply_minutes
+    )
+    return replace(conditions(work, **practice), rates=tuple(completion_rates(handling)))
+
+
 PRACTICES = {
     "as it is": conditions(),
     "spread": conditions(SPREAD),
@@ -43,6 +51,8 @@ PRACTICES = {
     "breaks": conditions(breaks=LUNCH, routing="round_robin"),
     "breaks that all wait for": conditions(FIRST, breaks=LUNCH, break_waits=True),
     "longest idle": conditions(routing="longest_idle", shift_end="hand_back"),
+    "whole": by_whole(breaks=LUNCH, break_waits=True, speed_cv=0.25),
+    "whole, handed back": by_whole(shift_end="hand_back"),
 }
 
 
@@ -53,7 +63,7 @@ def test_compiled_and_plain_loops_give_the_same_numbers(how):
     compiled = simulate(DAY, STAFF, how, 4, 1, engine="numba")
     pd.testing.assert_frame_equal(plain.table, compiled.table, check_exact=True)
     assert plain.events == compiled.events
-    assert plain.events > 2000
+    assert plain.events > 1000
 
 
 @pytest.mark.parametrize("how", PRACTICES.values(), ids=PRACTICES)
@@ -104,6 +114,42 @@ def test_one_conversation_at_a_time_is_erlang_a():
         noise = math.hypot(*table[f"{column}_se"]) / len(table)
         assert table[column].mean() == pytest.approx(expected, abs=5 * noise)
         assert noise < 0.02 * max(expected, 0.2)
+
+
+def test_whole_calls_one_at_a_time_are_erlang_a_too():
+    """The other way to play a floor meets the same closed form."""
+    abandoned, delayed, queue = erlang_a(10, 2.6, 4.0, 10.0)
+    how = replace(conditions(CALLS, within=0), rates=(0.0, 0.25))
+    table = simulate([156] * 10, [10] * 10, how, 150, 3).table.iloc[2:]
+    for column, expected in (
+        ("abandonment", abandoned),
+        ("pick_up", 1 - delayed),
+        ("waiting", queue),
+    ):
+        noise = math.hypot(*table[f"{column}_se"]) / len(table)
+        assert table[column].mean() == pytest.approx(expected, abs=5 * noise)
+    assert table[["first_reply", "follow_up", "hands_busy"]].isna().all(axis=None)
+
+
+def test_two_at_once_as_wholes_are_a_birth_death_chain():
+    """One rep, two slots, no queue that lasts: the shares of 0, 1, 2 open follow from the rates."""
+    rates, per_minute = (0.0, 0.1, 0.15), 0.2
+    weights = np.array([1.0, per_minute / 0.1, per_minute / 0.1 * per_minute / 0.15])
+    taken = (weights @ [0, 0.5, 1]) / weights.sum()
+    work = Work(2, 1.0, 10.0, 0.0, 1e-6)
+    how = replace(conditions(work), rates=rates)
+    table = simulate([60 * per_minute] * 30, [1] * 30, how, 120, 2).table.iloc[2:]
+    assert table["slots_busy"].mean() == pytest.approx(taken, abs=0.006)
+    assert table["abandonment"].mean() == pytest.approx(weights[2] / weights.sum(), abs=0.008)
+
+
+def test_wholes_and_messages_are_nearly_the_same_floor():
+    """With many messages a conversation is nearly exponential."""
+    whole = simulate(DAY, STAFF, by_whole(), 300, 3).table
+    messages = simulate(DAY, STAFF, conditions(), 300, 3).table
+    assert whole["slots_busy"].to_numpy() == pytest.approx(messages["slots_busy"], abs=0.04)
+    assert whole["pick_up"].to_numpy() == pytest.approx(messages["pick_up"], abs=0.06)
+    assert whole["overrun_minutes"][3] == pytest.approx(messages["overrun_minutes"][3], rel=0.15)
 
 
 def test_without_end_of_patience_it_is_erlang_c():
@@ -334,6 +380,8 @@ def test_what_cannot_be_simulated_is_refused():
         replace(CHAT, concurrency=0)
     with pytest.raises(ValueError, match="writing_cv"):
         replace(CHAT, writing_cv=-1)
+    with pytest.raises(ValueError, match="rates"):
+        replace(conditions(), rates=(0.0, 1.0))
     with pytest.raises(ValueError, match="break"):
         Break(5, 5, 1)
 
