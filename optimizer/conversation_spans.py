@@ -119,8 +119,10 @@ def _held(rows: pd.DataFrame, finish: float) -> pd.DataFrame:
     worked = np.where(silent, np.minimum(worked, reply - start), worked)
     worked = np.clip(worked, 0.0, None)
     forgotten = ~closed & (start < finish - np.nanquantile(elapsed, 0.99))
-    # What was forgotten held its rep as long as others do, and not until the end of the data.
-    end = np.where(forgotten, start + np.nanmean(worked), np.where(closed, close, finish))
+    # What is open may be snoozed: it held its rep no longer than almost any other did, and what was
+    # forgotten no longer than others do in the mean.
+    still = np.minimum(finish, start + np.nanquantile(worked, 0.99))
+    end = np.where(forgotten, start + np.nanmean(worked), np.where(closed, close, still))
     tail = np.clip(elapsed - snoozed - worked, 0.0, None)
     breaks = np.maximum(reopened, snoozed > 0)
     return pd.DataFrame(
