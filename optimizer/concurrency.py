@@ -21,8 +21,8 @@ from optimizer.hands import pending_at_any_time, pending_messages
 MAX_CONCURRENCY = 20
 DEFAULT_REP_MESSAGES = 8.0
 SPREADS = (0.1, 4.0)
-# Of the time to write a message: answers as quick as this take no time.
-_INSTANT = 1e-9
+# Of the time to write a message: quicker answers take no time either.
+_INSTANT = 1e-5
 
 Floats = npt.NDArray[np.float64]
 
@@ -298,36 +298,56 @@ def lasting_shares(handling: Handling) -> Floats:
     return np.concatenate([lasting[:1], lasting])
 
 
-@lru_cache(maxsize=256)
-def _drain_minutes(handling: Handling) -> tuple[float, ...]:
-    times = message_times(handling)
-    writing, reply = times.writing_minutes, times.customer_reply_minutes
-    last = 1 / times.rep_messages
-    if reply <= _INSTANT * writing:
-        return tuple(level * times.touch_minutes for level in range(handling.concurrency + 1))
-    drained = [0.0]
-    # With one conversation fewer, by how many of the others wait for the hands.
-    fewer: Floats = np.zeros(1)
-    for level in range(1, handling.concurrency + 1):
-        waiting = np.arange(level + 1)
-        answers, writes = (level - waiting) / reply, np.minimum(waiting, 1) / writing
-        system: Floats = np.diag(answers + writes)
-        system[waiting[:-1], waiting[1:]] -= answers[:-1]
-        system[waiting[1:], waiting[:-1]] -= writes[1:] * (1 - last)
-        constant = np.ones(level + 1)
-        constant[1:] += writes[1:] * last * fewer
-        fewer = np.asarray(np.linalg.solve(system, constant))
-        drained.append(float(pending_messages(level, writing_ratio(times)) @ fewer))
-    return tuple(drained)
+@dataclass(frozen=True)
+class Drain:
+    """How a rep ends conversations who takes nothing new, by how many there were: 0, 1, ….
 
-
-def drain_minutes(handling: Handling) -> Floats:
-    """Return how long a rep takes on average to end 0, 1, … `concurrency` conversations.
-
-    Nothing new is taken. Conversations met at any time have a geometric number of messages before
-    them, and those that are with the customer also the rest of that wait.
+    Parameters
+    ----------
+    after
+        Mean minutes beyond the time looked at until the last one is over.
+    hands, slots
+        Mean minutes of writing, and minutes summed over open conversations, in that time.
     """
-    return np.array(_drain_minutes(handling))
+
+    after: Floats
+    hands: Floats
+    slots: Floats
+
+
+@lru_cache(maxsize=256)
+def drain(handling: Handling, minutes: float = 0.0) -> Drain:
+    """Return how a rep's conversations come to an end, the first `minutes` looked at apart.
+
+    Conversations met at any time have a geometric number of messages before them, and those that
+    are with the customer also the rest of that wait. A state is how many are open and how many of
+    them wait for the hands.
+    """
+    from scipy.linalg import expm
+
+    times, most = message_times(handling), handling.concurrency
+    reply = max(times.customer_reply_minutes, _INSTANT * times.writing_minutes)
+    states = [(level, waiting) for level in range(1, most + 1) for waiting in range(level + 1)]
+    place = {state: index for index, state in enumerate(states)}
+    moves = np.zeros((len(states), len(states)))
+    for (level, waiting), index in place.items():
+        moves[index, index] = -(level - waiting) / reply
+        if waiting < level:
+            moves[index, place[level, waiting + 1]] = (level - waiting) / reply
+        if waiting:
+            moves[index, index] -= 1 / times.writing_minutes
+            last = 1 / times.rep_messages / times.writing_minutes
+            moves[index, place[level, waiting - 1]] = 1 / times.writing_minutes - last
+            if level > 1:
+                moves[index, place[level - 1, waiting - 1]] = last
+    met = np.zeros((most + 1, len(states)))
+    for level in range(1, most + 1):
+        law = pending_messages(level, writing_ratio(times))
+        met[level, place[level, 0] : place[level, 0] + level + 1] = law
+    ends = np.column_stack([np.ones(len(states)), *np.array([(w > 0, k) for k, w in states]).T])
+    later = expm(moves * minutes) @ ends if minutes else ends
+    in_all, inside = np.linalg.solve(-moves, later), np.linalg.solve(-moves, ends - later)
+    return Drain(met @ in_all[:, 0], met @ inside[:, 1], met @ inside[:, 2])
 
 
 def throughput_per_hour(handling: Handling) -> Floats:

@@ -126,8 +126,14 @@ def evaluate_staff(
             predicted = queue.evaluate(volumes, reps, spared.of(name, starts))
             spared.use(name, starts, predicted["hands_busy"].to_numpy(dtype=float))
         else:
-            within = settings.service.within_seconds
-            predicted = evaluate(volumes, reps, interval_minutes, settings.handling, within)
+            predicted = evaluate(
+                volumes,
+                reps,
+                interval_minutes,
+                settings.handling,
+                settings.service.within_seconds,
+                leaving=settings.service.leaving,
+            )
             predicted["service_level"] = predicted[settings.service.clock]
             spared.add(name, starts, reps, predicted["hands_busy"].to_numpy(dtype=float))
         predictions[name] = predicted.set_index(rows.index)

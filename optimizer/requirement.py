@@ -1,7 +1,7 @@
 """Reps that every interval calls for, primary and on-call, and the service that they give."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, get_args
@@ -26,6 +26,7 @@ from optimizer.interval_files import check_grid, read_column, read_interval_tabl
 from optimizer.staffing.birth_death import evaluate
 from optimizer.staffing.first_reply import PICK_UP, Delay, reply_delay
 from optimizer.staffing.inbox import NOTHING, Waiting
+from optimizer.staffing.leaving import Leaving, ShiftEnd
 from optimizer.staffing.search import Promise, fewest_reps
 
 SERVICE_COLUMNS = (
@@ -37,6 +38,7 @@ SERVICE_COLUMNS = (
     "slots_busy",
     "follow_up",
 )
+MOST_WIND_DOWN = 480.0
 REPS_COLUMNS = ("primary", "on_call", "rostered_primary", "rostered_on_call")
 
 # A floor of tens of thousands at once is a slip in the figures, and its states fill the memory.
@@ -66,6 +68,12 @@ class ServicePolicy:
         Cap on the share of time in which a rep's hands are busy, in (0, 1].
     min_reps
         Least reps on duty while a chat or phone queue is open.
+    shift_end
+        What reps do at the end of a shift with what is open: ``keep`` it and finish it after the
+        shift, ``hand_back`` to the front of the queue, or ``wind_down``: take nothing new in the
+        last `wind_down_minutes`, and then keep the rest.
+    wind_down_minutes
+        Those last minutes.
     """
 
     target: float = 0.80
@@ -74,6 +82,8 @@ class ServicePolicy:
     shrinkage: float = 0.30
     max_hands_busy: float = 0.85
     min_reps: int = 1
+    shift_end: ShiftEnd = "keep"
+    wind_down_minutes: float = 15.0
 
     def __post_init__(self) -> None:
         if not 0 < self.target < 1:
@@ -91,6 +101,20 @@ class ServicePolicy:
             raise ValueError("max_hands_busy must be above 0 and at most 1.")
         if self.min_reps < 0:
             raise ValueError("min_reps must be at least 0.")
+        if self.shift_end not in get_args(ShiftEnd):
+            raise ValueError(
+                f"shift_end must be keep, hand_back or wind_down, not {self.shift_end!r}."
+            )
+        if not 0 < self.wind_down_minutes <= MOST_WIND_DOWN:
+            raise ValueError(
+                f"wind_down_minutes must be above 0 and at most {MOST_WIND_DOWN:g}, not "
+                f"{self.wind_down_minutes:g}."
+            )
+
+    @property
+    def leaving(self) -> Leaving:
+        """How shifts end."""
+        return Leaving(self.shift_end, self.wind_down_minutes)
 
 
 @dataclass(frozen=True)
@@ -241,7 +265,15 @@ def _spare(
     spared[0].add(demand.queue, starts, primary, table["hands_busy"].to_numpy(dtype=float))
     both = primary + table["on_call"].to_numpy()
     guarded = _quantile(demand, guard)
-    at_guard = evaluate(guarded, both, minutes, settings.handling, settings.service.within_seconds)
+    service = settings.service
+    at_guard = evaluate(
+        guarded,
+        both,
+        minutes,
+        settings.handling,
+        service.within_seconds,
+        leaving=service.leaving,
+    )
     spared[1].add(demand.queue, starts, both, at_guard["hands_busy"].to_numpy(dtype=float))
 
 
@@ -281,14 +313,28 @@ def _require(demand: Demand, settings: QueueSettings, guard: float) -> pd.DataFr
     is_open = _is_open(demand, settings)
     minimum = np.where(is_open | (guarded > 0), service.min_reps, 0)
     delay = delay_of(demand.queue, settings)
-    promise = Promise(service.target, service.within_seconds / 60, delay, service.max_hands_busy)
-    primary = fewest_reps(volume, minimum, minutes, settings.handling, promise)
+    promise = Promise(
+        service.target,
+        service.within_seconds / 60,
+        delay,
+        service.max_hands_busy,
+        service.leaving.hand_back,
+    )
+    winding = wound_down(minutes, service.leaving)
+    primary = winding(fewest_reps(volume, minimum, minutes, settings.handling, promise))
     growth = np.divide(guarded, volume, out=np.ones_like(volume), where=volume > 0)
     # A larger floor pools better, so reps grow by less than volume does.
     guess = np.rint(primary * np.minimum(growth, 3.0) ** 0.8).astype(np.int64)
-    both = fewest_reps(guarded, minimum, minutes, settings.handling, promise, guess)
+    both = winding(fewest_reps(guarded, minimum, minutes, settings.handling, promise, guess))
     on_call = np.maximum(both - primary, 0)
-    predicted = evaluate(volume, primary, minutes, settings.handling, service.within_seconds)
+    predicted = evaluate(
+        volume,
+        primary,
+        minutes,
+        settings.handling,
+        service.within_seconds,
+        leaving=service.leaving,
+    )
     predicted.loc[~is_open & (volume == 0) & (primary == 0)] = math.nan
     return _rows(demand, settings, volume, primary, on_call, predicted)
 
@@ -339,6 +385,22 @@ def delay_of(queue: str, settings: QueueSettings) -> Delay:
             'on average; raise within_seconds, lower target, or set clock = "pick_up".'
         )
     return delay
+
+
+def wound_down(
+    minutes: float, leaving: Leaving
+) -> Callable[[npt.NDArray[np.int64]], npt.NDArray[np.int64]]:
+    """Return how reps who take conversations become reps on duty, some of whom wind down.
+
+    Whoever is needed in an interval stays for the time of winding down after it.
+    """
+    later = math.ceil(leaving.notice_minutes / minutes)
+
+    def on_duty(takers: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        padded = np.concatenate([np.zeros(later, dtype=np.int64), takers])
+        return np.asarray(np.lib.stride_tricks.sliding_window_view(padded, later + 1).max(axis=1))
+
+    return on_duty
 
 
 def refuse_too_much(queue: str, starts: pd.DatetimeIndex, volume: Floats) -> None:

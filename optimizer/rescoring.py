@@ -78,8 +78,15 @@ def rescore(
             seed,
             progress=partial(tell_part, progress, f"Try out {queue}", place, len(parts)),
         )
-        within = settings.service.within_seconds
-        predicted = evaluate(volume, reps, interval_minutes, settings.handling, within)
+        service = settings.service
+        predicted = evaluate(
+            volume,
+            reps,
+            interval_minutes,
+            settings.handling,
+            service.within_seconds,
+            leaving=service.leaving,
+        )
         predicted.insert(0, "interval_start", part["interval_start"].to_numpy())
         comparisons.append(compare(queue, settings, predicted, volume, result))
     return tuple(comparisons)

@@ -107,6 +107,13 @@ def queue_entries(name: str, stated: QueueSettings) -> list[Entry]:
             service.max_hands_busy,
         ),
         Entry((*here, "service", "min_reps"), "Reps at least while open", service.min_reps, step=1),
+        Entry(
+            (*here, "service", "shift_end"),
+            "At the end of a shift, what is open",
+            service.shift_end,
+            "Kept and finished after it, handed back to the queue, or wound down before it",
+            choices=("keep", "hand_back", "wind_down"),
+        ),
     ]
     return entries
 

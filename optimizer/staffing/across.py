@@ -18,11 +18,12 @@ Floats = npt.NDArray[np.float64]
 
 def gain_across(
     lines: tuple[Line, ...],
-    interval_minutes: float,
+    lengths: tuple[float, ...],
     until_change: tuple[float, ...],
     within: float,
     size: int,
     delay: Delay,
+    hand_back: bool = False,
 ) -> Floats:
     """Return how much likelier one is in time than if the reps on duty stayed.
 
@@ -31,8 +32,8 @@ def gain_across(
     lines
         The queue in this interval and in the next ones, as far as `within` reaches; the last one
         stays.
-    interval_minutes
-        Length of an interval.
+    lengths
+        Minutes of each of the next intervals.
     until_change
         Minutes from arrival to the end of this interval; one column of the answer each.
     within
@@ -41,6 +42,8 @@ def gain_across(
         Places in the queue.
     delay
         From pick-up to that event.
+    hand_back
+        Whether what leavers held goes before the queue; else they keep it, and the queue stays.
 
     Returns
     -------
@@ -49,31 +52,35 @@ def gain_across(
     """
     budgets = (within,) * len(until_change)
     places = whole_blocks(size)
-    return _gain(lines, interval_minutes, until_change, budgets, places, delay, 0.0)[:size]
+    key = lines, lengths, until_change, budgets, places, delay, 0.0, hand_back
+    return _gain(*key)[:size]
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=256)
 def _gain(
     lines: tuple[Line, ...],
-    interval_minutes: float,
+    lengths: tuple[float, ...],
     until_change: tuple[float, ...],
     budgets: tuple[float, ...],
     size: int,
     delay: Delay,
     waited: float,
+    hand_back: bool,
 ) -> Floats:
     result = np.zeros((size, len(budgets)))
     if len({line.reps for line in lines}) == 1:
         return result
-    joiners = max(lines[1].reps - lines[0].reps, 0)
-    full = (interval_minutes,)
+    change = lines[1].reps - lines[0].reps
+    joiners = max(change, 0)
+    given_back = max(-change, 0) * lines[1].concurrency if hand_back else 0
+    places = size + given_back
     for column, (until, budget) in enumerate(zip(until_change, budgets, strict=True)):
         left, so_far = budget - until, waited + until
         if left <= 0:
             continue
-        after = delay.after_queue(lines[1], (left,), size, so_far)[0]
-        after = after + _gain(lines[1:], interval_minutes, full, (left,), size, delay, so_far)[:, 0]
-        after = delay.after_change(after, joiners, lines[1].concurrency, left, size)
+        key = lines[1:], lengths[1:], lengths[:1], (left,), places, delay, so_far, hand_back
+        after = delay.after_queue(lines[1], (left,), places, so_far)[0] + _gain(*key)[:, 0]
+        after = delay.after_change(after[given_back:], joiners, lines[1].concurrency, left, size)
         gained = after - delay.after_queue(lines[0], (left,), size, so_far)[0]
         result[:, column] = still_waiting(lines[0], until, gained, waited)
     return result

@@ -10,7 +10,7 @@ interval the staff stays.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -19,17 +19,27 @@ import pandas as pd
 from optimizer.concurrency import (
     Handling,
     completion_rates,
-    drain_minutes,
+    drain,
     lasting_shares,
     message_times,
 )
-from optimizer.staffing.first_reply import PICK_UP, follow_up_delay, reply_delay
+from optimizer.staffing.first_reply import PICK_UP, Delay, follow_up_delay, reply_delay
 from optimizer.staffing.floor import Floor
+from optimizer.staffing.leaving import (
+    KEEP,
+    Leaving,
+    Piece,
+    leavers_at,
+    pieces_of,
+    winding_down_in,
+)
 from optimizer.staffing.passage import (
     EMPTY,
+    FOREVER,
+    Ahead,
     Carry,
     Passage,
-    intervals_ahead,
+    as_far_as,
     longest_wait,
     pass_interval,
 )
@@ -48,6 +58,9 @@ SERVICE_COLUMNS = (
     "overrun_minutes",
     "waiting",
 )
+PIECE_COLUMNS = (*SERVICE_COLUMNS[:6], "waiting", "after", "hands_left", "slots_left")
+# Share of those arriving, or minutes.
+_NOBODY = 1e-9
 
 
 def evaluate(
@@ -57,6 +70,7 @@ def evaluate(
     handling: Handling,
     within_seconds: float,
     carry: Carry | None = None,
+    leaving: Leaving = KEEP,
 ) -> pd.DataFrame:
     """Predict the service that reps on duty give.
 
@@ -75,6 +89,8 @@ def evaluate(
         customer's message.
     carry
         What the floor starts with; empty when it is not given.
+    leaving
+        What reps do at the end of a shift with what is open.
 
     Returns
     -------
@@ -96,43 +112,143 @@ def evaluate(
         finite.
     """
     volumes, staff = _checked(volume, reps, interval_minutes, within_seconds)
-    rates, abandonment = tuple(completion_rates(handling).tolist()), 1 / handling.patience_minutes
-    lasting, patience = tuple(lasting_shares(handling).tolist()), patience_of(handling)
-    floors = [
-        Floor(int(count), float(contacts) / interval_minutes, rates, abandonment, lasting, patience)
-        for contacts, count in zip(volumes, staff, strict=True)
-    ]
-    passages: list[Passage] = []
+    counts = staff.astype(np.int64)
+    pieces = pieces_of(counts, interval_minutes, leaving)
+    floors = _floors(volumes / interval_minutes, pieces, handling)
+    walk = _Walk(handling, within_seconds / 60, leaving)
     carry = carry or EMPTY
-    for floor in floors:
-        passages.append(pass_interval(carry, floor, interval_minutes))
-        carry = passages[-1].carry
-    touch, reply = message_times(handling).touch_minutes, reply_delay(handling)
-    columns: dict[str, list[float]] = {}
-    for column, delay in (("pick_up", PICK_UP), ("first_reply", reply)):
-        within = longest_wait(within_seconds / 60, abandonment, delay)
-        ahead = intervals_ahead(within, interval_minutes)
-        columns[column] = [
-            passage.in_time(delay, within, floors[index + 1 : index + 1 + ahead])
-            for index, passage in enumerate(passages)
-        ]
-    later = message_times(handling).rep_messages > 1
-    following = follow_up_delay(handling)
-    columns["follow_up"] = [
-        passage.follow_up(following, within_seconds / 60) if later else math.nan
-        for passage in passages
-    ]
-    columns["abandonment"] = _abandonments(passages)
-    columns["hands_busy"] = [passage.hands_busy(touch) for passage in passages]
-    columns["slots_busy"], columns["waiting"] = (
-        [passage.occupancy[place] for passage in passages] for place in (0, 1)
+    for place, (piece, floor) in enumerate(zip(pieces, floors, strict=True)):
+        passage = pass_interval(carry, floor, piece.minutes, hand_back=leaving.hand_back)
+        later = range(place + 1, len(pieces))
+        walk.take(passage, ((floors[next_one], pieces[next_one].minutes) for next_one in later))
+        carry = passage.carry
+    by_piece = pd.DataFrame(walk.finish())
+    table = _by_interval(by_piece, pieces)
+    if leaving.notice_minutes:
+        _add_winding_down(
+            table, by_piece, pieces, counts, handling, interval_minutes, leaving.notice_minutes
+        )
+    table["overrun_minutes"] = _overruns(by_piece, pieces, counts, interval_minutes, leaving)
+    return table[list(SERVICE_COLUMNS)]
+
+
+def _floors(arrivals: Floats, pieces: Sequence[Piece], handling: Handling) -> list[Floor]:
+    rates, lasting = completion_rates(handling), lasting_shares(handling)
+    known = (
+        tuple(rates.tolist()),
+        1 / handling.patience_minutes,
+        tuple(lasting.tolist()),
+        patience_of(handling),
     )
-    drain = drain_minutes(handling)
-    columns["overrun_minutes"] = [
-        before.overrun(drain) if before and before.floor.reps > floor.reps else math.nan
-        for before, floor in zip((None, *passages[:-1]), floors, strict=True)
-    ]
-    return pd.DataFrame(columns)[list(SERVICE_COLUMNS)]
+    return [Floor(piece.takers, float(arrivals[piece.interval]), *known) for piece in pieces]
+
+
+class _Walk:
+    """Go through a week piece by piece, keeping the figures of each and not the chain."""
+
+    def __init__(self, handling: Handling, within: float, leaving: Leaving) -> None:
+        self.columns: dict[str, list[float]] = {name: [] for name in PIECE_COLUMNS}
+        self.touch = message_times(handling).touch_minutes
+        self.within, self.patience = within, handling.patience_minutes
+        self.reply, self.following = reply_delay(handling), follow_up_delay(handling)
+        self.later_messages = message_times(handling).rep_messages > 1
+        self.drain = drain(handling, leaving.notice_minutes)
+        self.open: list[Passage] = []
+
+    def take(self, passage: Passage, ahead: Iterable[Ahead]) -> None:
+        """Note the figures of a passage; what its contacts do after it is known later."""
+        note, known = self.columns, list(as_far_as(self._reach(self.reply), ahead))
+        for column, delay in (("pick_up", PICK_UP), ("first_reply", self.reply)):
+            within = self._reach(delay)
+            note[column].append(passage.in_time(delay, within, as_far_as(within, known)))
+        answered = passage.follow_up(self.following, self.within)
+        note["follow_up"].append(answered if self.later_messages else math.nan)
+        note["hands_busy"].append(passage.hands_busy(self.touch))
+        taken, waiting = passage.occupancy
+        note["slots_busy"].append(taken)
+        note["waiting"].append(waiting)
+        note["after"].append(passage.at_end(self.drain.after))
+        note["hands_left"].append(passage.at_end(self.drain.hands))
+        note["slots_left"].append(passage.at_end(self.drain.slots))
+        self.open.append(passage)
+        if passage.left_waiting < _NOBODY:
+            self._close(len(self.open))
+        elif sum(each.minutes for each in self.open) > 2 * FOREVER * self.patience:
+            self._close(len(self.open) // 2)
+
+    def _reach(self, delay: Delay) -> float:
+        return longest_wait(self.within, 1 / self.patience, delay)
+
+    def _close(self, count: int) -> None:
+        """Note who abandons of the first passages: nobody waits beyond those that are known."""
+        self.columns["abandonment"] += _abandonments(self.open)[:count]
+        del self.open[:count]
+
+    def finish(self) -> dict[str, list[float]]:
+        """Return all figures by piece."""
+        if self.open:
+            self._close(len(self.open))
+        return self.columns
+
+
+def _by_interval(by_piece: pd.DataFrame, pieces: Sequence[Piece]) -> pd.DataFrame:
+    """Return means over the pieces of each interval, by their minutes."""
+    interval = np.array([piece.interval for piece in pieces])
+    if len(interval) == interval[-1] + 1:
+        return by_piece.copy()
+    minutes = np.array([piece.minutes for piece in pieces])
+    weights = by_piece.notna().mul(minutes, axis=0).groupby(interval).sum()
+    summed = by_piece.mul(minutes, axis=0).groupby(interval).sum(min_count=1)
+    return summed / weights
+
+
+def _add_winding_down(
+    table: pd.DataFrame,
+    by_piece: pd.DataFrame,
+    pieces: Sequence[Piece],
+    reps: npt.NDArray[np.int64],
+    handling: Handling,
+    interval_minutes: float,
+    notice: float,
+) -> None:
+    """Let occupancies be those of all on duty, who winds down among them."""
+    takers = np.array([piece.takers for piece in pieces])
+    minutes = np.array([piece.minutes for piece in pieces])
+    interval = np.array([piece.interval for piece in pieces])
+    leavers, stopped = leavers_at(reps), _last_before(pieces, interval_minutes, notice)
+    for column, left, each in (
+        ("hands_busy", "hands_left", 1),
+        ("slots_busy", "slots_left", handling.concurrency),
+    ):
+        worked = np.bincount(interval, by_piece[column] * takers * minutes * each, len(reps))
+        for place in range(len(reps)):
+            for later, share in winding_down_in(place, interval_minutes, notice):
+                if later < len(reps) and leavers[later] and stopped[later] >= 0:
+                    drained = float(by_piece[left].iloc[stopped[later]])
+                    worked[place] += leavers[later] * drained * share
+        on_duty = np.maximum(reps, 1) * interval_minutes * each
+        table[column] = np.clip(worked / on_duty, 0.0, 1.0)
+
+
+def _last_before(
+    pieces: Sequence[Piece], interval_minutes: float, notice: float
+) -> npt.NDArray[np.int64]:
+    """Return after which piece those stop taking who leave at the start of each interval; or -1."""
+    ends = np.cumsum([piece.minutes for piece in pieces])
+    stops = interval_minutes * np.arange(pieces[-1].interval + 1) - notice
+    return np.searchsorted(ends, stops + _NOBODY, side="right") - 1
+
+
+def _overruns(
+    by_piece: pd.DataFrame,
+    pieces: Sequence[Piece],
+    reps: npt.NDArray[np.int64],
+    interval_minutes: float,
+    leaving: Leaving,
+) -> Floats:
+    stopped = _last_before(pieces, interval_minutes, leaving.notice_minutes)
+    after = np.where(stopped >= 0, by_piece["after"].to_numpy()[stopped], 0.0)
+    return np.where(leavers_at(reps) > 0, 0.0 if leaving.hand_back else after, math.nan)
 
 
 def _abandonments(passages: Sequence[Passage]) -> list[float]:

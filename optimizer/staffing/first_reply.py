@@ -154,7 +154,7 @@ def _after_first_replies(waiting: Floats, first: float) -> Floats:
     )
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _within(delay: Delay, minutes: float) -> Floats:
     if not delay.stages:
         raise ValueError("Pick-up takes no time after pick-up; ask for the delay of a reply.")
@@ -215,7 +215,7 @@ def _matched(
     return np.log(mean * delay.writing_minutes) - squared / 2, np.sqrt(squared)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def _after_queue(
     delay: Delay, line: Line, minutes: tuple[float, ...], size: int, waited: float
 ) -> Floats:
@@ -247,7 +247,7 @@ def _waiting_through(delay: Delay, line: Line, minutes: float, size: int, waited
     return np.clip(waited_for(*law, waited, minutes, nothing, picked_up), 0.0, 1.0)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _replies(delay: Delay, minutes: float) -> tuple[tuple[float, ...], tuple[float, ...]]:
     """Return how long the reply of a full rep may take, and the share of each time.
 

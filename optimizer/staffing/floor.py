@@ -126,7 +126,7 @@ class Moves:
     completions: Floats
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=256)
 def moves(floor: Floor, size: int, speed: float = 1.0) -> Moves:
     """Return how the load of a floor moves between so many states.
 
@@ -193,7 +193,7 @@ class Balance:
     unbalanced: Floats
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=128)
 def balance(floor: Floor, size: int) -> Balance:
     r"""Return how reps are spread over levels by the first so many loads.
 

@@ -2,7 +2,7 @@
 
 import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -18,6 +18,8 @@ from optimizer.staffing.pickup import picked_up_ever, wait_path
 from optimizer.staffing.steps import change_reps
 
 Floats = npt.NDArray[np.float64]
+# A later interval: its floor and its minutes.
+Ahead = tuple[Floor, float]
 
 STEPS_PER_HOUR = 5
 _NEGLIGIBLE = 1e-12
@@ -27,7 +29,7 @@ _FEWEST_PLACES = 3
 _WIDTHS = 1.0
 # In patiences: after so many fewer than one in a billion still wait, and where the time before a
 # change is cut in panels.
-_FOREVER = 21.0
+FOREVER = 21.0
 _PANELS = (0.25, 1.0, 2.5, 6.0, 15.0)
 _RULES = {nodes: np.polynomial.legendre.leggauss(nodes) for nodes in (3, 7)}
 
@@ -87,12 +89,15 @@ class Passage:
         The load through it, from just after the change of staff.
     stages
         Its parts, one or two.
+    hand_back
+        Whether who leaves hands open conversations back to the front of the queue.
     """
 
     floor: Floor
     minutes: float
     path: Path
     stages: tuple[Stage, ...]
+    hand_back: bool = False
 
     @cached_property
     def carry(self) -> Carry:
@@ -121,7 +126,7 @@ class Passage:
         missing = self.places - waiting.shape[-1]
         return np.pad(waiting, [(0, 0)] * (load.ndim - 1) + [(0, missing)]) if missing else waiting
 
-    def in_time(self, delay: Delay, within: float, later: Sequence[Floor] = ()) -> float:
+    def in_time(self, delay: Delay, within: float, later: Sequence[Ahead] = ()) -> float:
         """Return the share of those arriving who are picked up, or answered, in time.
 
         Parameters
@@ -131,13 +136,13 @@ class Passage:
         within
             Minutes from arrival.
         later
-            The floors of the next intervals as far as `within` reaches; the last one stays.
+            The next intervals as far as `within` reaches; the last one stays.
         """
         steady = delay.after_queue(self.floor.line, (within,), self.places)[0]
         share = float(self._waiting(self.path.mean) @ steady)
         share += sum(stage.share * self._met(stage, delay, within) for stage in self.stages)
         if self.left_waiting > _NEGLIGIBLE and any(
-            floor.reps != self.floor.reps for floor in later
+            floor.reps != self.floor.reps for floor, _ in later
         ):
             share += self._change_in_time(delay, within, later)
         return float(np.clip(share, 0.0, 1.0))
@@ -154,22 +159,23 @@ class Passage:
         usual, lower = answered[spread.level], answered[np.maximum(spread.level - 1, 0)]
         return float(free @ (usual + spread.unbalanced * (lower - usual)))
 
-    def _change_in_time(self, delay: Delay, within: float, later: Sequence[Floor]) -> float:
+    def _change_in_time(self, delay: Delay, within: float, later: Sequence[Ahead]) -> float:
         """Return what a change of staff ahead adds to the share in time."""
         patience = 1 / self.floor.abandonment
         reach = min(within, self.minutes)
         # Within a panel the gain is smooth: from one edge on, budgets reach one change more.
         edges = {share * patience for share in _PANELS} | {self.minutes / 4, self.minutes / 2}
-        edges |= {within % self.minutes} if within > self.minutes else set()
-        edges = {0.0, *(edge for edge in edges if edge < reach), reach}
+        edges |= {within - passed for passed in itertools.accumulate(m for _, m in later)}
+        edges = {0.0, *(edge for edge in edges if 0 < edge < reach), reach}
         # Early in an interval the queue may only begin: a long reach takes more nodes.
         nodes, weights = _RULES[3 if reach <= self.minutes / 4 else 7]
         change = 0.0
-        lines = tuple(floor.line for floor in (self.floor, *later))
+        lines = (self.floor.line, *(floor.line for floor, _ in later))
+        lengths = tuple(minutes for _, minutes in later)
         for start, end in itertools.pairwise(sorted(edges)):
             until = start + (end - start) * (1 + nodes) / 2
             gain = gain_across(
-                lines, self.minutes, tuple(until.tolist()), within, self.places, delay
+                lines, lengths, tuple(until.tolist()), within, self.places, delay, self.hand_back
             )
             waiting = self._waiting(self.path.at(self.minutes - until))
             change += float(np.einsum("ij,ji->i", waiting, gain) @ weights) * (end - start) / 2
@@ -201,16 +207,10 @@ class Passage:
         in_time = self.together(np.append(0.0, rates[1:] * answered))
         return float(np.clip(in_time / sent, 0.0, 1.0))
 
-    def overrun(self, drain: Floats) -> float:
-        """Return the mean minutes that a rep works on who leaves at its end and keeps what is open.
-
-        Parameters
-        ----------
-        drain
-            Minutes that a rep takes to end 0, 1, … `concurrency` conversations.
-        """
+    def at_end(self, values: Floats) -> float:
+        """Return the mean of what a rep is worth at its end who then holds 0, 1, …."""
         reps, load = self.floor.reps, np.maximum(self.path.states[-1], 0.0)
-        return self._together(Stage(1.0, load / load.sum(), None), drain) / reps if reps else 0.0
+        return self._together(Stage(1.0, load / load.sum(), None), values) / reps if reps else 0.0
 
     def hands_busy(self, touch_minutes: float) -> float:
         """Return the share of the time of reps on duty in which their hands write."""
@@ -266,10 +266,14 @@ class Passage:
         return float(np.clip(1 - picked_up, 0.0, 1.0)), worth
 
 
-def pass_interval(carry: Carry, floor: Floor, minutes: float) -> Passage:
-    """Take the floor through one interval."""
+def pass_interval(
+    carry: Carry, floor: Floor, minutes: float, *, hand_back: bool = False
+) -> Passage:
+    """Take the floor through one interval; who leaves keeps what is open, or hands it back."""
     concurrency = len(floor.rates) - 1
-    load = change_reps(carry.load, carry.reps, floor.reps, concurrency)
+    load = carry.load
+    if not hand_back:
+        load = change_reps(load, carry.reps, floor.reps, concurrency)
     newer = _newer(carry, floor)
     held = float(load @ np.minimum(np.arange(len(load)), floor.slots))
     joining = catch_up(newer, held, floor.reps, floor.arrivals, floor.rates, minutes)
@@ -279,15 +283,15 @@ def pass_interval(carry: Carry, floor: Floor, minutes: float) -> Passage:
     fine = floor.reps != carry.reps
     if joining is None:
         path = _follow(floor, start, minutes, load, 1.0, fine=fine)
-        return Passage(floor, minutes, path, (Stage(1.0, path.mean, None),))
+        return Passage(floor, minutes, path, (Stage(1.0, path.mean, None),), hand_back)
     first = _follow(floor, start, joining.minutes, load, joining.speed, fine=fine)
     rest = minutes - joining.minutes
     share = joining.minutes / minutes
     if rest <= _SMALL * minutes:
-        return Passage(floor, minutes, first, (Stage(1.0, first.mean, joining),))
+        return Passage(floor, minutes, first, (Stage(1.0, first.mean, joining),), hand_back)
     second = _follow(floor, first.states[-1], rest, first.states[-1], 1.0, fine=False)
     stages = Stage(share, first.mean, joining), Stage(1 - share, second.mean, None)
-    return Passage(floor, minutes, join(first, second, share), stages)
+    return Passage(floor, minutes, join(first, second, share), stages, hand_back)
 
 
 def _newer(carry: Carry, floor: Floor) -> Newer:
@@ -316,12 +320,19 @@ def _follow(
 
 def longest_wait(within: float, abandonment: float, delay: Delay) -> float:
     """Return the minutes that are in time, or after which nobody is left to wait."""
-    return min(within, _FOREVER / abandonment + delay.longest)
+    return min(within, FOREVER / abandonment + delay.longest)
 
 
-def intervals_ahead(within: float, minutes: float) -> int:
-    """Return how many intervals a contact may still live to see in time, at most 200."""
-    return min(math.ceil(within / minutes), _FARTHEST)
+def as_far_as(within: float, ahead: Iterable[Ahead]) -> list[Ahead]:
+    """Return those of the next intervals that a contact may live to see in time, at most 200."""
+    seen: list[Ahead] = []
+    passed = 0.0
+    for floor, minutes in ahead:
+        if passed >= within or len(seen) == _FARTHEST:
+            break
+        seen.append((floor, minutes))
+        passed += minutes
+    return seen
 
 
 def _steps_for(load: Floats, drift: float, minutes: float) -> int:

@@ -92,7 +92,7 @@ def patience_of(handling: Handling) -> Patience | None:
     return Patience(handling.patience_minutes, handling.patience_cv)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=128)
 def leaving(patience: Patience, arrivals: float, capacity: float, size: int) -> Floats:
     """Return the rate per minute at which queues of 0, 1, … `size` - 1 are left."""
     queue = np.arange(size, dtype=float)

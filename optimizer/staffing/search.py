@@ -13,9 +13,10 @@ from optimizer.staffing.first_reply import Delay
 from optimizer.staffing.floor import Floor
 from optimizer.staffing.passage import (
     EMPTY,
+    Ahead,
     Carry,
     Passage,
-    intervals_ahead,
+    as_far_as,
     longest_wait,
     pass_interval,
 )
@@ -42,12 +43,15 @@ class Promise:
         From pick-up to the event that counts.
     max_hands_busy
         Cap on the share of time in which a rep's hands are busy.
+    hand_back
+        Whether who leaves hands open conversations back; else they are kept.
     """
 
     target: float
     within_minutes: float
     delay: Delay
     max_hands_busy: float
+    hand_back: bool = False
 
 
 @dataclass
@@ -176,17 +180,19 @@ class _Search:
 
         return meets
 
-    def _later(self, index: int, reps: int, known: Reps | None) -> Sequence[Floor]:
-        """Return the floors after interval `index`: known, or closed, or as it is."""
-        ahead = intervals_ahead(self.within, self.minutes)
-        counts = []
-        for later in range(index + 1, min(index + 1 + ahead, len(self.volume))):
-            if known is not None:
-                reps = int(known[later])
-            elif self.volume[later] == 0:
-                reps = int(self.minimum[later])
-            counts.append(self._floor(later, reps))
-        return counts
+    def _later(self, index: int, reps: int, known: Reps | None) -> Sequence[Ahead]:
+        """Return what comes after interval `index`: known, or closed, or as it is."""
+
+        def ahead() -> Iterator[Ahead]:
+            count = reps
+            for later in range(index + 1, len(self.volume)):
+                if known is not None:
+                    count = int(known[later])
+                elif self.volume[later] == 0:
+                    count = int(self.minimum[later])
+                yield self._floor(later, count), self.minutes
+
+        return as_far_as(self.within, ahead())
 
     def _floor(self, index: int, reps: int) -> Floor:
         arrivals = float(self.volume[index]) / self.minutes
@@ -197,7 +203,9 @@ class _Search:
         if not _alike(trial.carry, carry):
             trial.carry, trial.passages = carry, {}
         if reps not in trial.passages:
-            trial.passages[reps] = pass_interval(carry, self._floor(index, reps), self.minutes)
+            trial.passages[reps] = pass_interval(
+                carry, self._floor(index, reps), self.minutes, hand_back=self.promise.hand_back
+            )
         return trial.passages[reps]
 
 

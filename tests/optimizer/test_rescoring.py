@@ -46,8 +46,8 @@ def test_the_plans_own_reps_are_simulated_and_evaluated():
 def test_formulas_that_are_off_are_found_out(monkeypatch):
     """The simulation does not believe what it is told."""
 
-    def hopeful(*given):
-        return evaluate(*given).assign(first_reply=0.97)
+    def hopeful(*given, **how):
+        return evaluate(*given, **how).assign(first_reply=0.97)
 
     monkeypatch.setattr(rescoring, "evaluate", hopeful)
     (result,) = rescore(*tables(), QUEUES, 60, 1)

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from optimizer.concurrency import Handling, drain_minutes
+from optimizer.concurrency import Handling, drain
 from optimizer.staffing.birth_death import evaluate
 from optimizer.staffing.first_reply import PICK_UP, reply_delay
 from optimizer.staffing.pickup import Line, picked_up_within
@@ -85,14 +85,14 @@ def test_who_leaves_an_idle_floor_leaves_at_once_and_a_full_one_works_on():
     assert np.isnan(idle["overrun_minutes"][0])
     assert idle["overrun_minutes"][1] == pytest.approx(0, abs=1e-9)
     full = evaluate([900.0, 900.0], [5, 2], 60, CHAT, 120)["overrun_minutes"][1]
-    assert full == pytest.approx(drain_minutes(CHAT)[4], rel=1e-3)
+    assert full == pytest.approx(drain(CHAT).after[4], rel=1e-3)
 
 
 def test_a_lone_conversation_met_at_any_time_is_drained_by_hand():
     """With the hands: 8 writings and 7 answers; with the customer one answer more."""
     at_hands = 0.75 / (0.75 + 3.5)
-    assert drain_minutes(CHAT)[1] == pytest.approx(8 * 0.75 + 7 * 4 + (1 - at_hands) * 4)
-    assert drain_minutes(CALL).tolist() == [0, 6]
+    assert drain(CHAT).after[1] == pytest.approx(8 * 0.75 + 7 * 4 + (1 - at_hands) * 4)
+    assert drain(CALL).after.tolist() == pytest.approx([0, 6], rel=1e-4)
 
 
 @pytest.mark.parametrize("level", [2, 4])
@@ -113,4 +113,4 @@ def test_a_rep_drains_conversations_as_fast_as_drawn_message_by_message(level):
                 waiting, away = waiting + 1, away - 1
         drained.append(now)
     error = np.std(drained) / len(drained) ** 0.5
-    assert drain_minutes(CHAT)[level] == pytest.approx(np.mean(drained), abs=4 * error)
+    assert drain(CHAT).after[level] == pytest.approx(np.mean(drained), abs=4 * error)

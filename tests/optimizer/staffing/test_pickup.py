@@ -30,7 +30,7 @@ def places(line):
 
 def across(lines, step, until, within, size=SIZE):
     """Return how likely pick-up in time is when it may take until after a change of staff."""
-    gain = gain_across(lines, step, (until,), within, size, PICK_UP)[:, 0]
+    gain = gain_across(lines, (step,) * (len(lines) - 1), (until,), within, size, PICK_UP)[:, 0]
     return picked_up_within(lines[0], [within], size)[0] + gain
 
 
