@@ -48,6 +48,7 @@ def _errors(found: QueueCalibration) -> tuple[np.ndarray, np.ndarray]:
 def _judge(
     record: Callable[[str, str], None], name: str, found: list[QueueCalibration]
 ) -> tuple[float, float, float]:
+    """Record what was found; return error over what is possible, bias in standard errors, cover."""
     errors, inside = zip(*(_errors(each) for each in found), strict=True)
     bias = float(np.mean([each.mean() for each in errors]))
     mean = float(np.mean([np.abs(each).mean() for each in errors]))
@@ -61,7 +62,8 @@ def _judge(
     )
     record(name, figure)
     print(name, figure)
-    return mean / floor, bias, covered
+    # Of the mean over seeds, one standard error of one over root n.
+    return mean / floor, bias * np.sqrt(count * len(found)), covered
 
 
 @pytest.mark.benchmark
@@ -80,7 +82,7 @@ def test_the_sample_team(
         name = f"{queue}, {weeks} week(s) of the sample, {'fitted' if without else 'recorded'}"
         times_floor, bias, covered = _judge(record, name, mine)
         assert times_floor < 1.6
-        assert abs(bias) < 0.04
+        assert abs(bias) < 3
         assert covered > 0.85
 
 
@@ -167,7 +169,7 @@ def test_a_busy_week(record: Callable[[str, str], None], queue: str, without: li
     name = f"{queue}, a week of 6,500, {'fitted' if without else 'recorded'}"
     _, bias, covered = _judge(record, name, found)
     assert np.mean([np.abs(_errors(each)[0]).mean() for each in found]) < 0.02
-    assert abs(bias) < 0.01
+    assert abs(bias) < 3
     assert covered > 0.75
 
 
