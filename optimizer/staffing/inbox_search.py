@@ -37,6 +37,7 @@ _STRETCHES_MINUTES = (480, 240, 120, 60, 30, 15)
 _MOST_MARGIN = 1e6
 _HALVINGS = 6
 _TIGHTEST = 4
+_TIGHT = 0.1
 # Where two courses differ by less than can move a promise by a thousandth of a point.
 _FADED = 1e-6
 _FADED_AWAY = 1e-3
@@ -122,7 +123,7 @@ def fewest_own_reps(inbox: Inbox, promise: ReplyPromise, lowest: Reps) -> Reps:
     for stretch in _STRETCHES_MINUTES:
         if stretch >= inbox.minutes:
             most = int((search.own - lowest).max())
-            for power in range(max(most // 2, 1).bit_length() - 1, -1, -1):
+            for power in range(max(most // 4, 1).bit_length() - 1, -1, -1):
                 search.thin_out(round(stretch / inbox.minutes), 2**power)
     return search.own
 
@@ -221,21 +222,39 @@ class _Search:
             shares[place] = self.share(self.passages[place], place, hands)
             if shares[place] < target:
                 return False
-        found: list[Passage] = []
-        backlog = self.starts[stretch.start]
-        for place in range(stretch.start, len(own)):
-            arrivals = float(self.inbox.volume[place]) / hands.minutes
-            found.append(pass_interval(backlog, arrivals, hands, place, self.inbox.work))
-            shares[place] = self.share(found[-1], place, hands)
-            if shares[place] < target:
-                return False
-            backlog = found[-1].end
-            if place >= stretch.stop and _alike(backlog, self.starts[place + 1]):
-                break
-        for place, passage in enumerate(found, start=stretch.start):
+        found = self._course(stretch, hands, shares)
+        if found is None:
+            return False
+        for place, passage in found.items():
             self.passages[place], self.starts[place + 1] = passage, passage.end
         self.own, self.shares = own, shares
         return True
+
+    def _course(self, stretch: slice, hands: Hands, shares: Floats) -> dict[int, Passage] | None:
+        """Follow the backlog from a change until it has faded; None when a promise is broken.
+
+        Most that are broken were tight before, and so the others are asked at the end. `shares` is
+        brought up to date.
+        """
+        target = self.promise.target
+        found: dict[int, Passage] = {}
+        backlog = self.starts[stretch.start]
+        for place in range(stretch.start, len(shares)):
+            arrivals = float(self.inbox.volume[place]) / hands.minutes
+            found[place] = pass_interval(backlog, arrivals, hands, place, self.inbox.work)
+            if self.shares[place] < target + _TIGHT:
+                shares[place] = self.share(found[place], place, hands)
+                if shares[place] < target:
+                    return None
+            backlog = found[place].end
+            if place >= stretch.stop and _alike(backlog, self.starts[place + 1]):
+                break
+        for place, passage in found.items():
+            if self.shares[place] >= target + _TIGHT:
+                shares[place] = self.share(passage, place, hands)
+                if shares[place] < target:
+                    return None
+        return found
 
     def _might(self, stretch: slice, hands: Hands) -> bool:
         """Say whether the tightest promises are kept with the backlog before: it only grows."""
