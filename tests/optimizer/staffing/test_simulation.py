@@ -1,6 +1,7 @@
 """The simulator must agree with closed forms, with an independent simulator, and with itself."""
 
 import math
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -8,6 +9,7 @@ import pandas as pd
 import pytest
 
 from optimizer.concurrency import Handling, completion_rates, hands_busy_by_level
+from optimizer.staffing.message_events import compiled_loop
 from optimizer.staffing.simulation import COLUMNS, Tally, simulate, simulate_counts
 from optimizer.staffing.simulation_draws import (
     Break,
@@ -64,6 +66,21 @@ def test_compiled_and_plain_loops_give_the_same_numbers(how):
     pd.testing.assert_frame_equal(plain.table, compiled.table, check_exact=True)
     assert plain.events == compiled.events
     assert plain.events > 1000
+
+
+def test_without_numba_the_same_is_simulated_plainly(monkeypatch):
+    """The extra makes it faster and nothing else; who asks for it by name is told it is missing."""
+    expected = simulate(DAY, STAFF, conditions(), 2, 1, engine="numba")
+    monkeypatch.setitem(sys.modules, "numba", None)
+    monkeypatch.setattr("optimizer.staffing.simulation.WORTH_COMPILING", 0)
+    compiled_loop.cache_clear()
+    try:
+        found = simulate(DAY, STAFF, conditions(), 2, 1)
+        pd.testing.assert_frame_equal(found.table, expected.table, check_exact=True)
+        with pytest.raises(ValueError, match="numba is not installed"):
+            simulate(DAY, STAFF, conditions(), 2, 1, engine="numba")
+    finally:
+        compiled_loop.cache_clear()
 
 
 @pytest.mark.parametrize("how", PRACTICES.values(), ids=PRACTICES)
@@ -291,12 +308,12 @@ def test_handing_back_a_memoryless_call_loses_nothing():
     """Half a call handed on is a call's length still; the line only has fewer servers."""
     patient = replace(CALLS, patience_minutes=math.inf)
     volume, staff = [150, 60, 60], [10, 6, 6]
-    back = simulate(volume, staff, conditions(patient, shift_end="hand_back"), 300, 7)
+    back = simulate(volume, staff, conditions(patient, shift_end="hand_back"), 120, 7)
     work = back.table["hands_busy"] * np.array(staff) * 60
     assert work.sum() == pytest.approx(4.0 * sum(volume), rel=0.03)
     assert (
         back.table["waiting"][1]
-        > simulate(volume, staff, conditions(patient), 300, 7).table["waiting"][1]
+        > simulate(volume, staff, conditions(patient), 120, 7).table["waiting"][1]
     )
 
 
@@ -350,7 +367,7 @@ def test_staff_is_as_many_as_asked_for_and_speeds_vary():
 
 def test_the_standard_error_is_the_spread_of_what_other_seeds_say():
     """Noise that is shown must be the noise there is."""
-    runs = [simulate([40] * 2, [8] * 2, conditions(), 12, seed).table for seed in range(40)]
+    runs = [simulate([40] * 2, [8] * 2, conditions(), 8, seed).table for seed in range(40)]
     for column in ("pick_up", "first_reply", "hands_busy"):
         spread = np.std([run[column][1] for run in runs], ddof=1)
         stated = np.mean([run[f"{column}_se"][1] for run in runs])
