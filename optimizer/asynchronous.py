@@ -15,9 +15,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from data.errors import InputError
-from optimizer.staffing.backlog import Work, answered_in_time, begun_in_time, work_of
+from optimizer.staffing.backlog import answered_in_time, begun_in_time
 from optimizer.staffing.inbox import NOTHING, Waiting, evaluate_inbox
 from optimizer.staffing.inbox_search import Inbox, ReplyPromise, fewest_own_reps
+from optimizer.staffing.work import Work, work_of
 
 if TYPE_CHECKING:
     from optimizer.requirement import QueueSettings

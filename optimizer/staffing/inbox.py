@@ -9,13 +9,13 @@ import pandas as pd
 
 from optimizer.staffing.backlog import (
     Passage,
-    Work,
     answered_in_time,
     begun_in_time,
     pass_interval,
     waiting_at_start,
 )
 from optimizer.staffing.hands import Hands
+from optimizer.staffing.work import Work
 
 Floats = npt.NDArray[np.float64]
 

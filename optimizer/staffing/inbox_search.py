@@ -23,13 +23,13 @@ import numpy.typing as npt
 from optimizer.staffing.backlog import (
     Backlog,
     Passage,
-    Work,
     answered_in_time,
     pass_interval,
     waiting_at_start,
 )
 from optimizer.staffing.hands import Flags, Floats, Hands
 from optimizer.staffing.inbox import NOTHING, Waiting, follow_inbox
+from optimizer.staffing.work import Work
 
 Reps = npt.NDArray[np.int64]
 

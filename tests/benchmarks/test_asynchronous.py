@@ -5,10 +5,10 @@ import time
 import numpy as np
 import pytest
 
-from optimizer.staffing.backlog import Work
 from optimizer.staffing.hands import Hands
 from optimizer.staffing.inbox import Waiting, evaluate_inbox
 from optimizer.staffing.inbox_search import Inbox, ReplyPromise, fewest_own_reps
+from optimizer.staffing.work import Work
 from tests.optimizer import inbox_simulation
 
 pytestmark = pytest.mark.benchmark

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from scipy.stats import gamma, poisson
 
-from optimizer.staffing.backlog import Work
 from optimizer.staffing.hands import Hands
 from optimizer.staffing.inbox import Waiting, evaluate_inbox
 from optimizer.staffing.inbox_search import (
@@ -14,6 +13,7 @@ from optimizer.staffing.inbox_search import (
     steady_hands,
     taut_string,
 )
+from optimizer.staffing.work import Work
 from tests.optimizer import inbox_simulation
 
 TICKET = Work(messages=1, writing_minutes=10, reply_minutes=0)
