@@ -8,7 +8,7 @@ import pandas as pd
 from data.clock import format_times, grid, midnight
 from data.week import WeeklyHours
 from optimizer.report import Finding, SolveReport, SolveStatus
-from optimizer.requirement import Requirement
+from optimizer.requirement import SERVICE_COLUMNS, Requirement
 from optimizer.roster import AimReport, Assignment, Roster, unfilled_shifts
 from optimizer.shifts import Shift, ShiftPlan, StaffedShift
 from optimizer.staff import Contract, Rep, Team
@@ -97,14 +97,7 @@ def requirement_of(index, queues, interval_minutes):
         ],
         columns=["queue", "interval_start", "volume", *REPS],
     )
-    for name in (
-        "service_level",
-        "pick_up",
-        "first_reply",
-        "abandonment",
-        "hands_busy",
-        "slots_busy",
-    ):
+    for name in SERVICE_COLUMNS:
         table[name] = np.round(np.linspace(0.5, 0.9, len(table)), 6)
     return Requirement(table, ZONE, interval_minutes)
 
