@@ -36,6 +36,7 @@ from optimizer.staffing.leaving import (
 from optimizer.staffing.passage import (
     EMPTY,
     FOREVER,
+    HARDLY_ANYBODY,
     Ahead,
     Carry,
     Passage,
@@ -59,8 +60,7 @@ SERVICE_COLUMNS = (
     "waiting",
 )
 PIECE_COLUMNS = (*SERVICE_COLUMNS[:6], "waiting", "after", "hands_left", "slots_left")
-# Share of those arriving, or minutes.
-_NOBODY = 1e-9
+_INSTANT = 1e-9  # minutes
 
 
 def evaluate(
@@ -116,11 +116,14 @@ def evaluate(
     pieces = pieces_of(counts, interval_minutes, leaving)
     floors = _floors(volumes / interval_minutes, pieces, handling)
     walk = _Walk(handling, within_seconds / 60, leaving)
+    stopped = _last_before(pieces, interval_minutes, leaving.notice_minutes)
+    stopping = set(stopped[leavers_at(counts) > 0].tolist())
     carry = carry or EMPTY
     for place, (piece, floor) in enumerate(zip(pieces, floors, strict=True)):
         passage = pass_interval(carry, floor, piece.minutes, hand_back=leaving.hand_back)
         later = range(place + 1, len(pieces))
-        walk.take(passage, ((floors[next_one], pieces[next_one].minutes) for next_one in later))
+        ahead = ((floors[next_one], pieces[next_one].minutes) for next_one in later)
+        walk.take(passage, ahead, stops=place in stopping)
         carry = passage.carry
     by_piece = pd.DataFrame(walk.finish())
     table = _by_interval(by_piece, pieces)
@@ -152,11 +155,15 @@ class _Walk:
         self.within, self.patience = within, handling.patience_minutes
         self.reply, self.following = reply_delay(handling), follow_up_delay(handling)
         self.later_messages = message_times(handling).rep_messages > 1
+        self.notice = leaving.notice_minutes
         self.drain = drain(handling, leaving.notice_minutes)
         self.open: list[Passage] = []
 
-    def take(self, passage: Passage, ahead: Iterable[Ahead]) -> None:
-        """Note the figures of a passage; what its contacts do after it is known later."""
+    def take(self, passage: Passage, ahead: Iterable[Ahead], *, stops: bool) -> None:
+        """Note the figures of a passage; after it some may stop who leave then or later.
+
+        What its contacts do after it is known later.
+        """
         note, known = self.columns, list(as_far_as(self._reach(self.reply), ahead))
         for column, delay in (("pick_up", PICK_UP), ("first_reply", self.reply)):
             within = self._reach(delay)
@@ -167,14 +174,15 @@ class _Walk:
         taken, waiting = passage.occupancy
         note["slots_busy"].append(taken)
         note["waiting"].append(waiting)
-        note["after"].append(passage.at_end(self.drain.after))
-        note["hands_left"].append(passage.at_end(self.drain.hands))
-        note["slots_left"].append(passage.at_end(self.drain.slots))
+        note["after"].append(passage.at_end(self.drain.after) if stops else math.nan)
+        for column, spent in (("hands_left", self.drain.hands), ("slots_left", self.drain.slots)):
+            note[column].append(passage.at_end(spent) if stops and self.notice else math.nan)
         self.open.append(passage)
-        if passage.left_waiting < _NOBODY:
+        forever = FOREVER * self.patience / passage.minutes
+        if passage.left_waiting < HARDLY_ANYBODY:
             self._close(len(self.open))
-        elif sum(each.minutes for each in self.open) > 2 * FOREVER * self.patience:
-            self._close(len(self.open) // 2)
+        elif len(self.open) > 4 * forever:
+            self._close(len(self.open) - math.ceil(forever))
 
     def _reach(self, delay: Delay) -> float:
         return longest_wait(self.within, 1 / self.patience, delay)
@@ -236,7 +244,7 @@ def _last_before(
     """Return after which piece those stop taking who leave at the start of each interval; or -1."""
     ends = np.cumsum([piece.minutes for piece in pieces])
     stops = interval_minutes * np.arange(pieces[-1].interval + 1) - notice
-    return np.searchsorted(ends, stops + _NOBODY, side="right") - 1
+    return np.searchsorted(ends, stops + _INSTANT, side="right") - 1
 
 
 def _overruns(

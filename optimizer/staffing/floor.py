@@ -193,6 +193,39 @@ class Balance:
     unbalanced: Floats
 
 
+@dataclass(frozen=True)
+class _Shape:
+    """What of the balance depends on the number of reps alone.
+
+    Parameters
+    ----------
+    level, above
+        As in `Balance`.
+    steps, factorials
+        A row per whole step, a column per parity (from 0 or -1/2): its place, and the logarithm of
+        its factorial.
+    where
+        Of each load above level 0: its steps, parity and level.
+    """
+
+    level: npt.NDArray[np.intp]
+    above: npt.NDArray[np.intp]
+    steps: Floats
+    factorials: Floats
+    where: tuple[npt.NDArray[np.intp], ...]
+
+
+@lru_cache(maxsize=128)
+def _shape(reps: int, size: int) -> _Shape:
+    n = np.arange(size)
+    level, above = n // reps, n % reps
+    spare = reps - 1 - above[reps:]
+    steps = np.arange(reps // 2 + 1)[:, None] - np.array([0.0, 0.5])
+    # An odd number of spare reps is so many whole steps beyond -1/2.
+    where = (spare + 1) // 2, spare % 2, level[reps:] - 1
+    return _Shape(level, above, steps, gammaln(steps + 1), where)
+
+
 @lru_cache(maxsize=128)
 def balance(floor: Floor, size: int) -> Balance:
     r"""Return how reps are spread over levels by the first so many loads.
@@ -202,24 +235,19 @@ def balance(floor: Floor, size: int) -> Balance:
     -1/2. The last of them has the share :math:`B_m`, as Erlang's loss formula has it, and
     :math:`E[m - Z] = \rho (1 - B_m)`, less half the share of the first of them if that is -1/2.
     """
-    n = np.arange(size)
-    level, above = n // floor.reps, n % floor.reps
-    spare = floor.reps - 1 - above
+    shape = _shape(floor.reps, size)
+    level, above = shape.level, shape.above
     if floor.arrivals <= 1e-9 * floor.rates[-1]:
         # Nobody comes to even it out.
-        uneven = np.where(level > 0, np.ceil(spare / 2), 0.0)
+        uneven = np.where(level > 0, np.ceil((floor.reps - 1 - above) / 2), 0.0)
         return Balance(level, above, uneven, np.minimum(uneven, 1.0))
     offered = floor.arrivals / (2 * np.array(floor.rates[1 : int(level[-1]) + 1]))
-    # A row per whole step, a column per parity (from 0 or -1/2), a layer per level.
-    steps = np.arange(floor.reps // 2 + 1)[:, None] - np.array([0.0, 0.5])
-    weights = steps[..., None] * np.log(offered) - gammaln(steps + 1)[..., None]
+    steps = shape.steps
+    weights = steps[..., None] * np.log(offered) - shape.factorials[..., None]
     summed = np.logaddexp.accumulate(weights, axis=0)
     last = np.exp(weights - summed)
     first = np.array([0.0, -0.5])[:, None] * np.exp(weights[0] - summed)
     short = np.maximum(steps[..., None] - offered * (1 - last) - first, 0.0)
-    some = level > 0
-    # An odd number of spare reps is so many whole steps beyond -1/2.
-    where = (spare[some] + 1) // 2, spare[some] % 2, level[some] - 1
     mean, none = np.zeros(size), np.ones(size)
-    mean[some], none[some] = short[where], last[where]
+    mean[floor.reps :], none[floor.reps :] = short[shape.where], last[shape.where]
     return Balance(level, above, mean, 1 - none)

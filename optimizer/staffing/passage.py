@@ -24,6 +24,8 @@ Ahead = tuple[Floor, float]
 STEPS_PER_HOUR = 5
 _NEGLIGIBLE = 1e-12
 _SMALL = 1e-9
+# Share of those arriving who still wait, below which what comes after hardly matters to all.
+HARDLY_ANYBODY = 1e-7
 _FARTHEST = 200
 _FEWEST_PLACES = 3
 _WIDTHS = 1.0
@@ -256,7 +258,7 @@ class Passage:
         picked_up = load[:slots].sum() + self._waiting(load) @ worth
         if (
             at_end is not None
-            and self.left_waiting > _SMALL
+            and self.left_waiting > HARDLY_ANYBODY
             and np.abs(at_end - worth).max() > _SMALL
         ):
             change = wait_path(self.floor.line, self.minutes, _steps(self.minutes), at_end - worth)

@@ -27,6 +27,8 @@ Reps = npt.NDArray[np.int64]
 
 _FREE_PASSES = 4
 _FADED = 1e-8
+# Intervals whose chains are kept for the next pass: a week of hours, so that memory has an end.
+_REMEMBERED = 200
 
 
 @dataclass(frozen=True)
@@ -150,6 +152,8 @@ class _Search:
         self.trials[index].passages = {
             reps: kept[reps] for reps in (found - 1, found) if reps in kept
         }
+        if index >= _REMEMBERED:
+            self.trials[index - _REMEMBERED] = _Trial()
 
     def _guess(self, index: int, found: Reps, known: Reps | None) -> int:
         if known is not None:
