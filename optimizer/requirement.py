@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Literal, cast, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +23,7 @@ from optimizer.asynchronous import (
 from optimizer.concurrency import Handling
 from optimizer.demand import Demand
 from optimizer.interval_files import check_grid, read_column, read_interval_table, read_whole
+from optimizer.shrinkage import whole_shrinkage
 from optimizer.staffing.birth_death import evaluate
 from optimizer.staffing.first_reply import PICK_UP, Delay, reply_delay
 from optimizer.staffing.inbox import NOTHING, Waiting
@@ -63,7 +64,10 @@ class ServicePolicy:
     clock
         Which event counts: the ``first_reply`` sent, or ``pick_up`` by a rep.
     shrinkage
-        Share of paid time not on duty, in [0, 1).
+        Share of paid time not on duty, in [0, 1); 0.30 when it is not given in either way.
+    shrinkage_in_office, shrinkage_out_of_office
+        Instead: the share of time at work that is not on duty (breaks, meetings), and the share of
+        paid time not at work (holidays, sickness). `shrinkage` is then what they make together.
     max_hands_busy
         Cap on the share of time in which a rep's hands are busy, in (0, 1].
     min_reps
@@ -79,13 +83,18 @@ class ServicePolicy:
     target: float = 0.80
     within_seconds: float = 120.0
     clock: Clock = "first_reply"
-    shrinkage: float = 0.30
+    # None until it is known from which of the two ways; a policy that exists has the number.
+    shrinkage: float = cast(float, None)
     max_hands_busy: float = 0.85
     min_reps: int = 1
     shift_end: ShiftEnd = "keep"
     wind_down_minutes: float = 15.0
+    shrinkage_in_office: float | None = None
+    shrinkage_out_of_office: float | None = None
 
     def __post_init__(self) -> None:
+        parts = self.shrinkage_in_office, self.shrinkage_out_of_office
+        object.__setattr__(self, "shrinkage", whole_shrinkage(self.shrinkage, *parts))
         if not 0 < self.target < 1:
             raise ValueError(
                 f"target must lie strictly between 0 and 1, not at {self.target:g}: "
@@ -95,8 +104,6 @@ class ServicePolicy:
             raise ValueError("within_seconds must be a finite number of at least 0.")
         if self.clock not in get_args(Clock):
             raise ValueError(f"clock must be first_reply or pick_up, not {self.clock!r}.")
-        if not 0 <= self.shrinkage < 1:
-            raise ValueError("shrinkage must be at least 0 and below 1.")
         if not 0 < self.max_hands_busy <= 1:
             raise ValueError("max_hands_busy must be above 0 and at most 1.")
         if self.min_reps < 0:

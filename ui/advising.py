@@ -119,7 +119,8 @@ def recommendation(advice: Advice, when: str) -> str:
         return f"{here} with the {stated} conversations at once that are set, and more do not pay."
     if best < stated:
         return f"{here} with {best} conversations at once; the {stated} that are set save nobody."
-    return f"{here} with {best} conversations at once; the {stated} that are set take {now}."
+    most = ", the most that was tried" if best == int(found.curve["concurrency"].max()) else ""
+    return f"{here} with {best} conversations at once{most}; the {stated} that are set take {now}."
 
 
 def contrast(advice: Advice) -> str:

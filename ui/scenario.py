@@ -106,7 +106,12 @@ def _apply(stated: QueueSettings, tried: QueueScenario) -> QueueSettings:
     if tried.target is not None:
         service = replace(service, target=tried.target)
     if tried.shrinkage is not None:
-        service = replace(service, shrinkage=tried.shrinkage)
+        service = replace(
+            service,
+            shrinkage=tried.shrinkage,
+            shrinkage_in_office=None,
+            shrinkage_out_of_office=None,
+        )
     return replace(stated, handling=handling, service=service)
 
 
@@ -139,7 +144,8 @@ def settings_changes(
     """Return the settings that a scenario would change for a queue, by their way in the file.
 
     Concurrency of a handling that is given by its throughput is left out: the throughput belongs
-    to the concurrency it was measured at.
+    to the concurrency it was measured at. So is shrinkage that is given in two parts: which of them
+    changes the slider does not say.
     """
     stated, tried = settings.queues[queue], scenario.of(queue)
     found: dict[tuple[str, ...], object] = {}
@@ -149,7 +155,9 @@ def settings_changes(
         found["queues", queue, "handling", "concurrency"] = tried.concurrency
     if tried.target not in (None, stated.service.target):
         found["queues", queue, "service", "target"] = tried.target
-    if tried.shrinkage not in (None, stated.service.shrinkage):
+    if tried.shrinkage not in (None, stated.service.shrinkage) and (
+        stated.service.shrinkage_in_office is None
+    ):
         found["queues", queue, "service", "shrinkage"] = tried.shrinkage
     return found
 

@@ -8,7 +8,7 @@ import tomlkit
 from data.clock import INTERVALS_MINUTES
 from data.errors import InputError
 from data.week import WeeklyHours
-from optimizer.requirement import Channel, QueueSettings
+from optimizer.requirement import Channel, QueueSettings, ServicePolicy
 from ui.settings import Settings
 
 
@@ -95,12 +95,7 @@ def queue_entries(name: str, stated: QueueSettings) -> list[Entry]:
             "The first reply sent, or pick-up by a rep, who may hold others that come first",
             choices=("first_reply", "pick_up"),
         ),
-        Entry(
-            (*here, "service", "shrinkage"),
-            "Shrinkage, share of paid time (0–1)",
-            service.shrinkage,
-            "Breaks, training, sickness",
-        ),
+        *_shrinkage(here, service),
         Entry(
             (*here, "service", "max_hands_busy"),
             "Hands busy at most, share of time (0–1)",
@@ -116,6 +111,33 @@ def queue_entries(name: str, stated: QueueSettings) -> list[Entry]:
         ),
     ]
     return entries
+
+
+def _shrinkage(here: tuple[str, str], service: ServicePolicy) -> list[Entry]:
+    """Return the settings of shrinkage, whole or in two parts as it was given."""
+    if service.shrinkage_in_office is None:
+        return [
+            Entry(
+                (*here, "service", "shrinkage"),
+                "Shrinkage, share of paid time (0–1)",
+                service.shrinkage,
+                "Breaks, training, sickness",
+            )
+        ]
+    return [
+        Entry(
+            (*here, "service", "shrinkage_in_office"),
+            "Shrinkage in office, share of time at work (0–1)",
+            service.shrinkage_in_office,
+            f"Breaks, meetings, coaching. With the other: {service.shrinkage:.4g} of paid time",
+        ),
+        Entry(
+            (*here, "service", "shrinkage_out_of_office"),
+            "Shrinkage out of office, share of paid time (0–1)",
+            service.shrinkage_out_of_office,
+            "Holidays, sickness, training days",
+        ),
+    ]
 
 
 def general_entries(now: Settings) -> list[Entry]:

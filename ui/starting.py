@@ -158,6 +158,7 @@ def _queue_text(history: VolumeHistory, guess: HandlingGuess | None) -> str:
         _entry(f"within_seconds = {_within_seconds(handling.writing_minutes)}", "what in time is"),
         _entry('clock = "first_reply"', 'or "pick_up" by a rep'),
         _entry("shrinkage = 0.30", "share of paid time not on duty"),
+        "# or in two parts: shrinkage_in_office = 0.20, shrinkage_out_of_office = 0.12\n",
         "# max_hands_busy = 0.85\n# min_reps = 1\n",
     )
     return "".join(lines)

@@ -94,3 +94,15 @@ def test_what_cannot_be_is_refused(impossible: dict[str, float]) -> None:
     """A draft that was written by hand may say anything."""
     with pytest.raises(ValueError):
         QueueScenario(**impossible)  # type: ignore[arg-type]
+
+
+def test_shrinkage_in_two_parts_is_tried_as_a_whole_and_stays_in_the_file() -> None:
+    """The slider has one number, and does not say which of the two parts it would change."""
+    parts = "[queues.live.service]\nshrinkage_in_office = 0.2\nshrinkage_out_of_office = 0.1\n"
+    stated = parse_settings(SETTINGS + parts)
+    tried = Scenario(queues={"live": QueueScenario(shrinkage=0.4, target=0.9)})
+    after = apply_scenario(stated, tried).queues["live"].service
+    assert after.shrinkage == 0.4
+    assert list(settings_changes(stated, tried, "live")) == [
+        ("queues", "live", "service", "target")
+    ]

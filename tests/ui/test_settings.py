@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from data.errors import InputError
 from data.week import WeeklyHours
+from ui.setting_entries import queue_entries
 from ui.settings import Settings, change_setting, parse_settings
 
 FULL = """
@@ -51,6 +52,31 @@ def test_what_the_file_says_arrives_and_the_rest_has_defaults():
     assert settings.labour == Settings().labour
 
 
+def test_shrinkage_in_two_parts_makes_one_whole():
+    """Who is away leaves fewer to take breaks: 20 % of those at work, after 10 % did not come."""
+    parts = "shrinkage_in_office = 0.2\nshrinkage_out_of_office = 0.1"
+    service = parse_settings(FULL.replace("shrinkage = 0.3", parts)).queues["live"].service
+    assert service.shrinkage == pytest.approx(0.28)
+    assert parse_settings(FULL.replace("shrinkage = 0.3", "")).queues["live"].service.shrinkage == (
+        0.30
+    )
+
+
+def test_the_form_shows_shrinkage_the_way_it_was_given():
+    """Saving a number beside the two parts would be refused, so the form must not offer it."""
+    parts = "shrinkage_in_office = 0.2\nshrinkage_out_of_office = 0.1"
+    for text, shown in (
+        (FULL, {"shrinkage"}),
+        (
+            FULL.replace("shrinkage = 0.3", parts),
+            {"shrinkage_in_office", "shrinkage_out_of_office"},
+        ),
+    ):
+        entries = queue_entries("live", parse_settings(text).queues["live"])
+        found = {entry.keys[-1] for entry in entries if "shrinkage" in entry.path}
+        assert found == shown
+
+
 @pytest.mark.parametrize(
     ("find", "replace", "message"),
     [
@@ -60,6 +86,12 @@ def test_what_the_file_says_arrives_and_the_rest_has_defaults():
         ("target = 0.8", "target = 1.0", "[queues.live.service]: target must lie strictly"),
         ("target = 0.8", "target = '0.8'", "key target: found '0.8'; give a number"),
         ("shrinkage = 0.3", "shrinkage = 1", "shrinkage must be at least 0 and below 1"),
+        ("shrinkage = 0.3", "shrinkage_in_office = 0.1", "shrinkage_out_of_office is missing"),
+        (
+            "shrinkage = 0.3",
+            "shrinkage = 0.3\nshrinkage_in_office = 0.1\nshrinkage_out_of_office = 0.2",
+            "0.1 in office and 0.2 out of office make 0.28; give one or the other",
+        ),
         ("guard = 0.9", "guard = 1.2", "[on_call]: guard must be"),
         ('clock = "pick_up"', 'clock = "closed"', "clock must be first_reply or pick_up"),
         ('clock = "pick_up"', 'fill_with = ["normal"]', "unknown key fill_with"),

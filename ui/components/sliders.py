@@ -1,11 +1,13 @@
 """The scenario's sliders: they change what is tried, never the settings file."""
 
+import math
 from dataclasses import replace
 from typing import Any
 
 import streamlit as st
 
-from optimizer.requirement import QueueSettings
+from optimizer.requirement import QueueSettings, ServicePolicy
+from optimizer.staffing.first_reply import reply_delay
 from ui import session
 from ui.components import remembered
 from ui.scenario import QueueScenario
@@ -36,7 +38,7 @@ def show(queue: str, stated: QueueSettings) -> None:
             queue,
             "target",
             f"Target, in {service.within_seconds:g} s",
-            (min(50, value), max(99, value)),
+            (min(50, value), max(_highest_target(stated), value)),
             value,
             "%d %%",
             f"Share of contacts {in_time} in time. Set: {100 * service.target:g} %.",
@@ -52,8 +54,27 @@ def show(queue: str, stated: QueueSettings) -> None:
             value,
             "%d %% of paid time",
             "Share of paid time not on duty: breaks, training, sickness. "
-            f"Set: {100 * service.shrinkage:g} %.",
+            f"Set: {_set_shrinkage(service)}.",
         )
+
+
+def _highest_target(stated: QueueSettings) -> int:
+    """Return the highest target, per cent, that replies can keep: each has to be written."""
+    service = stated.service
+    if service.clock == "pick_up":
+        return 99
+    written = float(reply_delay(stated.handling).within(service.within_seconds / 60)[0])
+    return min(99, math.ceil(100 * written) - 1)
+
+
+def _set_shrinkage(service: ServicePolicy) -> str:
+    whole = f"{100 * service.shrinkage:.4g} %"
+    if service.shrinkage_in_office is None or service.shrinkage_out_of_office is None:
+        return whole
+    return (
+        f"{whole}, from {100 * service.shrinkage_in_office:g} % in office and "
+        f"{100 * service.shrinkage_out_of_office:g} % out of office"
+    )
 
 
 def volume(queue: str) -> None:
