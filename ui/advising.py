@@ -1,7 +1,7 @@
 """What the staffing model advises a planner, in words and tables that command and screen share."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -14,7 +14,7 @@ from optimizer.advice import (
     level_table,
     relative_pace,
 )
-from optimizer.concurrency import as_throughput, message_times
+from optimizer.concurrency import Handling, as_messages, as_throughput, message_times
 from optimizer.requirement import Clock, QueueSettings
 
 # What teams assume of live work by that of the inbox, until they measure it.
@@ -74,9 +74,30 @@ def advise(queue: str, queues: Mapping[str, QueueSettings], contacts_per_hour: f
         advise_concurrency(queue, settings, contacts_per_hour)
         if settings.channel == "chat"
         else None,
-        level_table(settings.handling),
+        level_table(_one_by_one(settings)),
         relative_pace(queue, queues, contacts_per_hour) if settings.channel in REAL_TIME else None,
     )
+
+
+def _one_by_one(settings: QueueSettings) -> Handling:
+    """Return the handling, of one conversation at once where others count for nothing."""
+    if settings.channel in REAL_TIME:
+        return settings.handling
+    return replace(as_messages(settings.handling), concurrency=1)
+
+
+def span(seconds: float) -> str:
+    """Write a stretch of time as people say it.
+
+    Examples
+    --------
+    >>> span(120), span(900), span(14400), span(5430)
+    ('120 s', '15 min', '4 h', '5430 s')
+    """
+    for unit, name in ((3600, "h"), (60, "min")):
+        if seconds >= max(unit, 600) and seconds % unit == 0:
+            return f"{seconds / unit:g} {name}"
+    return f"{seconds:g} s"
 
 
 def busiest(rows: pd.DataFrame, interval_minutes: int) -> tuple[pd.Timestamp, float]:
@@ -107,12 +128,16 @@ def recommendation(advice: Advice, when: str) -> str:
     found, service = advice.concurrency, advice.settings.service
     at = f"{advice.contacts_per_hour:,.3g} contacts an hour ({when})"
     if found is None:
-        why = "one call at a time" if advice.settings.channel == "phone" else "in their own order"
-        return f"Reps work {why}, so conversations at once are no question of {advice.queue}."
+        why = "one message at a time and may wait"
+        if advice.settings.channel == "phone":
+            why = "one call at a time"
+        return f"Reps work {why}: conversations at once are no question on {advice.queue}."
     best = found.recommended(found.clock)
     if best is None:
         return f"At {at} no number of reps keeps the promise."
-    promise = f"{service.target:.0%} within {service.within_seconds:g} s by {_EVENTS[found.clock]}"
+    promise = (
+        f"{service.target:.0%} within {span(service.within_seconds)} by {_EVENTS[found.clock]}"
+    )
     here = f"At {at}, {_reps(found.reps(best, found.clock))} keep the promise ({promise})"
     stated, now = found.stated, _reps(found.reps(found.stated, found.clock))
     if best == stated:
@@ -178,7 +203,8 @@ def translation_lines(advice: Advice) -> list[str]:
         f"By messages: {by_messages}. One pair of hands completes at most "
         f"{ceiling_per_hour(handling):.3g} conversations an hour."
     ]
-    if handling.concurrency > 1 and times.rep_messages > 1 and times.away_minutes > 0:
+    real_time = advice.settings.channel in REAL_TIME
+    if real_time and handling.concurrency > 1 and times.rep_messages > 1 and times.away_minutes > 0:
         other = as_throughput(handling)
         lines.append(
             f"The same by throughput: conversations_per_hour = "

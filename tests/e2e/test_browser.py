@@ -162,6 +162,18 @@ def test_a_slider_changes_the_numbers_and_a_reload_keeps_it(
     expect(page.get_by_role("slider").first).to_have_value("150")
 
 
+def test_what_more_at_once_is_worth_unfolds_and_is_drawn(page: Page, app: App) -> None:
+    """The curve is worked out when it is asked for, and its numbers can be read off."""
+    _open(page, app, "requirement")
+    expect(page.locator(HEATMAP).first).to_be_visible()
+    page.get_by_text("How many conversations at once pay").click()
+    expect(page.get_by_text("keep the promise").first).to_be_visible()
+    curve = page.locator("[data-testid=stExpander] [data-testid=stVegaLiteChart] svg")
+    expect(curve).to_be_visible()
+    expect(curve.get_by_text("for the first reply")).to_be_visible()
+    expect(page.get_by_text("One pair of hands completes at most")).to_be_visible()
+
+
 def test_what_somebody_knows_changes_the_forecast_and_whom_it_calls_for(
     page: Page, app: App
 ) -> None:

@@ -111,3 +111,17 @@ def test_reps_on_the_phone_hold_one_call(staffcast, workspace):
     assert ended.status == 0, ended.err
     assert "Reps work one call at a time" in ended.out
     assert "Reps on duty, by conversations at once" not in ended.out
+
+
+def test_e_mails_are_answered_one_after_the_other(staffcast, workspace):
+    """Their concurrency counts for nothing, so only what hands complete is told."""
+    inbox = INBOX.replace("[queues.inbox]", '[queues.inbox]\nchannel = "email"')
+    path = workspace / "staffcast.toml"
+    path.write_text(path.read_text() + inbox)
+    ended = staffcast("concurrency", workspace, "--volume", 10, "--queue", "inbox")
+    assert ended.status == 0, ended.err
+    assert "conversations at once are no question on inbox" in ended.out
+    assert "at most 30 conversations an hour" in ended.out
+    assert "conversations_per_hour" not in ended.out
+    live = staffcast("concurrency", workspace, "--volume", 10, "--queue", "live")
+    assert "of the 25.5 that a rep on inbox would" in live.out

@@ -7,6 +7,7 @@ import streamlit as st
 from optimizer.requirement import ServicePolicy
 from ui import grids, session
 from ui import sums as sums_of
+from ui.advising import span
 from ui.components import concurrency_view, frame, heatmaps, queue_picker, sliders
 from ui.components.scenario_bar import show as scenario_bar
 from ui.scenario import apply_scenario, scale
@@ -66,7 +67,7 @@ def _live(of: Workspace) -> None:
 
 def _metrics(sums: sums_of.RequirementSums, expected: float, service: ServicePolicy) -> None:
     """Show whom the week calls for and what service they give, the promise first."""
-    within = f"in {service.within_seconds:g} s"
+    within = f"in {span(service.within_seconds)}"
     events = {
         "first_reply": (f"First reply {within}", "From arrival until the first reply is sent"),
         "pick_up": (f"Picked up {within}", "From arrival until a rep takes the conversation"),
