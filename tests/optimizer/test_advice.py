@@ -100,6 +100,18 @@ def test_reps_of_a_lasting_hour_are_those_that_the_chain_settles_at(handling, vo
         assert settled == pytest.approx(target, abs=1e-3) or (settled > target) == kept
 
 
+def test_a_target_half_way_between_two_numbers_of_reps_takes_half_a_rep():
+    """The fraction must fall from one whole number to the next as the target does."""
+    nine, ten = (
+        float(evaluate([60.0] * 30, [reps] * 30, 60, CHAT, 120)["pick_up"].iloc[-1])
+        for reps in (9, 10)
+    )
+    for share in (0.25, 0.5, 0.9):
+        target = nine + share * (ten - nine)
+        reps = steady_reps(60.0, CHAT, Promise(target, 2.0, PICK_UP, 1.0))
+        assert reps == pytest.approx(9 + share, abs=0.01)
+
+
 @given(handlings, volumes)
 @few
 def test_longer_targets_and_fewer_in_time_never_need_more_reps(handling, volume):
