@@ -10,7 +10,7 @@ import pandas as pd
 
 from data.clock import floor_to_grid
 from data.errors import InputError
-from optimizer.requirement import Clock
+from optimizer.requirement import Clock, ServicePolicy
 
 # Nobody who is on duty goes without a new conversation for longer, unless few come at all.
 LONGEST_IDLE = pd.Timedelta(hours=2)
@@ -147,21 +147,27 @@ def reps_seen(
     return counts[:-1]
 
 
-def on_duty_of(seen: Counts, rostered: Counts, planned: Counts, shrinkage: float) -> Counts:
+def on_duty_of(seen: Counts, rostered: Counts, planned: Counts, service: ServicePolicy) -> Counts:
     """Return how many of the reps seen at work are on duty.
 
-    What a plan takes off as shrinkage, such as breaks, is taken off those seen as well: as many
-    seen as rostered are as many on duty as planned. Whoever is seen is at least one.
+    Those seen are in the office, so shrinkage there is taken off them. Where the settings do not
+    part it from shrinkage out of it, all of it is taken to be there: as many seen as rostered are
+    then as many on duty as planned. Whoever is seen is at least one.
 
     Examples
     --------
     Ten were rostered so that seven are on duty; seven were seen, so five were on duty:
 
-    >>> on_duty_of(np.array([10, 7, 1]), np.array([10, 10, 2]), np.array([7, 7, 1]), 0.3)
+    >>> reps = np.array([10, 7, 1]), np.array([10, 10, 2]), np.array([7, 7, 1])
+    >>> on_duty_of(*reps, ServicePolicy(shrinkage=0.3))
     array([7, 5, 1])
     """
-    apart = np.rint((seen - rostered) * (1 - shrinkage)).astype(np.int64)
-    return np.asarray(np.maximum(planned + apart, np.minimum(seen, 1)))
+    in_office = service.shrinkage_in_office
+    if in_office is None:
+        on_duty = planned + np.rint((seen - rostered) * (1 - service.shrinkage))
+    else:
+        on_duty = np.rint(seen * (1 - in_office))
+    return np.asarray(np.maximum(on_duty, np.minimum(seen, 1)), dtype=np.int64)
 
 
 def _stretches(times: pd.DatetimeIndex) -> list[tuple[int, int]]:

@@ -17,7 +17,6 @@ from optimizer.explanation import add_noise, explain
 from optimizer.plan_simulation import on_duty
 from optimizer.requirement import QueueSettings, refuse_too_much
 
-ASYNCHRONOUS = ("email", "ticket")
 # What the floor carries over from longer ago, or owes to later staff, is next to nothing.
 LEAD_IN, LOOK_AHEAD = pd.Timedelta(hours=12), pd.Timedelta(hours=4)
 # Times that are fitted, not recorded, count when throughput is known this well, as a share.
@@ -143,7 +142,7 @@ def explain_day(
     begin: pd.Timestamp,
     end: pd.Timestamp,
     interval_minutes: int,
-    runs: int,
+    runs: int | None,
     seed: int,
     progress: Report = silent,
 ) -> tuple[ExplainedQueue, ...]:

@@ -351,8 +351,9 @@ def explain(
         typer.Option(help="unique_id,ds,reps: on duty; default: who picked conversations up."),
     ] = None,
     runs: Annotated[
-        int, typer.Option(min=2, help="How often to play the day, to see how far chance goes.")
-    ] = 200,
+        int | None,
+        typer.Option(min=2, help="How often to play the day; default: 200, fewer on busy floors."),
+    ] = None,
     seed: SeedOption = 1,
     column: Annotated[
         list[str] | None,

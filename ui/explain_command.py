@@ -21,7 +21,7 @@ def run(
     out: Path,
     day: str | None,
     staff: Path | None,
-    runs: int,
+    runs: int | None,
     seed: int,
     columns: Sequence[str],
 ) -> int:

@@ -14,10 +14,10 @@ from data.errors import InputError, fault
 from data.files import read_number
 from data.progress import Report, silent
 from data.sources import is_interval_file, read_conversations
-from optimizer.actual_service import Counts, on_duty_of, reps_seen, service_seen
+from optimizer.actual_service import on_duty_of, reps_seen, service_seen
+from optimizer.asynchronous import ASYNCHRONOUS
 from optimizer.evaluation import read_staff
 from optimizer.explained_day import (
-    ASYNCHRONOUS,
     DayHandling,
     ExplainedQueue,
     bounds_of,
@@ -107,7 +107,7 @@ def explain_plan(
     actuals: Actuals,
     day: date | None,
     staff: Path | None,
-    runs: int,
+    runs: int | None,
     seed: int,
     progress: Report = silent,
 ) -> ExplainedDay:
@@ -157,8 +157,8 @@ def explain_plan(
     )
     if stated is None and isinstance(actuals.came, Conversations):
         notes.append(
-            "Reps on duty are those who picked conversations up, less the plan's shrinkage; "
-            "--staff names them better."
+            "Reps on duty are those who picked conversations up, less the plan's shrinkage; a file "
+            "of them (explain --staff) is surer."
         )
     return ExplainedDay(day, explained, tuple(notes))
 
@@ -278,17 +278,11 @@ def _counted(
     counted["on_duty"] = np.nan
     if seen_reps:
         seen = reps_seen(table, queue, starts, made.interval_minutes, actuals.source)
-        counted["on_duty"] = on_duty_of(seen, *_planned(queue, made, service.shrinkage, starts))
+        of_queue = made.coverage[made.coverage["queue"] == queue].set_index("interval_start")
+        rostered = of_queue["primary"].reindex(starts).fillna(0).to_numpy(dtype=np.int64)
+        planned = on_duty(rostered, service.shrinkage)
+        counted["on_duty"] = on_duty_of(seen, rostered, planned, service)
     first = floor_to_grid(
         pd.DatetimeIndex([table["created_at"].min()]), made.interval_minutes, made.timezone
     )[0]
     return counted.astype(float)[starts >= min(first, begin)].reindex(starts)
-
-
-def _planned(
-    queue: str, made: Plan, shrinkage: float, starts: pd.DatetimeIndex
-) -> tuple[Counts, Counts, float]:
-    """Return the reps rostered, those of them planned to be on duty, and the shrinkage between."""
-    own = made.coverage[made.coverage["queue"] == queue].set_index("interval_start")["primary"]
-    rostered = own.reindex(starts).fillna(0).to_numpy(dtype=np.int64)
-    return rostered, on_duty(rostered, shrinkage), shrinkage

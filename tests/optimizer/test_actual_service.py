@@ -6,6 +6,7 @@ import pytest
 
 from data.errors import InputError
 from optimizer.actual_service import on_duty_of, reps_seen, service_seen
+from optimizer.requirement import ServicePolicy
 
 NINE = pd.Timestamp("2026-03-23T09:00", tz="UTC")
 HOURS = pd.date_range(NINE, periods=5, freq="h", unit="us")
@@ -116,4 +117,13 @@ def test_all_who_were_rostered_are_all_who_were_planned():
     for shrinkage in (0.0, 0.15, 0.3, 0.45):
         planned = np.floor(rostered * (1 - shrinkage) + 1e-9).astype(np.int64)
         planned = np.maximum(planned, np.minimum(rostered, 1))
-        assert (on_duty_of(rostered, rostered, planned, shrinkage) == planned).all()
+        service = ServicePolicy(shrinkage=shrinkage)
+        assert (on_duty_of(rostered, rostered, planned, service) == planned).all()
+
+
+def test_those_seen_are_in_the_office():
+    """Ten rostered, one of whom is out as usual: nobody is absent whom the plan counted on."""
+    service = ServicePolicy(shrinkage_in_office=0.2, shrinkage_out_of_office=0.1)
+    planned = np.floor(np.array([10]) * (1 - service.shrinkage)).astype(np.int64)
+    assert on_duty_of(np.array([9]), np.array([10]), planned, service) == planned == 7
+    assert on_duty_of(np.array([8]), np.array([10]), planned, service) == 6

@@ -87,6 +87,18 @@ def test_what_an_hour_inherits_is_credited_to_what_made_it():
     assert found["volume"].iloc[1] < -0.1
 
 
+def test_what_leaving_reps_do_is_what_the_settings_say():
+    """Conversations that are handed back wait again: that is the plan's, and not chance."""
+    service = ServicePolicy(target=0.8, within_seconds=180, shift_end="hand_back")
+    table = hours(**{key: [6, 4, 5, 3] for key in ("required", "planned", "on_duty")})
+    volume, counts = table["volume"].to_numpy(), table["on_duty"].to_numpy()
+    kept = table["reached"]
+    reached = evaluate(volume, counts, 60, CHAT, 180, leaving=service.leaving)["first_reply"]
+    assert (reached - kept).abs().max() > 0.02
+    found = explain(table.assign(reached=reached), QueueSettings(CHAT, service), CHAT, 60)
+    assert np.abs(found[list(PARTS)].to_numpy()).max() < 1e-12
+
+
 reps = st.lists(st.integers(0, 6), min_size=3, max_size=3)
 contacts = st.lists(st.floats(0, 40), min_size=3, max_size=3)
 

@@ -1,9 +1,9 @@
-"""Accuracy: which model forecasts best, where errors lie and cost, and what people added to it."""
+"""Accuracy: which model forecasts best, what people added to it, and why hours missed targets."""
 
 import streamlit as st
 
 from ui import scoring, session
-from ui.components import error_views, frame, leaderboard, queue_picker, value_added
+from ui.components import day_explained, error_views, frame, leaderboard, queue_picker, value_added
 from ui.workspaces import Workspace
 
 
@@ -27,6 +27,7 @@ def show(of: Workspace) -> None:
         leaderboard.show(kept)
         _details(kept, queue)
     value_added.show(of)
+    day_explained.show(of, queue)
 
 
 @st.fragment
