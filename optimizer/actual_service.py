@@ -10,7 +10,7 @@ import pandas as pd
 
 from data.clock import floor_to_grid
 from data.errors import InputError
-from optimizer.requirement import Clock, ServicePolicy
+from optimizer.service_policy import Clock, ServicePolicy
 
 # Nobody who is on duty goes without a new conversation for longer, unless few come at all.
 LONGEST_IDLE = pd.Timedelta(hours=2)

@@ -23,7 +23,9 @@ from optimizer.concurrency import (
     message_times,
     throughput_per_hour,
 )
-from optimizer.requirement import Clock, QueueSettings, delay_of
+from optimizer.queue_settings import QueueSettings
+from optimizer.real_time import delay_of
+from optimizer.service_policy import Clock
 from optimizer.staffing.search import Promise
 from optimizer.staffing.steady import steady_reps
 
@@ -32,7 +34,6 @@ LEVELS = 10
 # Of the reps: what saves less is not worth more conversations in every rep's head.
 WORTH = 0.02
 CLOCKS: tuple[Clock, ...] = ("pick_up", "first_reply")
-REAL_TIME = ("chat", "phone")
 
 
 @dataclass(frozen=True)
@@ -251,7 +252,7 @@ def _pace(queue: str, settings: QueueSettings, contacts_per_hour: float) -> floa
 
     Where replies may wait for hours, hands are all that counts.
     """
-    if settings.channel not in REAL_TIME:
+    if settings.is_asynchronous:
         return settings.service.max_hands_busy * ceiling_per_hour(settings.handling)
     try:
         return contacts_per_hour / _reps(queue, settings, contacts_per_hour)

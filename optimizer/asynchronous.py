@@ -6,111 +6,28 @@ the queues of its ``fill_with``, one after the other; a queue uses up what is sp
 same share as the hands of its own reps are busy, and leaves the rest to the next.
 """
 
-from collections.abc import Iterable, Mapping
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from data.errors import InputError
+from optimizer.demand import Demand
+from optimizer.planned_volume import is_open, refuse_too_much, volume_at
+from optimizer.queue_settings import QueueSettings
+from optimizer.requirement_rows import requirement_rows
 from optimizer.staffing.backlog import answered_in_time, begun_in_time
+from optimizer.staffing.birth_death import evaluate
 from optimizer.staffing.inbox import NOTHING, Waiting, evaluate_inbox
 from optimizer.staffing.inbox_search import Inbox, ReplyPromise, fewest_own_reps
 from optimizer.staffing.work import Work, work_of
 
-if TYPE_CHECKING:
-    from optimizer.requirement import QueueSettings
-
-ASYNCHRONOUS = ("email", "ticket")
-LEAST_WITHIN_SECONDS = 900.0
-
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 Reps = npt.NDArray[np.int64]
-
-
-def check_asynchronous(settings: "QueueSettings") -> None:
-    """Refuse settings of a queue that only the other kind of channel can have.
-
-    Raises
-    ------
-    ValueError
-        With what is wrong and the mend.
-    """
-    service = settings.service
-    if settings.channel not in ASYNCHRONOUS:
-        return
-    if settings.fill_with:
-        raise ValueError(
-            f"fill_with is of chat and phone queues, whose hands have time to spare; "
-            f"a queue of channel {settings.channel} is one that they fill with."
-        )
-    if service.within_seconds < LEAST_WITHIN_SECONDS:
-        raise ValueError(
-            f"A queue of channel {settings.channel} is worked when there is time: give its service "
-            f"within_seconds of at least {LEAST_WITHIN_SECONDS:g} (a quarter of an hour), not "
-            f'{service.within_seconds:g}, or make it a queue of channel "chat".'
-        )
-    if service.min_reps > 1:
-        raise ValueError(
-            f"min_reps is of chat and phone queues; a queue of channel {settings.channel} may be "
-            "left alone for an hour: leave it out."
-        )
-    if settings.handling.reply_order != "first_come":
-        raise ValueError(
-            f"A queue of channel {settings.channel} is answered in the order in which messages "
-            "come; leave reply_order out."
-        )
-
-
-def order_of_filling(queues: Mapping[str, "QueueSettings"]) -> tuple[str, ...]:
-    """Return the asynchronous queues such that each comes after those that are filled before it.
-
-    Raises
-    ------
-    ValueError
-        When a ``fill_with`` names a queue that is unknown or real-time, or one twice, or when two
-        of them want the same queues in opposite orders.
-    """
-    before: dict[str, set[str]] = {
-        name: set() for name, queue in queues.items() if queue.channel in ASYNCHRONOUS
-    }
-    for name, queue in queues.items():
-        for place, filled in enumerate(queue.fill_with):
-            if filled not in before:
-                known = ", ".join(before) or "none"
-                what = "is a real-time queue" if filled in queues else "is unknown"
-                raise ValueError(
-                    f"queue {name}: fill_with names {filled!r}, which {what}; asynchronous queues "
-                    f"(channel email or ticket) are: {known}."
-                )
-            if filled in queue.fill_with[:place]:
-                raise ValueError(f"queue {name}: fill_with names {filled!r} twice.")
-            before[filled] |= set(queue.fill_with[:place])
-    ordered: list[str] = []
-    while len(ordered) < len(before):
-        free = sorted(name for name in before if name not in ordered and before[name] <= {*ordered})
-        if not free:
-            rest = " and ".join(sorted(set(before) - {*ordered}))
-            raise ValueError(f"fill_with lists {rest} in opposite orders; choose one for all.")
-        ordered.append(free[0])
-    return tuple(ordered)
-
-
-def worked_together(
-    names: Iterable[str], queues: Mapping[str, "QueueSettings"]
-) -> tuple[tuple[str, ...], ...]:
-    """Part queues into those whose reps depend on each other; most depend on no other."""
-    blended: list[str] = []
-    alone: list[tuple[str, ...]] = []
-    for name in sorted(names):
-        if queues[name].fill_with or queues[name].channel in ASYNCHRONOUS:
-            blended.append(name)
-        else:
-            alone.append((name,))
-    return (*alone, tuple(blended)) if blended else tuple(alone)
 
 
 @dataclass
@@ -125,7 +42,7 @@ class SparedHands:
         By real-time queue: hands that are left in each interval.
     """
 
-    queues: Mapping[str, "QueueSettings"]
+    queues: Mapping[str, QueueSettings]
     left: dict[str, pd.Series] = field(default_factory=dict)
 
     def add(self, queue: str, starts: pd.DatetimeIndex, reps: Reps, busy: Floats) -> None:
@@ -166,7 +83,7 @@ class AsynchronousQueue:
     """
 
     name: str
-    settings: "QueueSettings"
+    settings: QueueSettings
     is_open: Flags
     minutes: float
     waiting: Waiting = NOTHING
@@ -225,3 +142,90 @@ class AsynchronousQueue:
         table["service_level"] = table[self.settings.service.clock]
         table["overrun_minutes"] = np.nan
         return table
+
+
+def spare_hands(
+    demand: Demand,
+    table: pd.DataFrame,
+    settings: QueueSettings,
+    guard: float,
+    spared: tuple[SparedHands, SparedHands],
+) -> None:
+    """Count the hands that a real-time queue spares: primary at the median, all at the guard.
+
+    Parameters
+    ----------
+    demand, settings
+        The real-time queue.
+    table
+        Its rows of the requirement.
+    guard
+        Probability of the volume that primary and on-call serve together.
+    spared
+        To add to: what primary spare at the median, and what all spare at the guard.
+    """
+    if not settings.fill_with:
+        return
+    starts, minutes = pd.DatetimeIndex(table["interval_start"]), demand.calendar.interval_minutes
+    primary = table["primary"].to_numpy()
+    spared[0].add(demand.queue, starts, primary, table["hands_busy"].to_numpy(dtype=float))
+    both = primary + table["on_call"].to_numpy()
+    guarded = volume_at(demand, guard)
+    service = settings.service
+    at_guard = evaluate(
+        guarded,
+        both,
+        minutes,
+        settings.handling,
+        service.within_seconds,
+        leaving=service.leaving,
+    )
+    spared[1].add(demand.queue, starts, both, at_guard["hands_busy"].to_numpy(dtype=float))
+
+
+def require_asynchronous(
+    demand: Demand,
+    settings: QueueSettings,
+    guard: float,
+    spared: tuple[SparedHands, SparedHands],
+    waiting: Waiting,
+) -> pd.DataFrame:
+    """Find the reps of an asynchronous queue's own, and take off what it uses of the others'.
+
+    Parameters
+    ----------
+    demand, settings, guard
+        As of `optimizer.real_time.require_real_time`.
+    spared
+        Hands that the real-time queues spare, at the median and at the guard.
+    waiting
+        What waits when the first interval begins.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As `optimizer.requirement_rows.requirement_rows`.
+
+    Raises
+    ------
+    InputError
+        As `optimizer.real_time.require_real_time`.
+    """
+    volumes = volume_at(demand, 0.5), volume_at(demand, guard)
+    starts = pd.DatetimeIndex(demand.table.index)
+    refuse_too_much(demand.queue, starts, np.maximum(*volumes))
+    opened = is_open(demand, settings)
+    minutes = demand.calendar.interval_minutes
+    queue = AsynchronousQueue(demand.queue, settings, opened, minutes, waiting)
+    staffed: list[npt.NDArray[np.int64]] = []
+    tables: list[pd.DataFrame] = []
+    lowest = np.zeros(len(starts), dtype=np.int64)
+    for volume, hands in zip(volumes, spared, strict=True):
+        given = hands.of(demand.queue, starts)
+        lowest = queue.fewest_reps(volume, given, lowest)
+        staffed.append(lowest)
+        tables.append(queue.evaluate(volume, lowest, given))
+        hands.use(demand.queue, starts, tables[-1]["hands_busy"].to_numpy(dtype=float))
+    on_call = staffed[1] - staffed[0]
+    tables[0].loc[~opened & (volumes[0] == 0) & (staffed[0] == 0)] = math.nan
+    return requirement_rows(demand, settings, volumes[0], staffed[0], on_call, tables[0])

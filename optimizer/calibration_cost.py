@@ -11,7 +11,9 @@ from forecast.closures import Calendar
 from optimizer.calibration import QueueCalibration
 from optimizer.concurrency import Handling, as_messages
 from optimizer.demand import Demand
-from optimizer.requirement import QueueSettings, ServicePolicy, plan_requirement
+from optimizer.queue_settings import QueueSettings
+from optimizer.requirement import plan_requirement
+from optimizer.service_policy import ServicePolicy
 
 _HOURS = 168
 

@@ -9,9 +9,10 @@ import pandas as pd
 
 from data.clock import format_times, zone
 from data.errors import InputError, fault
-from optimizer.asynchronous import AsynchronousQueue, SparedHands, order_of_filling
+from optimizer.asynchronous import AsynchronousQueue, SparedHands
 from optimizer.interval_files import check_grid, read_column, read_interval_table, read_whole
-from optimizer.requirement import QueueSettings, refuse_too_much
+from optimizer.planned_volume import refuse_too_much
+from optimizer.queue_settings import QueueSettings, order_of_filling
 from optimizer.staffing.birth_death import evaluate
 from optimizer.staffing.inbox import BACKLOG_COLUMNS, NOTHING, Waiting
 

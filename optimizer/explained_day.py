@@ -15,7 +15,8 @@ from optimizer.calibration import calibrate
 from optimizer.concurrency import Handling, as_messages
 from optimizer.explanation import add_noise, explain
 from optimizer.plan_simulation import on_duty
-from optimizer.requirement import QueueSettings, refuse_too_much
+from optimizer.planned_volume import refuse_too_much
+from optimizer.queue_settings import QueueSettings
 
 # What the floor carries over from longer ago, or owes to later staff, is next to nothing.
 LEAD_IN, LOOK_AHEAD = pd.Timedelta(hours=12), pd.Timedelta(hours=4)

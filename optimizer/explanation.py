@@ -23,7 +23,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from optimizer.concurrency import Handling
-from optimizer.requirement import QueueSettings
+from optimizer.queue_settings import QueueSettings
 from optimizer.simulated_service import conditions_of
 from optimizer.staffing.birth_death import evaluate
 from optimizer.staffing.simulation import simulate_counts

@@ -25,7 +25,8 @@ from forecast.closures import Calendar
 from forecast.metrics import wape
 from forecast.series import VolumeForecast
 from optimizer.demand import demand_of
-from optimizer.requirement import QueueSettings, Requirement, plan_requirement
+from optimizer.queue_settings import QueueSettings
+from optimizer.requirement import Requirement, plan_requirement
 from optimizer.shifts import OnCallSettings, ShiftPlan, ShiftSettings
 
 Cover = Callable[[Requirement], ShiftPlan]

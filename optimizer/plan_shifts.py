@@ -52,8 +52,9 @@ from optimizer.cover import Counts, count_coverage, covered, plan_cost, required
 from optimizer.patterns import Candidate, Flags, Period, shift_times, useful_shifts
 from optimizer.pool_rules import Promise, add_pool_rules
 from optimizer.pools import Pool, pools_of_team, pools_without_team
+from optimizer.queue_settings import QueueSettings
 from optimizer.report import SolveStatus
-from optimizer.requirement import QueueSettings, Requirement
+from optimizer.requirement import Requirement
 from optimizer.shifts import OnCallSettings, Role, Shift, ShiftPlan, ShiftSettings, StaffedShift
 from optimizer.solver import Cancellation, Progress, SolverSettings, report_of, solve
 from optimizer.staff import LabourRules, Team

@@ -15,8 +15,8 @@ import pandas as pd
 from data.progress import Report, silent
 from forecast.paths import sample_paths
 from forecast.series import VolumeForecast
-from optimizer.requirement import QueueSettings
-from optimizer.simulated_service import conditions_of, is_simulated, tell_part
+from optimizer.queue_settings import QueueSettings
+from optimizer.simulated_service import conditions_of, tell_part
 from optimizer.staffing.simulation import Simulation, simulate_counts
 from optimizer.staffing.simulation_draws import Floats, Integers
 from optimizer.staffing.simulation_run import Booleans, Seen
@@ -100,7 +100,7 @@ def simulate_plan(
         Told the queue and the share that is done.
     """
     made = []
-    answered = [each for each in forecasts if is_simulated(queues[each.queue])]
+    answered = [each for each in forecasts if not queues[each.queue].is_asynchronous]
     for place, forecast in enumerate(answered):
         told = partial(tell_part, progress, f"Simulate {forecast.queue}", place, len(answered))
         staffed = _staffed(forecast, requirement, coverage)

@@ -8,12 +8,11 @@ import pandas as pd
 from data.progress import Report, silent
 from optimizer.concurrency import message_times
 from optimizer.plan_simulation import on_duty
-from optimizer.requirement import QueueSettings
+from optimizer.queue_settings import QueueSettings
 from optimizer.simulated_service import (
     Comparison,
     compare,
     conditions_of,
-    is_simulated,
     tell_part,
 )
 from optimizer.staffing.birth_death import evaluate
@@ -61,7 +60,7 @@ def rescore(
     parts = [
         (str(name), part)
         for name, part in rows.groupby("queue")
-        if part["volume"].sum() > 0 and is_simulated(queues[str(name)])
+        if part["volume"].sum() > 0 and not queues[str(name)].is_asynchronous
     ]
     comparisons = []
     for place, (queue, part) in enumerate(parts):

@@ -15,9 +15,8 @@ import pandas as pd
 from scipy.special import stdtrit
 
 from data.progress import Report, silent
-from optimizer.asynchronous import ASYNCHRONOUS
 from optimizer.concurrency import Handling, message_times
-from optimizer.requirement import QueueSettings
+from optimizer.queue_settings import QueueSettings
 from optimizer.staffing.simulation import COLUMNS, Simulation, simulate
 from optimizer.staffing.simulation_draws import Floats, Practice, Work
 from optimizer.staffing.simulation_run import Conditions
@@ -86,11 +85,6 @@ def conditions_of(settings: QueueSettings, interval_minutes: float) -> Condition
     )
 
 
-def is_simulated(settings: QueueSettings) -> bool:
-    """Say whether a queue's contacts are answered as they come; others wait for hours."""
-    return settings.channel not in ASYNCHRONOUS
-
-
 def work_of(handling: Handling) -> Work:
     """Return what conversations ask of reps, whichever way the handling was given."""
     times = message_times(handling)
@@ -156,7 +150,7 @@ def simulate_evaluation(
     told = rows["queue"].nunique()
     for place, (name, part) in enumerate(rows.groupby("queue", sort=True)):
         queue, settings = str(name), queues[str(name)]
-        if not is_simulated(settings):
+        if settings.is_asynchronous:
             tables.append(evaluation[evaluation["queue"] == name])
             continue
         result = simulate(

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -11,12 +10,9 @@ from data.clock import format_times, minute_of_week
 from data.errors import fault
 from data.files import read_number
 from data.week import WeeklyHours
-from optimizer.asynchronous import ASYNCHRONOUS
 from optimizer.interval_files import read_column, read_interval_table
+from optimizer.queue_settings import QueueSettings
 from optimizer.staffing.inbox import Waiting
-
-if TYPE_CHECKING:
-    from optimizer.requirement import QueueSettings
 
 # What is older is overdue by any promise, and one more day changes nothing.
 _OLDEST = pd.Timedelta(days=60)
@@ -26,7 +22,7 @@ def read_waiting(
     path: Path,
     timezone: str,
     starts: Mapping[str, pd.Timestamp],
-    queues: Mapping[str, "QueueSettings"],
+    queues: Mapping[str, QueueSettings],
 ) -> dict[str, Waiting]:
     """Read how many conversations wait for a reply: ``unique_id,ds,contacts``.
 
@@ -52,7 +48,7 @@ def read_waiting(
     found = {}
     for queue, rows in table.groupby("queue", sort=True):
         name, first = str(queue), int(rows.index[0])
-        if name not in queues or queues[name].channel not in ASYNCHRONOUS:
+        if name not in queues or not queues[name].is_asynchronous:
             mend = "a backlog is of queues of channel email or ticket that the settings name"
             raise fault(path, name, mend, row=first, column="unique_id")
         if name not in starts:

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from optimizer.advice import (
-    REAL_TIME,
     ConcurrencyAdvice,
     RelativePace,
     advise_concurrency,
@@ -15,7 +14,8 @@ from optimizer.advice import (
     relative_pace,
 )
 from optimizer.concurrency import Handling, as_messages, as_throughput, message_times
-from optimizer.requirement import Clock, QueueSettings
+from optimizer.queue_settings import QueueSettings
+from optimizer.service_policy import Clock
 
 # What teams assume of live work by that of the inbox, until they measure it.
 USUAL_SHARE = 0.60
@@ -75,13 +75,13 @@ def advise(queue: str, queues: Mapping[str, QueueSettings], contacts_per_hour: f
         if settings.channel == "chat"
         else None,
         level_table(_one_by_one(settings)),
-        relative_pace(queue, queues, contacts_per_hour) if settings.channel in REAL_TIME else None,
+        None if settings.is_asynchronous else relative_pace(queue, queues, contacts_per_hour),
     )
 
 
 def _one_by_one(settings: QueueSettings) -> Handling:
     """Return the handling, of one conversation at once where others count for nothing."""
-    if settings.channel in REAL_TIME:
+    if not settings.is_asynchronous:
         return settings.handling
     return replace(as_messages(settings.handling), concurrency=1)
 
@@ -203,7 +203,7 @@ def translation_lines(advice: Advice) -> list[str]:
         f"By messages: {by_messages}. One pair of hands completes at most "
         f"{ceiling_per_hour(handling):.3g} conversations an hour."
     ]
-    real_time = advice.settings.channel in REAL_TIME
+    real_time = not advice.settings.is_asynchronous
     if real_time and handling.concurrency > 1 and times.rep_messages > 1 and times.away_minutes > 0:
         other = as_throughput(handling)
         lines.append(

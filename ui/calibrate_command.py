@@ -13,7 +13,7 @@ from data.sources.messages import read_messages
 from optimizer.calibration import Calibration, QueueCalibration, calibrate
 from optimizer.calibration_cost import price_elapsed, typical_week
 from optimizer.message_times import with_message_times
-from optimizer.requirement import ServicePolicy
+from optimizer.service_policy import ServicePolicy
 from ui import terminal
 from ui.handling_file import applied_text, basis_lines, handling_text, interval_text, translation
 from ui.options import keep_inputs, mapping_of, settings_of, zone_of

@@ -13,7 +13,7 @@ from forecast.tables import read_forecast
 from optimizer.cover import COVERAGE_COLUMNS
 from optimizer.evaluation import evaluate_staff, evaluation_table, read_staff
 from optimizer.report import Finding, SolveReport
-from optimizer.requirement import read_requirement, requirement_table
+from optimizer.requirement_files import read_requirement, requirement_table
 from optimizer.roster_files import roster_table
 from optimizer.shift_files import coverage_table, read_coverage, read_shifts, shifts_table
 from optimizer.team_files import read_team

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from data.errors import InputError
 from data.files import csv_text, write_all
-from optimizer.requirement import MOST_VOLUME
+from optimizer.planned_volume import MOST_VOLUME
 from ui import terminal, workflow
 from ui.advising import (
     Advice,

@@ -15,7 +15,6 @@ from data.files import read_number
 from data.progress import Report, silent
 from data.sources import is_interval_file, read_conversations
 from optimizer.actual_service import on_duty_of, reps_seen, service_seen
-from optimizer.asynchronous import ASYNCHRONOUS
 from optimizer.evaluation import read_staff
 from optimizer.explained_day import (
     DayHandling,
@@ -26,7 +25,7 @@ from optimizer.explained_day import (
 )
 from optimizer.interval_files import check_grid, read_column, read_interval_table, read_whole
 from optimizer.plan_simulation import on_duty
-from optimizer.requirement import QueueSettings
+from optimizer.queue_settings import QueueSettings
 from ui.plan_folder import Plan
 from ui.settings import Settings
 
@@ -202,7 +201,7 @@ def _queues(
     for name in sorted(made.requirement.table["queue"].unique()):
         if name not in settings.queues:
             raise InputError(f"Queue {name} has no settings in the plan; make the plan again")
-        if settings.queues[name].channel in ASYNCHRONOUS:
+        if settings.queues[name].is_asynchronous:
             notes.append(f"Queue {name} is worked within hours; only chat and phone are explained.")
         elif name not in known:
             notes.append(f"{actuals.source} has nothing of queue {name}, so it is left out.")

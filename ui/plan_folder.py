@@ -21,7 +21,8 @@ from data.files import csv_text, write_all
 from forecast.override_files import overrides_table, read_overrides, to_payload
 from forecast.overrides import Override
 from forecast.update_file import update_path
-from optimizer.requirement import Requirement, read_requirement, requirement_table
+from optimizer.requirement import Requirement
+from optimizer.requirement_files import read_requirement, requirement_table
 from optimizer.roster import Roster, unfilled_shifts
 from optimizer.roster_files import read_roster, roster_table
 from optimizer.shift_files import coverage_table, read_coverage, read_shifts, shifts_table

@@ -12,7 +12,7 @@ from typing import Any
 
 from forecast.series import VolumeForecast
 from optimizer.concurrency import MAX_CONCURRENCY, as_messages
-from optimizer.requirement import QueueSettings
+from optimizer.queue_settings import QueueSettings
 from ui.settings import Settings
 
 MAX_FACTOR = 10.0

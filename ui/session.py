@@ -19,7 +19,7 @@ from forecast.questions import Question, find_questions
 from forecast.series import VolumeForecast, VolumeHistory
 from forecast.totals import totals as add_up
 from forecast.value_added import value_added as hold_against
-from optimizer.asynchronous import worked_together
+from optimizer.queue_settings import worked_together
 from optimizer.requirement import Requirement
 from optimizer.staff import Team
 from ui import scenario as scenarios

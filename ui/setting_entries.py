@@ -8,7 +8,8 @@ import tomlkit
 from data.clock import INTERVALS_MINUTES
 from data.errors import InputError
 from data.week import WeeklyHours
-from optimizer.requirement import Channel, QueueSettings, ServicePolicy
+from optimizer.queue_settings import Channel, QueueSettings
+from optimizer.service_policy import ServicePolicy
 from ui.settings import Settings
 
 
@@ -127,15 +128,16 @@ def _shrinkage(here: tuple[str, str], service: ServicePolicy) -> list[Entry]:
     return [
         Entry(
             (*here, "service", "shrinkage_in_office"),
-            "Shrinkage in office, share of time at work (0–1)",
+            "Shrinkage in office (0–1)",
             service.shrinkage_in_office,
-            f"Breaks, meetings, coaching. With the other: {service.shrinkage:.4g} of paid time",
+            "Share of the time at work: breaks, meetings, coaching. "
+            f"With the other: {service.shrinkage:.4g} of paid time",
         ),
         Entry(
             (*here, "service", "shrinkage_out_of_office"),
-            "Shrinkage out of office, share of paid time (0–1)",
+            "Shrinkage out of office (0–1)",
             service.shrinkage_out_of_office,
-            "Holidays, sickness, training days",
+            "Share of paid time: holidays, sickness, training days",
         ),
     ]
 

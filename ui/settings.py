@@ -17,8 +17,7 @@ from data.errors import InputError
 from data.files import read_text
 from data.week import WeeklyHours
 from forecast.closures import CalendarSettings
-from optimizer.asynchronous import order_of_filling
-from optimizer.requirement import QueueSettings
+from optimizer.queue_settings import QueueSettings, order_of_filling
 from optimizer.shifts import OnCallSettings, ShiftSettings
 from optimizer.solver import SolverSettings
 from optimizer.staff import LabourRules

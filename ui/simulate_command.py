@@ -12,7 +12,7 @@ from forecast.series import VolumeForecast
 from forecast.tables import read_forecast
 from forecast.update_file import with_updates
 from optimizer.plan_simulation import PlanSimulation, Tier, simulate_plan
-from optimizer.requirement import QueueSettings
+from optimizer.queue_settings import QueueSettings
 from optimizer.simulated_service import Comparison, Difference, simulate_evaluation
 from ui import terminal, workspaces
 from ui.options import keep_inputs

@@ -8,7 +8,7 @@ import pandas as pd
 
 from data.clock import zone
 from forecast.series import VolumeForecast, VolumeHistory
-from optimizer.requirement import SERVICE_COLUMNS
+from optimizer.requirement_rows import SERVICE_COLUMNS
 
 RECENT_WEEKS = 4
 

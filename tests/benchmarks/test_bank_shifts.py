@@ -15,7 +15,8 @@ from data.sources.intervals import read_intervals
 from forecast.history import histories_from_intervals
 from forecast.predict import forecast_volume
 from optimizer.demand import demand_of
-from optimizer.requirement import Requirement, plan_requirement, requirement_table
+from optimizer.requirement import Requirement, plan_requirement
+from optimizer.requirement_files import requirement_table
 from ui.settings import read_settings
 
 SETTINGS = Path(__file__).parents[1] / "fixtures" / "bank" / "staffcast.toml"

@@ -9,7 +9,8 @@ import pytest
 
 from optimizer.advice import LEVELS, WORTH, advise_concurrency, with_concurrency
 from optimizer.concurrency import Handling, message_times
-from optimizer.requirement import QueueSettings, ServicePolicy
+from optimizer.queue_settings import QueueSettings
+from optimizer.service_policy import ServicePolicy
 from optimizer.simulated_service import conditions_of
 from optimizer.staffing.simulation import simulate
 

@@ -6,7 +6,7 @@ import pytest
 
 from data.errors import InputError
 from optimizer.actual_service import on_duty_of, reps_seen, service_seen
-from optimizer.requirement import ServicePolicy
+from optimizer.service_policy import ServicePolicy
 
 NINE = pd.Timestamp("2026-03-23T09:00", tz="UTC")
 HOURS = pd.date_range(NINE, periods=5, freq="h", unit="us")

@@ -18,7 +18,8 @@ from optimizer.advice import (
     relative_pace,
 )
 from optimizer.concurrency import Handling, as_throughput
-from optimizer.requirement import QueueSettings, ServicePolicy
+from optimizer.queue_settings import QueueSettings
+from optimizer.service_policy import ServicePolicy
 from optimizer.staffing.birth_death import evaluate
 from optimizer.staffing.first_reply import PICK_UP, reply_delay
 from optimizer.staffing.search import Promise

@@ -7,11 +7,12 @@ import pytest
 from data.errors import InputError
 from data.week import WeeklyHours
 from forecast.closures import Calendar
-from optimizer.asynchronous import order_of_filling
 from optimizer.concurrency import Handling
 from optimizer.demand import Demand
 from optimizer.evaluation import EVALUATION_COLUMNS, evaluate_staff, evaluation_table
-from optimizer.requirement import QueueSettings, ServicePolicy, plan_requirement
+from optimizer.queue_settings import QueueSettings, order_of_filling
+from optimizer.requirement import plan_requirement
+from optimizer.service_policy import ServicePolicy
 from optimizer.staffing.inbox import BACKLOG_COLUMNS, Waiting
 from optimizer.waiting_files import open_minutes, read_waiting
 

@@ -8,7 +8,7 @@ import pytest
 from data.conversations import Conversations
 from optimizer.calibration import QueueCalibration, calibrate
 from optimizer.calibration_cost import price_elapsed, typical_week
-from optimizer.requirement import ServicePolicy
+from optimizer.service_policy import ServicePolicy
 from tests.optimizer.toy_team import START, Truth, toy_conversations
 
 

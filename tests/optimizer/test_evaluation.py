@@ -8,7 +8,8 @@ from data.errors import InputError
 from data.files import csv_text
 from optimizer.concurrency import Handling
 from optimizer.evaluation import evaluate_staff, evaluation_table, read_staff
-from optimizer.requirement import QueueSettings, ServicePolicy
+from optimizer.queue_settings import QueueSettings
+from optimizer.service_policy import ServicePolicy
 from optimizer.staffing.birth_death import evaluate
 
 CHAT = Handling(4, rep_messages=8, writing_minutes=0.75, customer_reply_minutes=4)

@@ -11,7 +11,8 @@ from data.errors import InputError
 from optimizer.concurrency import Handling
 from optimizer.explained_day import DayHandling, bounds_of, explain_day
 from optimizer.explanation import PARTS
-from optimizer.requirement import QueueSettings, ServicePolicy
+from optimizer.queue_settings import QueueSettings
+from optimizer.service_policy import ServicePolicy
 
 ZONE = "Europe/Dublin"
 CHAT = Handling(4, rep_messages=6, writing_minutes=1.0, customer_reply_minutes=4)

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from optimizer.concurrency import Handling
 from optimizer.explanation import FACTORS, PARTS, add_noise, explain, shapley, summarize
-from optimizer.requirement import QueueSettings, ServicePolicy
+from optimizer.queue_settings import QueueSettings
+from optimizer.service_policy import ServicePolicy
 from optimizer.staffing.birth_death import evaluate
 
 CHAT = Handling(4, rep_messages=6, writing_minutes=1.0, customer_reply_minutes=4)

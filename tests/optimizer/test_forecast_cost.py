@@ -14,7 +14,9 @@ from optimizer.concurrency import Handling
 from optimizer.demand import demand_of
 from optimizer.forecast_cost import COLUMNS, HINDSIGHT, cost_of_error
 from optimizer.plan_shifts import plan_shifts
-from optimizer.requirement import QueueSettings, ServicePolicy, plan_requirement
+from optimizer.queue_settings import QueueSettings
+from optimizer.requirement import plan_requirement
+from optimizer.service_policy import ServicePolicy
 from optimizer.shifts import OnCallSettings, ShiftSettings
 from optimizer.solver import SolverSettings
 

@@ -16,8 +16,9 @@ from data.week import WeeklyHours
 from optimizer.concurrency import Handling
 from optimizer.cover import plan_cost
 from optimizer.plan_shifts import plan_shifts
+from optimizer.queue_settings import QueueSettings
 from optimizer.report import SolveStatus
-from optimizer.requirement import QueueSettings, Requirement
+from optimizer.requirement import Requirement
 from optimizer.shifts import OnCallSettings, ShiftPlan, ShiftSettings, Site
 from optimizer.solver import Cancellation, SolverSettings
 

@@ -19,8 +19,9 @@ from optimizer.patterns import Period
 from optimizer.plan_roster import plan_roster
 from optimizer.plan_shifts import IDLE_PRICE, plan_shifts
 from optimizer.pools import pools_of_team
+from optimizer.queue_settings import QueueSettings
 from optimizer.report import SolveStatus
-from optimizer.requirement import QueueSettings, Requirement
+from optimizer.requirement import Requirement
 from optimizer.shifts import OnCallSettings, ShiftPlan, ShiftSettings, Site
 from optimizer.solver import SolverSettings
 from optimizer.staff import Absence, Contract, LabourRules, Rep, Team

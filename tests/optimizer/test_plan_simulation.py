@@ -11,7 +11,9 @@ from forecast.paths import sample_paths
 from forecast.series import VolumeForecast
 from optimizer.concurrency import Handling
 from optimizer.plan_simulation import called_in, on_duty, simulate_plan
-from optimizer.requirement import QueueSettings, ServicePolicy, rostered
+from optimizer.queue_settings import QueueSettings
+from optimizer.requirement_rows import rostered
+from optimizer.service_policy import ServicePolicy
 from optimizer.simulated_service import conditions_of
 from optimizer.staffing.simulation import simulate_counts
 

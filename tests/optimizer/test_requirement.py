@@ -17,14 +17,11 @@ from data.week import WeeklyHours
 from forecast.closures import Calendar
 from optimizer.concurrency import Handling
 from optimizer.demand import Demand
-from optimizer.requirement import (
-    QueueSettings,
-    ServicePolicy,
-    plan_requirement,
-    read_requirement,
-    requirement_table,
-    rostered,
-)
+from optimizer.queue_settings import QueueSettings
+from optimizer.requirement import plan_requirement
+from optimizer.requirement_files import read_requirement, requirement_table
+from optimizer.requirement_rows import rostered
+from optimizer.service_policy import ServicePolicy
 from optimizer.staffing.birth_death import evaluate
 
 few = settings(

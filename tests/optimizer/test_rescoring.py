@@ -6,8 +6,9 @@ import pytest
 
 from optimizer import rescoring
 from optimizer.concurrency import Handling
-from optimizer.requirement import QueueSettings, ServicePolicy
+from optimizer.queue_settings import QueueSettings
 from optimizer.rescoring import rescore
+from optimizer.service_policy import ServicePolicy
 from optimizer.staffing.birth_death import evaluate
 
 CHAT = Handling(4, rep_messages=8, writing_minutes=0.75, customer_reply_minutes=4)

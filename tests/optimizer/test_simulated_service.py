@@ -6,7 +6,8 @@ import pytest
 
 from optimizer.concurrency import Handling
 from optimizer.evaluation import evaluate_staff
-from optimizer.requirement import QueueSettings, ServicePolicy
+from optimizer.queue_settings import QueueSettings
+from optimizer.service_policy import ServicePolicy
 from optimizer.simulated_service import compare, conditions_of, simulate_evaluation, work_of
 from optimizer.staffing.simulation import simulate
 

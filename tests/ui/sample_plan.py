@@ -8,7 +8,8 @@ import pandas as pd
 from data.clock import format_times, grid, midnight
 from data.week import WeeklyHours
 from optimizer.report import Finding, SolveReport, SolveStatus
-from optimizer.requirement import SERVICE_COLUMNS, Requirement
+from optimizer.requirement import Requirement
+from optimizer.requirement_rows import SERVICE_COLUMNS
 from optimizer.roster import AimReport, Assignment, Roster, unfilled_shifts
 from optimizer.shifts import Shift, ShiftPlan, StaffedShift
 from optimizer.staff import Contract, Rep, Team

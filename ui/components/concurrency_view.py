@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 import streamlit as st
 
-from optimizer.requirement import QueueSettings
+from optimizer.queue_settings import QueueSettings
 from ui import session
 from ui.advising import (
     USUAL_SHARE,

@@ -6,9 +6,11 @@ from typing import Any
 
 import streamlit as st
 
-from optimizer.requirement import QueueSettings, ServicePolicy
+from optimizer.queue_settings import QueueSettings
+from optimizer.service_policy import ServicePolicy
 from optimizer.staffing.first_reply import reply_delay
 from ui import session
+from ui.advising import span
 from ui.components import remembered
 from ui.scenario import QueueScenario
 
@@ -37,7 +39,7 @@ def show(queue: str, stated: QueueSettings) -> None:
         _slider(
             queue,
             "target",
-            f"Target, in {service.within_seconds:g} s",
+            f"Target, in {span(service.within_seconds)}",
             (min(50, value), max(_highest_target(stated), value)),
             value,
             "%d %%",

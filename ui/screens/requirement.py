@@ -4,7 +4,7 @@ import math
 
 import streamlit as st
 
-from optimizer.requirement import ServicePolicy
+from optimizer.service_policy import ServicePolicy
 from ui import grids, session
 from ui import sums as sums_of
 from ui.advising import span
