@@ -23,7 +23,7 @@ from optimizer.staffing.backlog import answered_in_time, begun_in_time
 from optimizer.staffing.birth_death import evaluate
 from optimizer.staffing.inbox import NOTHING, Waiting, evaluate_inbox
 from optimizer.staffing.inbox_search import Inbox, ReplyPromise, fewest_own_reps
-from optimizer.staffing.work import Work, work_of
+from optimizer.staffing.inbox_work import InboxWork, inbox_work
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -89,9 +89,9 @@ class AsynchronousQueue:
     waiting: Waiting = NOTHING
 
     @property
-    def work(self) -> Work:
+    def work(self) -> InboxWork:
         """What a conversation asks of the hands."""
-        return work_of(self.settings.handling)
+        return inbox_work(self.settings.handling)
 
     @property
     def within_minutes(self) -> float:

@@ -16,7 +16,7 @@ from typing import Literal, get_args
 import numpy as np
 import numpy.typing as npt
 
-from optimizer.hands import pending_at_any_time, pending_messages
+from optimizer.pending_messages import pending_at_any_time, pending_messages
 
 MAX_CONCURRENCY = 20
 DEFAULT_REP_MESSAGES = 8.0

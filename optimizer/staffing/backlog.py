@@ -35,7 +35,7 @@ import numpy.typing as npt
 
 from optimizer.staffing.chain import Path, cut, follow
 from optimizer.staffing.hands import Hands
-from optimizer.staffing.work import Work
+from optimizer.staffing.inbox_work import InboxWork
 
 Floats = npt.NDArray[np.float64]
 
@@ -143,7 +143,7 @@ def waiting_at_start(messages: float) -> Backlog:
 
 
 def pass_interval(
-    backlog: Backlog, arrivals: float, hands: Hands, place: int, work: Work
+    backlog: Backlog, arrivals: float, hands: Hands, place: int, work: InboxWork
 ) -> Passage:
     """Take the backlog through an interval.
 
@@ -188,7 +188,7 @@ def pass_interval(
     return Passage(tuple(glimpses), busy, returned, backlog)
 
 
-def _without_leavers(backlog: Backlog, leavers: float, before: float, work: Work) -> Backlog:
+def _without_leavers(backlog: Backlog, leavers: float, before: float, work: InboxWork) -> Backlog:
     """Take the messages off the backlog that leavers finish after their shift.
 
     Answers to them are expected from then on.
@@ -227,17 +227,17 @@ class _Piece:
     end: Backlog
 
 
-def _pieces(minutes: float, work: Work) -> int:
+def _pieces(minutes: float, work: InboxWork) -> int:
     """Return in how many pieces to cut an interval, so that answers do not lag behind."""
     if work.returning <= 0:
         return 1
-    return min(max(math.ceil(minutes / max(work.reply_minutes, 1e-9)), 1), _MOST_PIECES)
+    return min(max(math.ceil(minutes / max(work.customer_reply_minutes, 1e-9)), 1), _MOST_PIECES)
 
 
 def _pass_piece(
-    backlog: Backlog, arrivals: float, hands: float, minutes: float, work: Work
+    backlog: Backlog, arrivals: float, hands: float, minutes: float, work: InboxWork
 ) -> _Piece:
-    writing, reply = work.writing_minutes, max(work.reply_minutes, minutes / 2)
+    writing, reply = work.writing_minutes, max(work.customer_reply_minutes, minutes / 2)
     messages = backlog.messages
     mean = float(backlog.chance @ messages)
     variance = float(backlog.chance @ (messages - mean) ** 2)
@@ -276,7 +276,7 @@ def _away_after(
     path: Path,
     states: Floats,
     hands: float,
-    work: Work,
+    work: InboxWork,
     reply: float,
     minutes: float,
     returned: float,
@@ -311,7 +311,7 @@ def _slope(together: float, variance: float) -> float:
 
 
 def _room(
-    backlog: Backlog, coming: float, hands: float, minutes: float, work: Work
+    backlog: Backlog, coming: float, hands: float, minutes: float, work: InboxWork
 ) -> tuple[int, Floats]:
     """Return the states that can be reached in a piece, and how likely each is now."""
     done = hands / work.writing_minutes
@@ -334,7 +334,7 @@ def _steps(minutes: float, drift: float, variance: float) -> int:
     return min(max(usual, math.ceil(abs(drift) * minutes / width)), _MOST_STEPS)
 
 
-def begun_in_time(passage: Passage, hands: Hands, work: Work, within: float) -> float:
+def begun_in_time(passage: Passage, hands: Hands, work: InboxWork, within: float) -> float:
     """Return how likely the first reply to who begins in an interval is begun in time.
 
     Parameters
@@ -351,7 +351,7 @@ def begun_in_time(passage: Passage, hands: Hands, work: Work, within: float) -> 
     return _share(passage, hands, work, within, np.zeros(1), 1.0)
 
 
-def answered_in_time(passage: Passage, hands: Hands, work: Work, within: float) -> float:
+def answered_in_time(passage: Passage, hands: Hands, work: InboxWork, within: float) -> float:
     """Return how likely the first reply to who begins in an interval is sent in time.
 
     Parameters
@@ -364,7 +364,7 @@ def answered_in_time(passage: Passage, hands: Hands, work: Work, within: float) 
 
 
 def _share(
-    passage: Passage, hands: Hands, work: Work, within: float, writing: Floats, at_once: float
+    passage: Passage, hands: Hands, work: InboxWork, within: float, writing: Floats, at_once: float
 ) -> float:
     """Return the share of who begins that is in time, `writing` after the reply is begun.
 

@@ -22,7 +22,7 @@ import numpy.typing as npt
 from scipy.special import gammainc, gammaincinv, gammaln, ndtr, ndtri
 
 from optimizer.concurrency import Handling, message_times, writing_ratio
-from optimizer.hands import pending_before_a_message
+from optimizer.pending_messages import pending_before_a_message
 from optimizer.staffing.patience_law import waited_for
 from optimizer.staffing.pickup import Line, after_change, picked_up_within, whole_blocks
 

@@ -15,7 +15,7 @@ from optimizer.staffing.backlog import (
     waiting_at_start,
 )
 from optimizer.staffing.hands import Hands
-from optimizer.staffing.work import Work
+from optimizer.staffing.inbox_work import InboxWork
 
 Floats = npt.NDArray[np.float64]
 
@@ -51,7 +51,7 @@ NOTHING = Waiting()
 
 
 def follow_inbox(
-    volume: Floats, hands: Hands, work: Work, waiting: Waiting = NOTHING
+    volume: Floats, hands: Hands, work: InboxWork, waiting: Waiting = NOTHING
 ) -> Iterator[Passage]:
     """Yield every interval as the backlog goes through it."""
     backlog = waiting_at_start(waiting.total)
@@ -62,7 +62,7 @@ def follow_inbox(
 
 
 def evaluate_inbox(
-    volume: Floats, hands: Hands, work: Work, within_minutes: float, waiting: Waiting = NOTHING
+    volume: Floats, hands: Hands, work: InboxWork, within_minutes: float, waiting: Waiting = NOTHING
 ) -> pd.DataFrame:
     """Predict the service that hands give to an asynchronous queue.
 

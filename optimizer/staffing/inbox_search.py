@@ -29,7 +29,7 @@ from optimizer.staffing.backlog import (
 )
 from optimizer.staffing.hands import Flags, Floats, Hands
 from optimizer.staffing.inbox import NOTHING, Waiting, follow_inbox
-from optimizer.staffing.work import Work
+from optimizer.staffing.inbox_work import InboxWork
 
 Reps = npt.NDArray[np.int64]
 
@@ -67,7 +67,7 @@ class Inbox:
     spared: Floats
     is_open: Flags
     minutes: float
-    work: Work
+    work: InboxWork
     waiting: Waiting = NOTHING
 
     def hands(self, own: Floats | Reps) -> Hands:
@@ -93,7 +93,7 @@ class ReplyPromise:
 
     target: float
     within_minutes: float
-    in_time: Callable[[Passage, Hands, Work, float], float] = answered_in_time
+    in_time: Callable[[Passage, Hands, InboxWork, float], float] = answered_in_time
     share_of_time: float = 1.0
 
 
@@ -311,12 +311,12 @@ def _messages(inbox: Inbox) -> Floats:
     work, minutes = inbox.work, inbox.minutes
     messages = np.zeros(len(inbox.volume))
     away = 0.0
-    kept = math.exp(-minutes / work.messages / max(work.reply_minutes, minutes / 2))
+    kept = math.exp(-minutes / work.rep_messages / max(work.customer_reply_minutes, minutes / 2))
     for place, contacts in enumerate(inbox.volume):
         # Each answer is followed by another one with the same likelihood.
         joining = float(contacts) * work.returning
         leave = (away + joining / 2) * (1 - kept)
-        messages[place] = float(contacts) + leave * work.messages
+        messages[place] = float(contacts) + leave * work.rep_messages
         away = max(away + joining - leave, 0.0)
     return messages
 

@@ -12,13 +12,13 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from optimizer.concurrency import ReplyOrder
+from optimizer.staffing.leaving import ShiftEnd
 from optimizer.staffing.simulation_records import JOIN, LEAVE, MARK, REST, RESUME, STOP
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 
-ReplyOrder = Literal["first_come", "first_replies_first"]
-ShiftEnd = Literal["keep", "hand_back", "wind_down"]
 Routing = Literal["fewest", "round_robin", "longest_idle"]
 
 

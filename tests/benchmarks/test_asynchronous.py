@@ -8,7 +8,7 @@ import pytest
 from optimizer.staffing.hands import Hands
 from optimizer.staffing.inbox import Waiting, evaluate_inbox
 from optimizer.staffing.inbox_search import Inbox, ReplyPromise, fewest_own_reps
-from optimizer.staffing.work import Work
+from optimizer.staffing.inbox_work import InboxWork
 from tests.optimizer import inbox_simulation
 
 pytestmark = pytest.mark.benchmark
@@ -54,7 +54,7 @@ def compare(seed, writing_cv=1.0):
         volume, reps, 60, inbox, is_open, within, REPLICATIONS, seed, waiting
     )
     hands = Hands(reps.astype(float), np.zeros(HOURS), is_open, 60)
-    work = Work(inbox.messages, inbox.writing, inbox.reply, writing_cv)
+    work = InboxWork(inbox.messages, inbox.writing, inbox.reply, writing_cv)
     found = evaluate_inbox(
         volume, hands, work, within, Waiting(np.array([float(waiting)]), np.zeros(1))
     )
@@ -96,7 +96,7 @@ def test_attainment_with_other_spreads(record):
 def test_speed(record):
     """A week is evaluated, and its fewest reps are found, while a planner waits."""
     inbox, volume, reps, is_open, _, _ = random_week(1)
-    work = Work(inbox.messages, inbox.writing, inbox.reply)
+    work = InboxWork(inbox.messages, inbox.writing, inbox.reply)
     nothing = np.zeros(HOURS)
     begun = time.process_time()
     evaluate_inbox(volume, Hands(reps.astype(float), nothing, is_open, 60), work, 240)

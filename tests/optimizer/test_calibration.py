@@ -10,8 +10,8 @@ from optimizer.calibration import QueueCalibration, calibrate
 from optimizer.concurrency import Handling, MessageTimes, throughput_per_hour
 from optimizer.conversation_spans import spans_of
 from optimizer.handling_fit import pending_by_level
-from optimizer.hands import pending_messages
 from optimizer.level_exposure import Units, sweep_levels
+from optimizer.pending_messages import pending_messages
 from optimizer.resampling import Estimate
 from tests.optimizer.toy_team import START, Truth, toy_conversations
 

@@ -16,7 +16,7 @@ from optimizer.concurrency import (
     message_times,
     throughput_per_hour,
 )
-from optimizer.hands import pending_messages
+from optimizer.pending_messages import pending_messages
 
 few = settings(
     derandomize=True, deadline=None, max_examples=60, phases=[Phase.explicit, Phase.generate]

@@ -13,11 +13,11 @@ from optimizer.staffing.inbox_search import (
     steady_hands,
     taut_string,
 )
-from optimizer.staffing.work import Work
+from optimizer.staffing.inbox_work import InboxWork
 from tests.optimizer import inbox_simulation
 
-TICKET = Work(messages=1, writing_minutes=10, reply_minutes=0)
-MAIL = Work(messages=2.5, writing_minutes=8, reply_minutes=180)
+TICKET = InboxWork(rep_messages=1, writing_minutes=10, customer_reply_minutes=0)
+MAIL = InboxWork(rep_messages=2.5, writing_minutes=8, customer_reply_minutes=180)
 
 
 def hands_of(reps, is_open=None, spared=0.0):
@@ -155,7 +155,7 @@ def compare(seed, replications, writing_cv=1.0):
     seen = inbox_simulation.simulate(
         volume, reps, 60, inbox, is_open, within, replications, seed, waiting
     )
-    work = Work(inbox.messages, inbox.writing, inbox.reply, writing_cv)
+    work = InboxWork(inbox.messages, inbox.writing, inbox.reply, writing_cv)
     old = Waiting(np.array([float(waiting)]), np.zeros(1))
     found = evaluate_inbox(volume, hands_of(reps, is_open), work, within, old)
     apart = 100 * np.abs(found["first_reply"].to_numpy() - seen.share)

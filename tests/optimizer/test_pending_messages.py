@@ -6,7 +6,11 @@ from scipy.integrate import quad
 from scipy.stats import lognorm
 
 from optimizer.concurrency import Handling, completion_rates
-from optimizer.hands import pending_at_any_time, pending_before_a_message, pending_messages
+from optimizer.pending_messages import (
+    pending_at_any_time,
+    pending_before_a_message,
+    pending_messages,
+)
 
 RATIO = 0.3
 

@@ -1,4 +1,4 @@
-"""What a conversation of an asynchronous queue asks of the hands."""
+"""What an asynchronous queue asks of the hands: conversations written one message at a time."""
 
 import math
 from dataclasses import dataclass
@@ -16,30 +16,30 @@ _MANY = 40.0
 
 
 @dataclass(frozen=True)
-class Work:
+class InboxWork:
     """What a conversation asks of the hands.
 
     Parameters
     ----------
-    messages
+    rep_messages
         Mean number of the rep's messages, geometric.
     writing_minutes
         Mean time of hands for one of them.
-    reply_minutes
+    customer_reply_minutes
         Mean time until the customer answers, by night as well.
     writing_cv
         Standard deviation of the writing time over its mean; 1 is exponential, else lognormal.
     """
 
-    messages: float
+    rep_messages: float
     writing_minutes: float
-    reply_minutes: float
+    customer_reply_minutes: float
     writing_cv: float = 1.0
 
     @property
     def returning(self) -> float:
         """Share of messages after which the customer answers."""
-        return 1 - 1 / self.messages
+        return 1 - 1 / self.rep_messages
 
     @property
     def taken_by_leaver(self) -> float:
@@ -89,14 +89,14 @@ class Work:
         return chance
 
 
-def work_of(handling: Handling) -> Work:
+def inbox_work(handling: Handling) -> InboxWork:
     """Return what an asynchronous queue's conversation asks of the hands.
 
     Concurrency and patience are of no account: whoever writes an e-mail writes one at a time, and
     who sent one has gone.
     """
     times = message_times(handling)
-    return Work(
+    return InboxWork(
         times.rep_messages,
         times.writing_minutes,
         times.customer_reply_minutes,
