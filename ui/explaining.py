@@ -3,17 +3,19 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from data.clock import floor_to_grid, local_days
+from data.clock import floor_to_grid, format_times, local_days
 from data.conversations import Conversations
 from data.errors import InputError, fault
 from data.files import read_number
 from data.progress import Report, silent
 from data.sources import is_interval_file, read_conversations
+from data.sources.messages import read_messages
 from optimizer.actual_service import on_duty_of, reps_seen, service_seen
 from optimizer.evaluation import read_staff
 from optimizer.explained_day import (
@@ -24,6 +26,7 @@ from optimizer.explained_day import (
     handling_of_day,
 )
 from optimizer.interval_files import check_grid, read_column, read_interval_table, read_whole
+from optimizer.message_times import with_message_times
 from optimizer.plan_simulation import on_duty
 from optimizer.queue_settings import QueueSettings
 from ui.plan_folder import Plan
@@ -73,7 +76,8 @@ def read_actuals(paths: Sequence[Path], made: Plan, mapping: Mapping[str, str]) 
     kinds = [is_interval_file(path) for path in paths]
     if not any(kinds):
         read = read_conversations(paths, mapping=mapping or None, timezone=made.timezone)
-        return Actuals(source, read)
+        log = read_messages(paths)
+        return Actuals(source, read if log is None else with_message_times(read, log))
     if len(paths) > 1 or mapping:
         raise InputError(
             f"{paths[kinds.index(True)]}: found volume per interval; give it alone and without a "
@@ -135,18 +139,15 @@ def explain_plan(
     day = _day_of(made, actuals, day)
     begin, end = bounds_of(day, made.timezone)
     queues, notes = _queues(made, settings, actuals)
-    stated = read_staff(staff, made.timezone, made.interval_minutes) if staff else None
-    came = {
-        name: _came(name, queues[name], made, actuals, stated, (begin, end), staff)
-        for name in queues
-    }
+    asked = _Asked(made, actuals, begin, end, staff)
+    came = {name: asked.came(name, queue) for name, queue in queues.items()}
     progress("Learn the day's handling", 0.0)
     explained = explain_day(
         made.requirement.table,
         made.coverage,
         came,
         queues,
-        _handling(queues, actuals, begin, end, seed),
+        asked.handling(queues, seed),
         begin,
         end,
         made.interval_minutes,
@@ -154,25 +155,12 @@ def explain_plan(
         seed,
         progress,
     )
-    if stated is None and isinstance(actuals.came, Conversations):
+    if staff is None and isinstance(actuals.came, Conversations):
         notes.append(
             "Reps on duty are those who picked conversations up, less the plan's shrinkage; a file "
             "of them (explain --staff) is surer."
         )
     return ExplainedDay(day, explained, tuple(notes))
-
-
-def _handling(
-    queues: Mapping[str, QueueSettings],
-    actuals: Actuals,
-    begin: pd.Timestamp,
-    end: pd.Timestamp,
-    seed: int,
-) -> dict[str, DayHandling]:
-    if isinstance(actuals.came, Conversations):
-        return handling_of_day(actuals.came, queues, begin, end, actuals.source, seed)
-    basis = f"Handling is that of the settings: {actuals.source} has no conversations"
-    return {name: DayHandling(each.handling, basis) for name, each in queues.items()}
 
 
 def _day_of(made: Plan, actuals: Actuals, day: date | None) -> date:
@@ -214,74 +202,99 @@ def _queues(
     return queues, notes
 
 
-def _came(
-    queue: str,
-    settings: QueueSettings,
-    made: Plan,
-    actuals: Actuals,
-    stated: pd.DataFrame | None,
-    bounds: tuple[pd.Timestamp, pd.Timestamp],
-    staff: Path | None,
-) -> pd.DataFrame:
-    """Return what came of a queue, by interval, up to the end of the day."""
-    needed = made.requirement.table
-    starts = pd.DatetimeIndex(
-        needed.loc[needed["queue"] == queue, "interval_start"].sort_values().unique()
-    )
-    starts = starts[starts < bounds[1]]
-    came = _counted(queue, settings, made, actuals, starts, bounds[0], seen_reps=stated is None)
-    if stated is not None:
-        own = stated[stated["queue"] == queue].set_index("interval_start")["reps"]
-        came["on_duty"] = own.reindex(came.index)
-    today = came[came.index >= bounds[0]]
-    unknown = today.index[today["on_duty"].isna()]
-    if len(unknown):
-        where = staff if staff is not None else actuals.source
-        raise InputError(
-            f"{where}: reps on duty of queue {queue} at {unknown[0].isoformat()} are not known; "
-            "give them for every interval of the day with --staff unique_id,ds,reps"
-        )
-    unknown = today.index[today["volume"].isna()]
-    if len(unknown):
-        raise InputError(
-            f"{actuals.source}: queue {queue} has no row at {unknown[0].isoformat()}; give every "
-            "interval of the day"
-        )
-    return came
+@dataclass(frozen=True)
+class _Asked:
+    """A day of a plan, and the files that say what came."""
 
+    made: Plan
+    actuals: Actuals
+    begin: pd.Timestamp
+    end: pd.Timestamp
+    staff: Path | None
 
-def _counted(
-    queue: str,
-    settings: QueueSettings,
-    made: Plan,
-    actuals: Actuals,
-    starts: pd.DatetimeIndex,
-    begin: pd.Timestamp,
-    *,
-    seen_reps: bool,
-) -> pd.DataFrame:
-    """Lay what is known of a queue on the intervals; NaN before the data and the day begin."""
-    if isinstance(actuals.came, pd.DataFrame):
-        own = actuals.came[actuals.came["queue"] == queue]
-        return own.set_index("interval_start").drop(columns="queue").reindex(starts)
-    table, service = actuals.came.table, settings.service
-    counted = service_seen(
-        table[table["queue"] == queue],
-        service.clock,
-        service.within_seconds,
-        made.interval_minutes,
-        made.timezone,
-        actuals.source,
-    ).reindex(starts, fill_value=0)
-    counted["reached"] = counted["in_time"] / counted["judged"].where(counted["judged"] > 0)
-    counted["on_duty"] = np.nan
-    if seen_reps:
-        seen = reps_seen(table, queue, starts, made.interval_minutes, actuals.source)
+    def handling(self, queues: Mapping[str, QueueSettings], seed: int) -> dict[str, DayHandling]:
+        """Return what conversations of the day asked of reps."""
+        came, source = self.actuals.came, self.actuals.source
+        if isinstance(came, Conversations):
+            return handling_of_day(came, queues, self.begin, self.end, source, seed)
+        basis = f"Handling is that of the settings: {source} has no conversations"
+        return {name: DayHandling(each.handling, basis) for name, each in queues.items()}
+
+    def came(self, queue: str, settings: QueueSettings) -> pd.DataFrame:
+        """Return what came of a queue, by interval, up to the end of the day."""
+        needed = self.made.requirement.table
+        needed = needed[needed["queue"] == queue].set_index("interval_start").sort_index()
+        needed = needed[needed.index < self.end]
+        starts = pd.DatetimeIndex(needed.index)
+        came = self._counted(queue, settings, starts)
+        if self.staff is not None:
+            stated = self._stated
+            own = stated[stated["queue"] == queue].set_index("interval_start")["reps"]
+            came["on_duty"] = own.reindex(starts)
+        elif isinstance(self.actuals.came, Conversations):
+            came["on_duty"] = self._seen(queue, settings, starts)
+        # While it is closed nobody need say that nobody was there and nobody came.
+        is_open = (needed[["volume", "primary"]] > 0).any(axis=1) | (came["volume"] > 0)
+        today = came[is_open.to_numpy() & (starts >= self.begin)]
+        self._check_known(queue, today)
+        return came
+
+    def _check_known(self, queue: str, today: pd.DataFrame) -> None:
+        """Refuse a day of which something is not known while the queue is open."""
+        for column, where, mend in (
+            ("volume", self.actuals.source, "give a row for every interval of the day"),
+            ("on_duty", self.staff or self.actuals.source, "give them with --staff"),
+        ):
+            unknown = today.index[today[column].isna()]
+            if len(unknown):
+                start = format_times(pd.DatetimeIndex(unknown[:1]), self.made.timezone)[0]
+                what = {"volume": "contacts", "on_duty": "reps on duty"}[column]
+                raise InputError(
+                    f"{where}: {what} of queue {queue} at {start} are not known; {mend}"
+                )
+
+    @cached_property
+    def _stated(self) -> pd.DataFrame:
+        if self.staff is None:
+            raise ValueError("There is no file of reps on duty to read.")
+        return read_staff(self.staff, self.made.timezone, self.made.interval_minutes)
+
+    def _counted(
+        self, queue: str, settings: QueueSettings, starts: pd.DatetimeIndex
+    ) -> pd.DataFrame:
+        """Lay what is known of a queue on the intervals; NaN before the data and the day begin."""
+        made, came = self.made, self.actuals.came
+        if isinstance(came, pd.DataFrame):
+            own = came[came["queue"] == queue]
+            return own.set_index("interval_start").drop(columns="queue").reindex(starts)
+        counted = service_seen(
+            came.table[came.table["queue"] == queue],
+            settings.service.clock,
+            settings.service.within_seconds,
+            made.interval_minutes,
+            made.timezone,
+            self.actuals.source,
+        ).reindex(starts, fill_value=0)
+        counted["reached"] = counted["in_time"] / counted["judged"].where(counted["judged"] > 0)
+        return counted.astype(float)[starts >= self._known_from(came)].reindex(starts)
+
+    def _known_from(self, came: Conversations) -> pd.Timestamp:
+        """Return when the data begin: with the first contact, and with the day at the latest."""
+        first = pd.DatetimeIndex([came.table["created_at"].min()])
+        begin = floor_to_grid(first, self.made.interval_minutes, self.made.timezone)[0]
+        return min(begin, self.begin)
+
+    def _seen(
+        self, queue: str, settings: QueueSettings, starts: pd.DatetimeIndex
+    ) -> "pd.Series[float]":
+        """Return the reps on duty as far as conversations show them."""
+        made, came = self.made, self.actuals.came
+        if not isinstance(came, Conversations):
+            raise ValueError("Reps are seen in conversations only.")
+        seen = reps_seen(came.table, queue, starts, made.interval_minutes, self.actuals.source)
         of_queue = made.coverage[made.coverage["queue"] == queue].set_index("interval_start")
         rostered = of_queue["primary"].reindex(starts).fillna(0).to_numpy(dtype=np.int64)
-        planned = on_duty(rostered, service.shrinkage)
-        counted["on_duty"] = on_duty_of(seen, rostered, planned, service)
-    first = floor_to_grid(
-        pd.DatetimeIndex([table["created_at"].min()]), made.interval_minutes, made.timezone
-    )[0]
-    return counted.astype(float)[starts >= min(first, begin)].reindex(starts)
+        planned = on_duty(rostered, settings.service.shrinkage)
+        found = on_duty_of(seen, rostered, planned, settings.service)
+        reps = pd.Series(found, starts, dtype=float)
+        return reps[starts >= self._known_from(came)].reindex(starts)

@@ -152,6 +152,20 @@ def test_stated_staff_takes_the_place_of_reps_seen(staffcast, folder):
     assert "Reps on duty" not in ended.err
 
 
+def test_while_a_queue_is_closed_nobody_need_be_named(staffcast, tmp_path):
+    """A staff list of the open hours is enough."""
+    made = sample_plan(queues=("live",))
+    table = made.requirement.table
+    table.loc[table["primary"] == 0, "volume"] = 0.0
+    write_plan(type(made)(**{**vars(made), "settings": SETTINGS}), tmp_path / "days")
+    whole = intervals(tmp_path / "days")
+    day = whole[(whole["ds"] >= f"{DAY}T08") & (whole["ds"] < f"{DAY}T20")]
+    day[["unique_id", "ds", "reps"]].to_csv("staff.csv", index=False)
+    _, found = explain(staffcast, "days", day.drop(columns="reps"), "--staff", "staff.csv")
+    assert len(found) == 24
+    assert found["reached"].notna().sum() == 12
+
+
 def test_queues_are_explained_each_by_itself(staffcast, tmp_path):
     """A queue of which nothing is known is left out, and said to be."""
     made = sample_plan()
@@ -185,7 +199,7 @@ def test_an_asynchronous_queue_is_refused_by_name(staffcast, tmp_path):
         (("--date", "soon"), "give a day such as"),
         (("--runs", 1), "--runs"),
         (("--out", "plan/report.json"), "is also read"),
-        (("--staff", "short.csv"), "are not known"),
+        (("--staff", "short.csv"), "at 2026-03-24T00:00:00+00:00 are not known"),
         (("--actuals", "more.csv"), "give it alone"),
     ],
 )
