@@ -16,6 +16,28 @@ _SAME = 0.01
 # Of hours alike; what is more usual needs no number.
 _UNUSUAL = 0.2
 
+FILE_COLUMNS = (
+    "unique_id",
+    "ds",
+    "planned_volume",
+    "contacts",
+    "required",
+    "planned",
+    "on_duty",
+    "judged",
+    "target",
+    "promised",
+    "reached",
+    "predicted",
+    "missed",
+    "margin",
+    *(f"by_{part}" for part in PARTS),
+    "chance_sd",
+    "as_few",
+    "chance_alone",
+    "because",
+)
+
 Row = Mapping[Hashable, Any]
 
 
@@ -78,13 +100,13 @@ def hour_line(row: Row, explained: ExplainedQueue, timezone: str) -> str:
 def _because(row: Row, reasons: Mapping[str, str]) -> str:
     """Name the parts that lead from what was promised to what was reached, the largest first."""
     sized = sorted(PARTS, key=lambda part: -abs(row[part]))
+    worth_saying = [part for part in sized if abs(row[part]) >= _WORTH_SAYING]
     said = [
-        f"{part} {_points(row[part])}" + (f" ({reasons[part]})" if part in reasons else "")
-        for part in sized
-        if abs(row[part]) >= _WORTH_SAYING
+        f"{part} {_points(row[part])}"
+        + (" points" if place == 0 else "")
+        + (f" ({reasons[part]})" if part in reasons else "")
+        for place, part in enumerate(worth_saying)
     ]
-    if said:
-        said[0] = said[0].replace(_points(row[sized[0]]), f"{_points(row[sized[0]])} points", 1)
     return f"Promised {row['promised']:.0%}: " + (", ".join(said) or "it came as promised") + "."
 
 
@@ -184,26 +206,3 @@ def explanation_table(days: tuple[ExplainedQueue, ...], timezone: str) -> pd.Dat
         ]
         tables.append(rows[list(FILE_COLUMNS)])
     return pd.concat(tables, ignore_index=True).round(6)
-
-
-FILE_COLUMNS = (
-    "unique_id",
-    "ds",
-    "planned_volume",
-    "contacts",
-    "required",
-    "planned",
-    "on_duty",
-    "judged",
-    "target",
-    "promised",
-    "reached",
-    "predicted",
-    "missed",
-    "margin",
-    *(f"by_{part}" for part in PARTS),
-    "chance_sd",
-    "as_few",
-    "chance_alone",
-    "because",
-)
