@@ -1,7 +1,7 @@
 """What the staffing model advises a planner, in words and tables that command and screen share."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pandas as pd
 
@@ -13,7 +13,7 @@ from optimizer.advice import (
     level_table,
     relative_pace,
 )
-from optimizer.concurrency import Handling, as_messages, as_throughput, message_times
+from optimizer.concurrency import as_throughput, message_times
 from optimizer.queue_settings import QueueSettings
 from optimizer.service_policy import Clock
 
@@ -36,7 +36,7 @@ class Advice:
         How many conversations at once pay; None where a rep holds one, on the phone, and where
         replies may wait for hours.
     levels
-        As `optimizer.advice.level_table`.
+        As `optimizer.advice.level_table`; None where replies may wait for hours.
     pace
         Beside the fastest other queue; None where there is none.
     """
@@ -45,7 +45,7 @@ class Advice:
     settings: QueueSettings
     contacts_per_hour: float
     concurrency: ConcurrencyAdvice | None
-    levels: pd.DataFrame
+    levels: pd.DataFrame | None
     pace: RelativePace | None
 
 
@@ -74,16 +74,9 @@ def advise(queue: str, queues: Mapping[str, QueueSettings], contacts_per_hour: f
         advise_concurrency(queue, settings, contacts_per_hour)
         if settings.channel == "chat"
         else None,
-        level_table(_one_by_one(settings)),
+        None if settings.is_asynchronous else level_table(settings.handling),
         None if settings.is_asynchronous else relative_pace(queue, queues, contacts_per_hour),
     )
-
-
-def _one_by_one(settings: QueueSettings) -> Handling:
-    """Return the handling, of one conversation at once where others count for nothing."""
-    if not settings.is_asynchronous:
-        return settings.handling
-    return replace(as_messages(settings.handling), concurrency=1)
 
 
 def span(seconds: float) -> str:
@@ -128,7 +121,7 @@ def recommendation(advice: Advice, when: str) -> str:
     found, service = advice.concurrency, advice.settings.service
     at = f"{advice.contacts_per_hour:,.3g} contacts an hour ({when})"
     if found is None:
-        why = "one message at a time and may wait"
+        why = "one message at a time and in turn"
         if advice.settings.channel == "phone":
             why = "one call at a time"
         return f"Reps work {why}: conversations at once are no question on {advice.queue}."

@@ -102,7 +102,8 @@ def _show(advice: Advice, when: str, share: float) -> None:
     terminal.print_lines(line for line in said if line)
     if advice.concurrency is not None:
         out.print(_curve(advice))
-    out.print(_levels(advice))
+    if advice.levels is not None:
+        out.print(_levels(advice.levels))
     terminal.print_lines([*translation_lines(advice), *pace_lines(advice, share), ""])
 
 
@@ -122,11 +123,11 @@ def _curve(advice: Advice) -> Table:
     return table
 
 
-def _levels(advice: Advice) -> Table:
+def _levels(levels: pd.DataFrame) -> Table:
     table = Table(title="What a rep completes", title_justify="left", box=None)
     for name in ("at once", "an hour", "minutes each", "hands busy"):
         table.add_column(name, justify="right")
-    for row in _level_rows(advice.levels):
+    for row in _level_rows(levels):
         table.add_row(*row)
     return table
 

@@ -123,5 +123,6 @@ def test_e_mails_are_answered_one_after_the_other(staffcast, workspace):
     assert "conversations at once are no question on inbox" in ended.out
     assert "at most 30 conversations an hour" in ended.out
     assert "conversations_per_hour" not in ended.out
+    assert "What a rep completes" not in ended.out
     live = staffcast("concurrency", workspace, "--volume", 10, "--queue", "live")
     assert "of the 25.5 that a rep on inbox would" in live.out

@@ -58,11 +58,15 @@ def show(
         advice = _advice(queue, contacts, repr(sorted(queues.items())), queues)
         when = f"{moment(start, timezone)}, the busiest of the week"
         st.markdown(f"**{recommendation(advice, when)}** {contrast(advice)}")
+        if advice.levels is None:
+            _translation(advice)
+            return
         curve, levels = st.columns([3, 2], gap="large")
         with curve:
             _curve(advice)
         with levels:
-            _levels(advice)
+            _levels(advice.levels)
+            _translation(advice)
         _pace(advice)
 
 
@@ -89,9 +93,9 @@ def _curve(advice: Advice) -> None:
     )
 
 
-def _levels(advice: Advice) -> None:
+def _levels(levels: pd.DataFrame) -> None:
     st.markdown("**What a rep completes** &nbsp; :gray[always so many at once]")
-    shown = advice.levels.assign(hands_busy=100 * advice.levels["hands_busy"]).rename(
+    shown = levels.assign(hands_busy=100 * levels["hands_busy"]).rename(
         columns={
             "level": "At once",
             "conversations_per_hour": "An hour",
@@ -109,6 +113,9 @@ def _levels(advice: Advice) -> None:
             "Hands busy": number(format="%.0f %%"),
         },
     )
+
+
+def _translation(advice: Advice) -> None:
     for line in translation_lines(advice):
         st.caption(line)
 
