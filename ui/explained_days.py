@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from data.clock import local_days
+from data.clock import zone
 from data.conversations import Conversations
 from optimizer.explanation import PARTS
 from optimizer.solver import Cancellation
@@ -35,7 +35,8 @@ def days_that_came(plans: Path, conversations: Conversations, timezone: str) -> 
     timezone
         The calendar's zone.
     """
-    came = set(local_days(pd.DatetimeIndex(conversations.table["created_at"]), timezone))
+    local = pd.DatetimeIndex(conversations.table["created_at"]).tz_convert(zone(timezone))
+    came = set(local.normalize().unique().date)
     found: dict[date, Path] = {}
     for folder in sorted(plans.glob("*")):
         if (folder / MANIFEST).is_file() and (folder / REPORT).is_file():
