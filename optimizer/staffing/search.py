@@ -4,6 +4,7 @@ import itertools
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -58,10 +59,41 @@ class Promise:
 
 @dataclass
 class _Trial:
-    """What was tried in one interval: passages by reps, valid for what was carried into it."""
+    """What was tried in one interval, valid for what is carried into it.
+
+    Parameters
+    ----------
+    carry
+        What is carried into it.
+    passages
+        By reps.
+    spare
+        By reps, alone or with the numbers of the next intervals if they matter: by how much the
+        promise is kept at least, or if below 0 broken.
+    """
 
     carry: Carry | None = None
     passages: dict[int, Passage] = field(default_factory=dict)
+    spare: dict[tuple[int, ...], float] = field(default_factory=dict)
+
+    def renew(self, carry: Carry) -> None:
+        """Forget what may be different with another load carried in.
+
+        Service is a mean over the load of numbers from 0 to 1, and two loads never grow further
+        apart: what is kept, or broken, by more than they are apart still is. Only how joiners catch
+        up depends on the load otherwise.
+        """
+        if self.carry is carry:
+            return
+        apart = _apart(self.carry, carry)
+        if apart < _FADED:
+            return
+        self.carry, self.passages = carry, {}
+        self.spare = {
+            tried: math.copysign(abs(spare) - apart, spare)
+            for tried, spare in self.spare.items()
+            if abs(spare) > apart and tried[0] <= carry.reps and not carry.newer.reps
+        }
 
 
 def fewest_reps(
@@ -140,7 +172,8 @@ class _Search:
         for index, low in enumerate(lowest):
             found[index] = low
             if self.volume[index] > 0:
-                meets = self._meets(index, carry, known)
+                self.trials[index].renew(carry)
+                meets = partial(self._meets, index, carry, known)
                 found[index] = _smallest(meets, self._guess(index, found, known), int(low))
             carry = self._passage(index, carry, int(found[index])).carry
             self._forget_but(index, int(found[index]))
@@ -153,7 +186,7 @@ class _Search:
             reps: kept[reps] for reps in (found - 1, found) if reps in kept
         }
         if index >= _REMEMBERED:
-            self.trials[index - _REMEMBERED] = _Trial()
+            self.trials[index - _REMEMBERED].passages = {}
 
     def _guess(self, index: int, found: Reps, known: Reps | None) -> int:
         if known is not None:
@@ -167,22 +200,33 @@ class _Search:
             return max(round(load + spare * math.sqrt(load)), 0)
         return math.ceil(load + math.sqrt(load))
 
-    def _meets(self, index: int, carry: Carry, known: Reps | None) -> Callable[[int], bool]:
-        within, promise = self.within, self.promise
+    def _meets(self, index: int, carry: Carry, known: Reps | None, reps: int) -> bool:
+        spare = self.trials[index].spare
+        if (reps,) in spare:
+            return spare[reps,] >= 0
+        later = self._later(index, reps, known)
+        tried = reps, *(floor.reps for floor, _ in later)
+        if tried not in spare:
+            found, decided = self._spare(self._passage(index, carry, reps), later)
+            tried = (reps,) if decided else tried
+            spare[tried] = found
+        return spare[tried] >= 0
 
-        def meets(reps: int) -> bool:
-            passage = self._passage(index, carry, reps)
-            if passage.hands_busy(self.touch) > promise.max_hands_busy:
-                return False
-            steady = passage.in_time(promise.delay, within)
-            undecided = min(within / self.minutes, passage.left_waiting)
-            if abs(steady - promise.target) > undecided:
-                # More do not arrive so late, or wait so long, that the next interval could decide.
-                return steady >= promise.target
-            later = self._later(index, reps, known)
-            return passage.in_time(promise.delay, within, later) >= promise.target
-
-        return meets
+    def _spare(self, passage: Passage, later: Sequence[Ahead]) -> tuple[float, bool]:
+        """Return by how much the promise is kept at least, and whether whatever comes after."""
+        promise, busy = self.promise, 1.0
+        if promise.max_hands_busy < 1:
+            busy = promise.max_hands_busy - passage.hands_busy(self.touch)
+            if busy < 0:
+                return busy, True
+        steady = passage.in_time(promise.delay, self.within) - promise.target
+        # More do not arrive so late, or wait so long, that the next interval could decide.
+        undecided = min(self.within / self.minutes, passage.left_waiting)
+        if abs(steady) > undecided:
+            return min(math.copysign(abs(steady) - undecided, steady), busy), True
+        if any(floor.reps != passage.floor.reps for floor, _ in later):
+            steady = passage.in_time(promise.delay, self.within, later) - promise.target
+        return min(steady, busy), False
 
     def _later(self, index: int, reps: int, known: Reps | None) -> Sequence[Ahead]:
         """Return what comes after interval `index`: known, or closed, or as it is."""
@@ -204,8 +248,7 @@ class _Search:
 
     def _passage(self, index: int, carry: Carry, reps: int) -> Passage:
         trial = self.trials[index]
-        if not _alike(trial.carry, carry):
-            trial.carry, trial.passages = carry, {}
+        trial.renew(carry)
         if reps not in trial.passages:
             trial.passages[reps] = pass_interval(
                 carry, self._floor(index, reps), self.minutes, hand_back=self.promise.hand_back
@@ -213,15 +256,13 @@ class _Search:
         return trial.passages[reps]
 
 
-def _alike(one: Carry | None, other: Carry) -> bool:
-    """Say whether what was tried with one load holds for the other: the past has faded."""
+def _apart(one: Carry | None, other: Carry) -> float:
+    """Return how far two loads are apart, from 0 to 2; endless if reps are not the same."""
     if one is None or (one.reps, one.newer) != (other.reps, other.newer):
-        return False
-    if one is other:
-        return True
+        return math.inf
     shared = min(len(one.load), len(other.load))
     apart = np.abs(one.load[:shared] - other.load[:shared]).sum()
-    return float(apart + one.load[shared:].sum() + other.load[shared:].sum()) < _FADED
+    return float(apart + one.load[shared:].sum() + other.load[shared:].sum())
 
 
 def _smallest(meets: Callable[[int], bool], guess: int, low: int) -> int:
@@ -245,7 +286,8 @@ def _smallest(meets: Callable[[int], bool], guess: int, low: int) -> int:
 
 
 def _strides() -> Iterator[int]:
-    """Yield 1, 1, 2, 4, …: a guess is seldom far off."""
+    """Yield 1, 1, 1, 2, 4, …: a guess is seldom far off."""
+    yield 1
     yield 1
     for power in itertools.count():
         yield 2**power
