@@ -5,7 +5,7 @@ together as in the past. Every week is played twice with the same contacts: with
 alone, and with those on call called in where more contacts come than primary was planned for.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -163,7 +163,7 @@ def _simulate_queue(
     guard: float,
     runs: int,
     seed: int,
-    progress: Callable[[float], None],
+    progress: Report,
 ) -> PlanSimulation:
     how = conditions_of(settings, forecast.calendar.interval_minutes)
     counts = sample_paths(forecast, runs, seed)
@@ -240,5 +240,5 @@ def _tier(result: Simulation, misses: _Misses, clock: str) -> Tier:
     )
 
 
-def _half(progress: Callable[[float], None], place: int, share: float) -> None:
-    progress((place + share) / 2)
+def _half(progress: Report, place: int, stage: str, share: float) -> None:
+    progress(stage, (place + share) / 2)

@@ -17,7 +17,7 @@ from scipy.special import stdtrit
 from data.progress import Report, silent
 from optimizer.concurrency import Handling, message_times
 from optimizer.queue_settings import QueueSettings
-from optimizer.staffing.simulation import COLUMNS, Simulation, simulate
+from optimizer.staffing.simulation import COLUMNS, SIMULATING, Simulation, simulate
 from optimizer.staffing.simulation_draws import Floats, Practice, Work
 from optimizer.staffing.simulation_run import Conditions
 
@@ -238,6 +238,8 @@ def _mean(values: Floats, weight: Floats) -> float:
     return float(np.average(values[kept], weights=weight[kept])) if kept.any() else math.nan
 
 
-def tell_part(progress: Report, stage: str, place: int, stages: int, share: float) -> None:
-    """Tell the share of one of several stages as a share of the whole."""
-    progress(stage, (place + share) / stages)
+def tell_part(
+    progress: Report, name: str, place: int, stages: int, stage: str, share: float
+) -> None:
+    """Tell the share of one of several simulations, under its name, as a share of the whole."""
+    progress(name if stage == SIMULATING else stage, (place + share) / stages)

@@ -11,12 +11,16 @@ form a line, first come first served, or two lines of which the first replies' g
 Conversations can also be taken as wholes: with exponential work, a rep who holds so many of them
 completes one, any of them alike, after an exponential time that is drawn again when the number
 changes, which an exponential time does not mind.
+
+All of the loop stands in this file, for what numba keeps on disk is made anew when the file of the
+function that was compiled changes, and no other.
 """
 
 import heapq
 import math
 from collections.abc import Callable
 from functools import cache
+from pathlib import Path
 from typing import Any, TypeVar
 
 from optimizer.staffing.simulation_records import (
@@ -61,6 +65,15 @@ def compiled_loop() -> Callable[[Floor], int] | None:
         register_jitable(forceinline=True)(part)
     compiled: Callable[[Floor], int] = njit(cache=True)(run_messages)
     return compiled
+
+
+def is_compiled(loop: Any) -> bool:
+    """Say whether what `compiled_loop` returned is ready, from this process or an earlier one."""
+    if loop.signatures:
+        return True
+    changed = Path(__file__).stat().st_mtime
+    kept = Path(loop.stats.cache_path).glob(f"*{run_messages.__name__}*.nbi")
+    return any(index.stat().st_mtime >= changed for index in kept)
 
 
 def run_messages(floor: Floor) -> int:
@@ -113,8 +126,9 @@ def _arrive(floor: Floor, events: Events, now: float, new: int) -> None:
 def _hear(floor: Floor, events: Events, now: float, number: int) -> None:
     """Let the customer's answer reach the rep, or the conversation that waits for one."""
     contact = floor.contacts[number]
-    floor.messages[contact.message].asked = now
     if contact.owner >= 0:
+        if floor.reps[contact.owner].on_duty:
+            floor.messages[contact.message].asked = now
         _let_pend(floor, events, now, number)
     else:
         contact.pending = 1

@@ -20,7 +20,8 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from optimizer.staffing.message_events import compiled_loop
+from data.progress import Report, silent
+from optimizer.staffing.message_events import compiled_loop, is_compiled
 from optimizer.staffing.simulation_draws import Floats, Integers
 from optimizer.staffing.simulation_run import Conditions, Seen, play
 
@@ -36,6 +37,8 @@ COLUMNS = (
     "waiting",
     "overrun_minutes",
 )
+# What progress is told.
+SIMULATING, COMPILING = "Simulate", "Compile the simulator, once: some seconds"
 # Below so many messages, compiling takes longer than it saves.
 WORTH_COMPILING = 400_000
 
@@ -76,9 +79,10 @@ class Simulation:
         A row per interval: ``arrivals``, the mean over replications, then for each of `COLUMNS` its
         value and, as ``…_se``, the standard error over replications. Shares of contacts are of
         those who *arrived* in the interval; ``follow_up`` is of the customers' messages that were
-        sent in it; ``waiting`` is the mean number of customers without a rep; ``hands_busy`` and
-        ``slots_busy`` are shares of the time of reps on duty; ``overrun_minutes`` is of a rep who
-        leaves at the interval's start. NaN where there was nobody to count.
+        sent in it to reps on duty; ``waiting`` is the mean number of customers without a rep;
+        ``hands_busy`` and ``slots_busy`` are shares of the time of reps on duty;
+        ``overrun_minutes`` is of a rep who leaves at the interval's start. NaN where there was
+        nobody to count.
     whole
         The same over the whole stretch of time, in one row.
     replications, events
@@ -99,7 +103,7 @@ def simulate(
     seed: int,
     *,
     engine: Engine = "auto",
-    progress: Callable[[float], None] | None = None,
+    progress: Report = silent,
 ) -> Simulation:
     """Simulate a stretch of time again and again.
 
@@ -119,7 +123,7 @@ def simulate(
         ``auto`` compiles the event loop where numba is installed and it pays; the numbers are the
         same either way.
     progress
-        Told the share that is done.
+        Told the share that is done, and `COMPILING` before the loop is compiled.
 
     Raises
     ------
@@ -147,7 +151,7 @@ def simulate_counts(
     seed: int,
     *,
     engine: Engine = "auto",
-    progress: Callable[[float], None] | None = None,
+    progress: Report = silent,
     watch: Callable[[Seen], None] | None = None,
 ) -> Simulation:
     """Simulate given contacts, such as sample paths of a forecast.
@@ -177,6 +181,8 @@ def simulate_counts(
         loop = compiled_loop()
         if loop is None and engine == "numba":
             raise ValueError("numba is not installed; install it, or choose another engine.")
+        if loop is not None and not is_compiled(loop):
+            progress(COMPILING, 0.0)
     tallies = _Tallies(counts.shape[1])
     for replication, (came, staff) in enumerate(zip(counts, on_duty, strict=True)):
         random = (
@@ -187,8 +193,7 @@ def simulate_counts(
         tallies.add(seen)
         if watch is not None:
             watch(seen)
-        if progress is not None:
-            progress((replication + 1) / len(counts))
+        progress(SIMULATING, (replication + 1) / len(counts))
     return tallies.simulation()
 
 

@@ -38,7 +38,10 @@ class Contact:
 
 @dataclass(slots=True)
 class Message:
-    """Minutes to write it and of the customer's until the next; when it was asked for and sent."""
+    """Minutes to write it and of the customer's until the next, and what happens to it.
+
+    It is `asked` for when the customer writes to a rep on duty, and `sent` when it is written.
+    """
 
     writing: float
     reply: float

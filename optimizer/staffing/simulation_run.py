@@ -269,7 +269,7 @@ def _count(
 
 
 def _later_replies(asked: Floats, sent: Floats, within: float) -> tuple[Floats, Booleans]:
-    """Return when customers sent their later messages, and which were answered in time."""
+    """Return when customers wrote again to reps on duty, and whether they were answered in time."""
     later = ~np.isnan(asked)
     return asked[later], sent[later] - asked[later] <= within
 

@@ -1,15 +1,18 @@
 """The simulator must agree with closed forms, with an independent simulator, and with itself."""
 
 import math
+import os
 import sys
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from optimizer.concurrency import Handling, completion_rates, hands_busy_by_level
-from optimizer.staffing.message_events import compiled_loop
+from optimizer.staffing import simulation
+from optimizer.staffing.message_events import compiled_loop, is_compiled
 from optimizer.staffing.simulation import COLUMNS, Tally, simulate, simulate_counts
 from optimizer.staffing.simulation_draws import (
     Break,
@@ -292,6 +295,35 @@ def test_reps_who_hand_back_go_home_and_winding_down_shortens_the_overrun():
     assert (back["overrun_minutes"].dropna() == 0).all()
     assert (wind["overrun_minutes"].dropna() < keep["overrun_minutes"].dropna() - 5).all()
     assert (keep["overrun_minutes"].dropna() > 10).all()
+
+
+def test_later_replies_are_counted_of_reps_on_duty_alone():
+    """Who has left answers what was kept, and there is no promise of that: the formulas' law."""
+    late, none = simulate([60, 0, 0], [8, 8, 0], conditions(), 30, 6).table["follow_up"][1:]
+    assert late > 0.5
+    assert math.isnan(none)
+
+
+@pytest.mark.parametrize("ready", [False, True])
+def test_a_loop_that_has_to_be_compiled_says_so_first(monkeypatch, ready):
+    """It takes some seconds in which nothing else is told; a loop that is ready is passed over."""
+    monkeypatch.setattr(simulation, "is_compiled", lambda loop: ready)
+    told = []
+    simulate([5], [2], conditions(), 2, 1, engine="numba", progress=lambda *news: told.append(news))
+    expected = [(simulation.SIMULATING, 0.5), (simulation.SIMULATING, 1.0)]
+    assert told == (expected if ready else [(simulation.COMPILING, 0.0), *expected])
+
+
+def test_what_was_kept_before_the_loop_changed_is_compiled_again(tmp_path):
+    """So it takes its seconds again, and numba looks at the time of the file alike."""
+    loop = SimpleNamespace(signatures=[], stats=SimpleNamespace(cache_path=str(tmp_path)))
+    assert not is_compiled(loop)
+    kept = tmp_path / "message_events.run_messages-14.py311.nbi"
+    kept.touch()
+    assert is_compiled(loop)
+    os.utime(kept, (0, 0))
+    assert not is_compiled(loop)
+    assert is_compiled(SimpleNamespace(signatures=["(Floor)"]))
 
 
 def test_who_keeps_one_call_works_on_for_the_rest_of_it():
