@@ -27,7 +27,7 @@ from optimizer.queue_settings import QueueSettings
 from optimizer.real_time import delay_of
 from optimizer.service_policy import Clock
 from optimizer.staffing.search import Promise
-from optimizer.staffing.steady import steady_reps
+from optimizer.staffing.steady import steady_abandonment, steady_reps
 
 # Conversations at once that are tried, or as many as the settings state.
 LEVELS = 10
@@ -53,7 +53,8 @@ class ConcurrencyAdvice:
     curve
         A row per number of conversations at once: ``concurrency``, and the fewest reps on duty that
         keep the promise counted by ``pick_up`` and by ``first_reply``; NaN where even unlimited
-        reps would not keep it.
+        reps would not keep it. ``abandonment`` is the share of customers who give up before pick-up
+        with the reps that `clock` asks for: few reps may suffice because many left.
     """
 
     queue: str
@@ -75,8 +76,15 @@ class ConcurrencyAdvice:
 
     def reps(self, concurrency: int, clock: Clock) -> float:
         """Return the reps on duty with so many conversations at once; NaN where none suffice."""
+        return self._at(concurrency, clock)
+
+    def abandonment(self, concurrency: int) -> float:
+        """Return the share of customers who give up with so many conversations at once."""
+        return self._at(concurrency, "abandonment")
+
+    def _at(self, concurrency: int, column: str) -> float:
         row = self.curve["concurrency"] == concurrency
-        return float(self.curve.loc[row, clock].iloc[0])
+        return float(self.curve.loc[row, column].iloc[0])
 
 
 def advise_concurrency(
@@ -102,6 +110,8 @@ def advise_concurrency(
         row: dict[str, float] = {"concurrency": concurrency}
         for clock in CLOCKS:
             row[clock] = _whole_reps(clock, queue, tried, contacts_per_hour)
+        reps = int(row[settings.service.clock])
+        row["abandonment"] = steady_abandonment(contacts_per_hour, tried.handling, reps)
         rows.append(row)
     return ConcurrencyAdvice(
         queue,

@@ -19,6 +19,8 @@ from optimizer.service_policy import Clock
 
 # What teams assume of live work by that of the inbox, until they measure it.
 USUAL_SHARE = 0.60
+# Of the customers: fewer who give up are not worth a sentence.
+_FEW = 0.02
 _EVENTS: Mapping[Clock, str] = {"pick_up": "pick-up", "first_reply": "the first reply"}
 
 
@@ -141,6 +143,15 @@ def recommendation(advice: Advice, when: str) -> str:
     return f"{here} with {best} conversations at once{most}; the {stated} that are set take {now}."
 
 
+def leavers(advice: Advice) -> str:
+    """Say how many customers give up as advised; empty where nobody is advised or they are few."""
+    found = advice.concurrency
+    best = found.recommended(found.clock) if found is not None else None
+    if found is None or best is None or found.abandonment(best) < _FEW:
+        return ""
+    return f"{found.abandonment(best):.0%} of the customers give up before a rep takes them."
+
+
 def contrast(advice: Advice) -> str:
     """Say what the clock that the promise does not count would advise; empty where it agrees."""
     found = advice.concurrency
@@ -214,8 +225,8 @@ def curve_table(advices: Sequence[Advice]) -> pd.DataFrame:
     -------
     pandas.DataFrame
         A row per queue and number of conversations at once: ``unique_id, contacts_per_hour,
-        concurrency, pick_up, first_reply`` (reps on duty by each clock), ``recommended`` (1 in one
-        row of each queue, by its own clock).
+        concurrency, pick_up, first_reply`` (reps on duty by each clock), ``abandonment`` (share of
+        customers, by the queue's own clock), ``recommended`` (1 in one row of each queue, by it).
     """
     tables = []
     for advice in advices:
@@ -226,9 +237,17 @@ def curve_table(advices: Sequence[Advice]) -> pd.DataFrame:
         table.insert(0, "unique_id", advice.queue)
         table.insert(1, "contacts_per_hour", round(advice.contacts_per_hour, 4))
         best = found.recommended(found.clock)
+        table["abandonment"] = table["abandonment"].round(6)
         table["recommended"] = (table["concurrency"] == best).astype(int)
         tables.append(table)
-    names = ["unique_id", "contacts_per_hour", "concurrency", "pick_up", "first_reply"]
+    names = [
+        "unique_id",
+        "contacts_per_hour",
+        "concurrency",
+        "pick_up",
+        "first_reply",
+        "abandonment",
+    ]
     empty = pd.DataFrame(columns=[*names, "recommended"])
     return pd.concat(tables, ignore_index=True) if tables else empty
 

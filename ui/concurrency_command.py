@@ -18,6 +18,7 @@ from ui.advising import (
     busiest,
     contrast,
     curve_table,
+    leavers,
     pace_lines,
     recommendation,
     translation_lines,
@@ -98,7 +99,7 @@ def _busiest_hours(workspace: Workspace, wanted: list[str]) -> dict[str, _Busy]:
 def _show(advice: Advice, when: str, share: float) -> None:
     out = terminal.console()
     out.print(Text(advice.queue, style="bold"))
-    said = [recommendation(advice, when), contrast(advice)]
+    said = [recommendation(advice, when), leavers(advice), contrast(advice)]
     terminal.print_lines(line for line in said if line)
     if advice.concurrency is not None:
         out.print(_curve(advice))

@@ -65,17 +65,9 @@ def _lacks(
     contacts_per_hour: float, handling: Handling, promise: Promise
 ) -> Callable[[int], float]:
     """Return a function that says how far some reps are from a promise; 0 or less: they keep it."""
-    abandonment = 1 / handling.patience_minutes
-    floor = Floor(
-        1,
-        contacts_per_hour / 60,
-        tuple(completion_rates(handling).tolist()),
-        abandonment,
-        tuple(lasting_shares(handling).tolist()),
-        patience_of(handling),
-    )
+    floor = _floor(contacts_per_hour, handling)
     touch = message_times(handling).touch_minutes
-    within = longest_wait(promise.within_minutes, abandonment, promise.delay)
+    within = longest_wait(promise.within_minutes, floor.abandonment, promise.delay)
 
     def lacks(reps: int) -> float:
         if reps == 0:
@@ -85,3 +77,21 @@ def _lacks(
         return max(late, passage.hands_busy(touch) - promise.max_hands_busy)
 
     return lacks
+
+
+def steady_abandonment(contacts_per_hour: float, handling: Handling, reps: int) -> float:
+    """Return the share of customers who give up before a rep has time for them."""
+    floor = replace(_floor(contacts_per_hour, handling), reps=reps)
+    return steady_passage(floor).abandonment(None)[0]
+
+
+def _floor(contacts_per_hour: float, handling: Handling) -> Floor:
+    """Return the floor of a lasting hour with one rep."""
+    return Floor(
+        1,
+        contacts_per_hour / 60,
+        tuple(completion_rates(handling).tolist()),
+        1 / handling.patience_minutes,
+        tuple(lasting_shares(handling).tolist()),
+        patience_of(handling),
+    )

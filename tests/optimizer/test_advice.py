@@ -151,6 +151,17 @@ def test_the_advice_does_not_depend_on_the_unit_of_time(handling, volume, unit):
     pd.testing.assert_frame_equal(one.curve, other.curve)
 
 
+def test_who_gives_up_is_told_beside_the_reps():
+    """Of one call at a time they are known; a promise may be kept because many left."""
+    call = Handling(1, rep_messages=1, writing_minutes=6, customer_reply_minutes=0)
+    policy = ServicePolicy(clock="pick_up", max_hands_busy=1.0)
+    found = advise_concurrency("calls", QueueSettings(call, policy), 40.0)
+    reps = int(found.reps(1, "pick_up"))
+    settled = evaluate([40.0] * 40, [reps] * 40, 60, call, 120).iloc[-1]
+    assert found.abandonment(1) == pytest.approx(settled["abandonment"], abs=1e-6)
+    assert found.abandonment(1) > 0.01
+
+
 def test_advice_is_the_same_whichever_way_the_handling_was_given():
     """Throughput and lone duration say the same as the messages they stand for."""
     given_by_throughput = QueueSettings(as_throughput(CHAT))

@@ -54,6 +54,14 @@ def test_the_curve_for_a_given_volume_is_told_and_written(staffcast, workspace):
     assert curve["concurrency"].tolist() == list(range(1, 11))
     assert curve.loc[curve["recommended"] == 1, "concurrency"].tolist() == [5]
     assert curve["first_reply"].iloc[4] == 11
+    assert curve["abandonment"].between(0, 0.2).all()
+    assert "of the customers give up" not in ended.out
+    crowded = workspace / "crowded"
+    crowded.mkdir()
+    (crowded / "staffcast.toml").write_text(
+        settings.read_text() + '\n[queues.live.service]\nclock = "pick_up"\ntarget = 0.5\n'
+    )
+    assert "of the customers give up" in staffcast("concurrency", crowded, "--volume", 60).out
 
 
 def test_without_a_volume_it_is_the_busiest_hour_of_the_coming_week(staffcast, workspace):

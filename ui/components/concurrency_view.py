@@ -13,6 +13,7 @@ from ui.advising import (
     advise,
     busiest,
     contrast,
+    leavers,
     pace_lines,
     recommendation,
     translation_lines,
@@ -57,7 +58,8 @@ def show(
             return
         advice = _advice(queue, contacts, repr(sorted(queues.items())), queues)
         when = f"{moment(start, timezone)}, the busiest of the week"
-        st.markdown(f"**{recommendation(advice, when)}** {contrast(advice)}")
+        further = f"{leavers(advice)} {contrast(advice)}"
+        st.markdown(f"**{recommendation(advice, when)}** {further}")
         if advice.levels is None:
             _translation(advice)
             return
