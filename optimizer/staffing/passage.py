@@ -3,7 +3,7 @@
 import itertools
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -128,6 +128,10 @@ class Passage:
         missing = self.places - waiting.shape[-1]
         return np.pad(waiting, [(0, 0)] * (load.ndim - 1) + [(0, missing)]) if missing else waiting
 
+    @cached_property
+    def _queue(self) -> Path:
+        return replace(self.path, states=self._waiting(self.path.states))
+
     def in_time(self, delay: Delay, within: float, later: Sequence[Ahead] = ()) -> float:
         """Return the share of those arriving who are picked up, or answered, in time.
 
@@ -179,7 +183,7 @@ class Passage:
             gain = gain_across(
                 lines, lengths, tuple(until.tolist()), within, self.places, delay, self.hand_back
             )
-            waiting = self._waiting(self.path.at(self.minutes - until))
+            waiting = self._queue.at(self.minutes - until)
             change += float(np.einsum("ij,ji->i", waiting, gain) @ weights) * (end - start) / 2
         return change / self.minutes
 
@@ -262,7 +266,7 @@ class Passage:
             and np.abs(at_end - worth).max() > _SMALL
         ):
             change = wait_path(self.floor.line, self.minutes, _steps(self.minutes), at_end - worth)
-            waiting = self._waiting(self.path.at(self.minutes - change.times))
+            waiting = self._queue.at(self.minutes - change.times)
             picked_up += change.weights @ np.einsum("ij,ij->i", waiting, change.states)
             worth = np.clip(worth + change.states[-1], 0.0, 1.0)
         return float(np.clip(1 - picked_up, 0.0, 1.0)), worth

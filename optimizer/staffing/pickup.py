@@ -14,6 +14,7 @@ When reps join or leave on the way, the chain goes in pieces (`optimizer.staffin
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -126,6 +127,13 @@ def still_waiting(line: Line, minutes: float, worth: Floats, waited: float = 0.0
     if size > _MOST_PLACES:
         return np.asarray(wait_path(line, minutes, _LONG_STEPS, worth).states[-1])
     ratio, time = line.capacity / line.abandonment, line.abandonment * minutes
+    return np.asarray(_moved_up(ratio, time, size) @ worth)
+
+
+# Pick-up and reply ask for the same moments, one after the other.
+@lru_cache(maxsize=8)
+def _moved_up(ratio: float, time: float, size: int) -> Floats:
+    """Return how likely 0, 1, … are left ahead: a row for 0, 1, … ahead, `time` in patiences."""
     ahead = np.arange(size)
     # Products of (b + 1) … (b + q) (1 - x)^q in logarithms, so that nothing overflows.
     factorial = np.concatenate([[0.0], np.cumsum(np.log(ahead[1:]))])
@@ -133,7 +141,7 @@ def still_waiting(line: Line, minutes: float, worth: Floats, waited: float = 0.0
     rising += ahead * math.log(-math.expm1(-time))
     moved = np.subtract.outer(ahead, ahead)
     logs = rising[:, None] - (rising + (ratio + 1 + ahead) * time) - factorial[np.abs(moved)]
-    return np.asarray(np.where(moved >= 0, np.exp(np.minimum(logs, 0.0)), 0.0) @ worth)
+    return np.asarray(np.where(moved >= 0, np.exp(np.minimum(logs, 0.0)), 0.0))
 
 
 def wait_path(line: Line, minutes: float, steps: int, worth: Floats) -> Path:
