@@ -1,5 +1,6 @@
 """What the settings screen shows: each setting's label, unit and meaning, and the way back."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, get_args
 
@@ -24,7 +25,7 @@ class Entry:
     label
         What it is called, with its unit.
     value
-        What stands.
+        What stands; a list when any of the choices can be, in an order.
     note
         What it means.
     choices
@@ -47,6 +48,9 @@ class Entry:
 
     def taken(self, kept: Any) -> Any:
         """Return a value from a draft, or what stands where the draft's is of no use."""
+        if isinstance(self.value, list):
+            several = isinstance(kept, list) and set(kept) <= set(self.choices or ())
+            return kept if several else self.value
         if self.choices is not None:
             return kept if kept in self.choices else self.value
         if isinstance(self.value, str):
@@ -56,8 +60,9 @@ class Entry:
         return int(kept) if isinstance(self.value, int) else float(kept)
 
 
-def queue_entries(name: str, stated: QueueSettings) -> list[Entry]:
-    """Return the settings of a queue; the handling is shown the way it was given."""
+def queue_entries(name: str, queues: Mapping[str, QueueSettings]) -> list[Entry]:
+    """Return the settings of one of the queues; its handling is shown the way it was given."""
+    stated = queues[name]
     handling, service = stated.handling, stated.service
     here = ("queues", name)
     entries = [
@@ -68,6 +73,7 @@ def queue_entries(name: str, stated: QueueSettings) -> list[Entry]:
             stated.opening.to_text() if stated.opening else "",
             "Wall time, such as Mon-Fri 09:00-17:00; Sat 10:00-14:00. Not stated: learnt.",
         ),
+        *_fill_with(here, queues),
     ]
     for key, label, note, step in (
         ("concurrency", "Conversations at once, per rep", "", 1),
@@ -112,6 +118,23 @@ def queue_entries(name: str, stated: QueueSettings) -> list[Entry]:
         ),
     ]
     return entries
+
+
+def _fill_with(here: tuple[str, str], queues: Mapping[str, QueueSettings]) -> list[Entry]:
+    """Return which e-mail and ticket queues are worked in spare hands, where there are any."""
+    stated = queues[here[1]]
+    waiting = tuple(name for name, queue in queues.items() if queue.is_asynchronous)
+    if stated.is_asynchronous or not waiting:
+        return []
+    return [
+        Entry(
+            (*here, "fill_with"),
+            "Queues worked in spare hands",
+            list(stated.fill_with),
+            "E-mail and ticket queues, the first one first",
+            choices=waiting,
+        )
+    ]
 
 
 def _shrinkage(here: tuple[str, str], service: ServicePolicy) -> list[Entry]:

@@ -15,6 +15,7 @@ from optimizer.plan_simulation import PlanSimulation, Tier, simulate_plan
 from optimizer.queue_settings import QueueSettings
 from optimizer.simulated_service import Comparison, Difference, simulate_evaluation
 from ui import terminal, workspaces
+from ui.clock_names import CLOCK_NAMES
 from ui.options import keep_inputs
 from ui.plan_folder import FORECAST, Plan, read_plan, write_exports
 from ui.settings import Settings, parse_settings
@@ -67,7 +68,8 @@ def agreement_line(comparison: Comparison) -> str:
     """Say what service a queue has, by the formulas and simulated."""
     noise = WITHIN * comparison.standard_error
     return (
-        f"{comparison.queue}: {comparison.clock} in time {comparison.formula:.1%} by the formulas, "
+        f"{comparison.queue}: {CLOCK_NAMES[comparison.clock]} in time "
+        f"{comparison.formula:.1%} by the formulas, "
         f"{comparison.simulated:.1%} (± {100 * noise:.1f} points) in "
         f"{comparison.replications:,} simulated runs."
     )
@@ -143,8 +145,8 @@ def plan_lines(
     hours = table["called_in"].sum() * made.interval_minutes / 60
     weeks = simulation.runs * made.weeks
     lines = [
-        f"{simulation.queue}: {service.clock} within {service.within_seconds:g} s, target "
-        f"{service.target:.0%}, in {weeks:,} simulated weeks of the forecast:",
+        f"{simulation.queue}: {CLOCK_NAMES[service.clock]} within {service.within_seconds:g} s, "
+        f"target {service.target:.0%}, in {weeks:,} simulated weeks of the forecast:",
         f"  primary alone {_tier_line(simulation.primary, told)}",
         f"  with on-call  {_tier_line(simulation.with_on_call, told)}; "
         f"{hours / made.weeks:.1f} rep-hours a week are called in",

@@ -40,6 +40,16 @@ SCREENS = [
     "exports",
 ]
 
+MAILS = "".join(
+    f"""
+[queues.{name}]
+channel = "email"
+handling = {{ concurrency = 1, rep_messages = 1, writing_minutes = 8, customer_reply_minutes = 0 }}
+service = {{ within_seconds = 14400 }}
+"""
+    for name in ("mail", "tickets")
+)
+
 
 def _quiet(stage: str, share: float | None) -> None:
     """Tell nobody."""
@@ -351,6 +361,21 @@ def test_opening_hours_are_written_as_people_write_them(planned: Path) -> None:
     at.text_input(key=field).set_value("Mon-Fri 07:00-19:00; Sat 10:00-14:00").run()
     at.button(key="save:queue live").click().run()
     assert '"07:00-19:00"' in (planned / "staffcast.toml").read_text()
+
+
+def test_spare_hands_are_given_to_e_mail_queues(planned: Path) -> None:
+    """Which of them comes first is the planner's choice; without any there is nothing to choose."""
+    assert not open_screen("settings").multiselect
+    path = planned / "staffcast.toml"
+    path.write_text(path.read_text() + MAILS)
+    at = open_screen("settings")
+    field = at.multiselect(key="setting:queues.live.fill_with")
+    assert field.options == ["mail", "tickets"]
+    field.set_value(["tickets", "mail"]).run()
+    at.button(key="save:queue live").click().run()
+    assert not at.exception
+    queues = workspaces.open_workspace(planned).settings.queues
+    assert queues["live"].fill_with == ("tickets", "mail")
 
 
 def test_a_leaderboard_is_scored_in_the_background_and_kept(unplanned: Path) -> None:

@@ -72,7 +72,7 @@ def test_the_form_shows_shrinkage_the_way_it_was_given():
             {"shrinkage_in_office", "shrinkage_out_of_office"},
         ),
     ):
-        entries = queue_entries("live", parse_settings(text).queues["live"])
+        entries = queue_entries("live", parse_settings(text).queues)
         found = {entry.keys[-1] for entry in entries if "shrinkage" in entry.path}
         assert found == shown
 

@@ -25,7 +25,7 @@ def announce() -> None:
 @st.fragment
 def queue(of: Workspace, name: str) -> None:
     """Show the form of one queue."""
-    _form(of, f"queue {name}", queue_entries(name, of.settings.queues[name]))
+    _form(of, f"queue {name}", queue_entries(name, of.settings.queues))
 
 
 @st.fragment
@@ -88,7 +88,9 @@ def _field(form: str, entry: Entry, value: Any) -> None:
         "on_change": _keep,
         "args": (form, entry.path, key),
     }
-    if entry.choices is not None:
+    if isinstance(entry.value, list):
+        st.multiselect(entry.label, entry.choices or (), **common)
+    elif entry.choices is not None:
         st.selectbox(entry.label, entry.choices, **common)
     elif isinstance(entry.value, str):
         st.text_input(entry.label, **common)
