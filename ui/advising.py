@@ -137,7 +137,7 @@ def recommendation(advice: Advice, when: str) -> str:
     stated, now = found.stated, _reps(found.reps(found.stated, found.clock))
     if best == stated:
         return f"{here} with the {stated} conversations at once that are set, and more do not pay."
-    if best < stated:
+    if best < stated and found.reps(stated, found.clock) <= found.reps(best, found.clock):
         return f"{here} with {best} conversations at once; the {stated} that are set save nobody."
     most = ", the most that was tried" if best == int(found.curve["concurrency"].max()) else ""
     return f"{here} with {best} conversations at once{most}; the {stated} that are set take {now}."

@@ -64,6 +64,22 @@ def test_the_curve_for_a_given_volume_is_told_and_written(staffcast, workspace):
     assert "of the customers give up" in staffcast("concurrency", crowded, "--volume", 60).out
 
 
+def test_more_at_once_than_pay_may_even_take_more_reps(staffcast, workspace):
+    """Who is picked up sooner does not give up, and has to be served: then more is not the same."""
+    settings = workspace / "staffcast.toml"
+    settings.write_text(
+        settings.read_text()
+        .replace("concurrency = 3", "concurrency = 5")
+        .replace("rep_messages = 6", "rep_messages = 5.5\npatience_minutes = 4")
+        .replace("writing_minutes = 1.0", "writing_minutes = 1.47")
+        .replace("customer_reply_minutes = 3.0", "customer_reply_minutes = 1.6")
+        + "\n[queues.live.service]\ntarget = 0.7\nwithin_seconds = 537\n"
+    )
+    said = staffcast("concurrency", workspace, "--volume", 68).out
+    assert "with 2 conversations at once; the 5 that are set take 11 reps" in said
+    assert "of the customers give up before a rep takes them" in said
+
+
 def test_without_a_volume_it_is_the_busiest_hour_of_the_coming_week(staffcast, workspace):
     """Staff is short in the peak, so that is where more at once must show."""
     ended = staffcast("concurrency", workspace, "--out", "curve.csv")
