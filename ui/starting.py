@@ -3,10 +3,13 @@
 import json
 import math
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+import pandas as pd
+
+from data.conversations import Conversations
 from data.errors import InputError
 from data.files import write_all
 from data.samples import sample_conversations_path, sample_files
@@ -15,6 +18,8 @@ from data.week import DAYS, WeeklyHours
 from forecast.closures import CalendarSettings, learn_opening
 from forecast.history_folder import write_history_folder
 from forecast.series import VolumeHistory
+from optimizer.calibration import calibrate
+from optimizer.concurrency import Handling, message_times
 from ui.settings import SETTINGS_FILE, Settings, read_settings
 from ui.workspaces import Source, Workspace, open_workspace, read_source, read_volume
 
@@ -31,24 +36,21 @@ INPUT_HEADERS = {
 }
 # Inputs and plans are made to be kept in git; drafts and timings are not.
 GIT_IGNORE = "staffcast.db*\nruns/\n"
+LEARNT_FROM = pd.Timedelta(weeks=26)
 
 
 @dataclass(frozen=True)
 class HandlingGuess:
-    """Handling of one queue as its conversations suggest it, or as is usual in chat.
+    """Handling of one queue to begin with, and what it rests on."""
 
-    Parameters
-    ----------
-    rep_messages, writing_minutes, customer_reply_minutes
-        Means over conversations that a rep answered.
-    measured
-        Whether the export had what it takes; otherwise these are usual values to check.
-    """
+    handling: Handling
+    basis: str
 
-    rep_messages: float = 8.0
-    writing_minutes: float = 0.75
-    customer_reply_minutes: float = 4.0
-    measured: bool = False
+
+USUAL = HandlingGuess(
+    Handling(4, rep_messages=8.0, writing_minutes=0.75, customer_reply_minutes=4.0),
+    "usual in chat: put in yours",
+)
 
 
 def make_workspace(
@@ -107,7 +109,7 @@ def settings_text(
         _entry("# standby_price = 0.30", "of an hour on standby, in wages"),
         "\n[labour]\n# min_rest_hours = 11\n# max_consecutive_days = 5\n# max_week_hours = 40\n",
     )
-    queues = (_queue_text(each, guesses.get(each.queue)) for each in histories)
+    queues = (_queue_text(each, guesses.get(each.queue, USUAL)) for each in histories)
     return "".join((*head, *queues, *tail))
 
 
@@ -117,11 +119,19 @@ def _entry(setting: str, comment: str) -> str:
 
 
 def guess_handling(source: Source) -> dict[str, HandlingGuess]:
-    """Take the means of messages and times per queue, where the export has them."""
-    needed = ["queue", "rep_messages", "writing_s", "customer_gap_s"]
-    if isinstance(source, IntervalVolume) or not set(needed) <= set(source.table.columns):
+    """Learn the handling of each queue, or take plain means, where the export has messages.
+
+    What has to be fitted takes its time, and is left to ``staffcast calibrate``.
+    """
+    needed = {"rep_messages", "writing_s", "customer_gap_s"}
+    if isinstance(source, IntervalVolume) or not needed <= set(source.table.columns):
         return {}
-    known = source.table[needed].dropna()
+    return {**_means(source), **_learnt(source)}
+
+
+def _means(source: Conversations) -> dict[str, HandlingGuess]:
+    """Take the means of messages and times of all conversations that a rep answered."""
+    known = source.table[["queue", "rep_messages", "writing_s", "customer_gap_s"]].dropna()
     known = known[known["rep_messages"] >= 1]
     guesses = {}
     for queue, rows in known.groupby("queue"):
@@ -129,39 +139,69 @@ def guess_handling(source: Source) -> dict[str, HandlingGuess]:
         answers = messages - len(rows)
         writing, gaps = float(rows["writing_s"].sum()), float(rows["customer_gap_s"].sum())
         if answers > 0 and writing > 0 and gaps > 0:
-            guesses[str(queue)] = HandlingGuess(
-                round(messages / len(rows), 2),
-                round(writing / messages / 60, 3),
-                round(gaps / answers / 60, 2),
-                measured=True,
+            handling = replace(
+                USUAL.handling,
+                rep_messages=messages / len(rows),
+                writing_minutes=writing / messages / 60,
+                customer_reply_minutes=gaps / answers / 60,
             )
+            guesses[str(queue)] = HandlingGuess(handling, "means of your conversations")
     return guesses
 
 
-def _queue_text(history: VolumeHistory, guess: HandlingGuess | None) -> str:
+def _learnt(source: Conversations) -> dict[str, HandlingGuess]:
+    """Learn what the last half year says of queues whose messages and times are recorded."""
+    created = source.table["created_at"]
+    recent = source.table[created >= created.max() - LEARNT_FROM]
+    try:
+        learnt = calibrate(Conversations(recent), "the export")
+    except InputError:
+        return {}  # Who held what is not recorded, or it is too little: the means stand.
+    return {
+        found.queue: HandlingGuess(
+            found.handling, "learnt from your last half year; staffcast calibrate says how surely"
+        )
+        for found in learnt.queues
+        if found.known.all_recorded
+    }
+
+
+def _queue_text(history: VolumeHistory, guess: HandlingGuess) -> str:
     opening = history.calendar.opening or learn_opening(history.volume, history.calendar)
-    handling = guess or HandlingGuess()
-    source = "means of your conversations" if handling.measured else "usual in chat: put in yours"
     name = history.queue if _BARE_KEY.fullmatch(history.queue) else json.dumps(history.queue)
+    writing = message_times(guess.handling).writing_minutes
     lines = (
         f"\n[queues.{name}]\n",
-        _entry('channel = "chat"', 'or "phone"'),
+        _entry('channel = "chat"', 'or "phone"; "email" and "ticket" may wait for hours'),
         _entry(f"opening = {_opening_text(opening)}", "learnt: hours that had volume"),
-        f"\n[queues.{name}.handling]\n# {source}\n",
-        _entry("concurrency = 4", "conversations at once"),
-        _entry(f"rep_messages = {handling.rep_messages:g}", "a rep writes in a conversation"),
-        _entry(f"writing_minutes = {handling.writing_minutes:g}", "to write one of them"),
-        _entry(f"customer_reply_minutes = {handling.customer_reply_minutes:g}", "until the answer"),
-        _entry("patience_minutes = 20", "before a customer who waits gives up"),
+        f"\n[queues.{name}.handling]\n# {guess.basis}\n",
+        *_handling_lines(guess.handling),
         f"\n[queues.{name}.service]\n",
         _entry("target = 0.80", "share in time"),
-        _entry(f"within_seconds = {_within_seconds(handling.writing_minutes)}", "what in time is"),
+        _entry(f"within_seconds = {_within_seconds(writing)}", "what in time is"),
         _entry('clock = "first_reply"', 'or "pick_up" by a rep'),
         _entry("shrinkage = 0.30", "share of paid time not on duty"),
         "# or in two parts: shrinkage_in_office = 0.20, shrinkage_out_of_office = 0.12\n",
         "# max_hands_busy = 0.85\n# min_reps = 1\n",
     )
     return "".join(lines)
+
+
+def _handling_lines(handling: Handling) -> Iterator[str]:
+    """Write the handling with three digits; spreads stand only where they are not exponential."""
+    for key, comment in (
+        ("concurrency", "conversations at once"),
+        ("rep_messages", "a rep writes in a conversation"),
+        ("writing_minutes", "to write one of them"),
+        ("customer_reply_minutes", "until the answer"),
+        ("patience_minutes", "before a customer who waits gives up"),
+        ("writing_cv", "standard deviation over mean; 1 is exponential"),
+        ("customer_reply_cv", "the same"),
+        ("patience_cv", "the same"),
+    ):
+        value = getattr(handling, key)
+        if not key.endswith("_cv") or value != 1:
+            yield _entry(f"{key} = {value:.3g}", comment)
 
 
 def _within_seconds(writing_minutes: float) -> int:
