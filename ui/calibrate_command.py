@@ -15,7 +15,6 @@ from optimizer.calibration_cost import price_elapsed, typical_week
 from optimizer.message_times import with_message_times
 from optimizer.service_policy import ServicePolicy
 from ui import terminal
-from ui.clock_names import CLOCK_NAMES
 from ui.handling_file import applied_text, basis_lines, handling_text, interval_text, translation
 from ui.options import keep_inputs, mapping_of, settings_of, zone_of
 from ui.settings import SETTINGS_FILE, Settings
@@ -92,7 +91,7 @@ def _cost_line(
     return (
         f"Planned with elapsed time, a typical week of {cost.volume:,.0f} contacts takes "
         f"{cost.elapsed:,.0f} rep-hours on duty instead of {cost.adjusted:,.0f}: {more:+,.0f} "
-        f"({service.target:.0%} within {service.within_seconds:g} s, {CLOCK_NAMES[service.clock]})."
+        f"({service.target:.0%} picked up within {service.within_seconds:g} s)."
     )
 
 
