@@ -16,11 +16,11 @@ import pandas as pd
 
 from data.errors import InputError
 from optimizer.demand import Demand
-from optimizer.planned_volume import is_open, refuse_too_much, volume_at
+from optimizer.planned_volume import planned_volume, volume_at
 from optimizer.queue_settings import QueueSettings
+from optimizer.real_time import predict_service
 from optimizer.requirement_rows import requirement_rows
 from optimizer.staffing.backlog import answered_in_time, begun_in_time
-from optimizer.staffing.birth_death import evaluate
 from optimizer.staffing.inbox import NOTHING, Waiting, evaluate_inbox
 from optimizer.staffing.inbox_search import Inbox, ReplyPromise, fewest_own_reps
 from optimizer.staffing.inbox_work import InboxWork, inbox_work
@@ -170,16 +170,7 @@ def spare_hands(
     primary = table["primary"].to_numpy()
     spared[0].add(demand.queue, starts, primary, table["hands_busy"].to_numpy(dtype=float))
     both = primary + table["on_call"].to_numpy()
-    guarded = volume_at(demand, guard)
-    service = settings.service
-    at_guard = evaluate(
-        guarded,
-        both,
-        minutes,
-        settings.handling,
-        service.within_seconds,
-        leaving=service.leaving,
-    )
+    at_guard = predict_service(settings, volume_at(demand, guard), both, minutes)
     spared[1].add(demand.queue, starts, both, at_guard["hands_busy"].to_numpy(dtype=float))
 
 
@@ -211,21 +202,18 @@ def require_asynchronous(
     InputError
         As `optimizer.real_time.require_real_time`.
     """
-    volumes = volume_at(demand, 0.5), volume_at(demand, guard)
-    starts = pd.DatetimeIndex(demand.table.index)
-    refuse_too_much(demand.queue, starts, np.maximum(*volumes))
-    opened = is_open(demand, settings)
-    minutes = demand.calendar.interval_minutes
-    queue = AsynchronousQueue(demand.queue, settings, opened, minutes, waiting)
+    planned = planned_volume(demand, settings, guard)
+    starts, minutes = planned.starts, demand.calendar.interval_minutes
+    queue = AsynchronousQueue(demand.queue, settings, planned.is_open, minutes, waiting)
     staffed: list[npt.NDArray[np.int64]] = []
     tables: list[pd.DataFrame] = []
     lowest = np.zeros(len(starts), dtype=np.int64)
-    for volume, hands in zip(volumes, spared, strict=True):
+    for volume, hands in zip((planned.median, planned.guarded), spared, strict=True):
         given = hands.of(demand.queue, starts)
         lowest = queue.fewest_reps(volume, given, lowest)
         staffed.append(lowest)
         tables.append(queue.evaluate(volume, lowest, given))
         hands.use(demand.queue, starts, tables[-1]["hands_busy"].to_numpy(dtype=float))
     on_call = staffed[1] - staffed[0]
-    tables[0].loc[~opened & (volumes[0] == 0) & (staffed[0] == 0)] = math.nan
-    return requirement_rows(demand, settings, volumes[0], staffed[0], on_call, tables[0])
+    tables[0].loc[~planned.is_open & (planned.median == 0) & (staffed[0] == 0)] = math.nan
+    return requirement_rows(demand, settings, planned.median, staffed[0], on_call, tables[0])

@@ -13,7 +13,7 @@ from optimizer.asynchronous import AsynchronousQueue, SparedHands
 from optimizer.interval_files import check_grid, read_column, read_interval_table, read_whole
 from optimizer.planned_volume import refuse_too_much
 from optimizer.queue_settings import QueueSettings, order_of_filling
-from optimizer.staffing.birth_death import evaluate
+from optimizer.real_time import predict_service
 from optimizer.staffing.inbox import BACKLOG_COLUMNS, NOTHING, Waiting
 
 EVALUATION_COLUMNS = (
@@ -127,15 +127,7 @@ def evaluate_staff(
             predicted = queue.evaluate(volumes, reps, spared.of(name, starts))
             spared.use(name, starts, predicted["hands_busy"].to_numpy(dtype=float))
         else:
-            predicted = evaluate(
-                volumes,
-                reps,
-                interval_minutes,
-                settings.handling,
-                settings.service.within_seconds,
-                leaving=settings.service.leaving,
-            )
-            predicted["service_level"] = predicted[settings.service.clock]
+            predicted = predict_service(settings, volumes, reps, interval_minutes)
             spared.add(name, starts, reps, predicted["hands_busy"].to_numpy(dtype=float))
         predictions[name] = predicted.set_index(rows.index)
     columns = [*EVALUATION_COLUMNS, *(BACKLOG_COLUMNS if asynchronous else ())]

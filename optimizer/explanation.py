@@ -24,8 +24,8 @@ import pandas as pd
 
 from optimizer.concurrency import Handling
 from optimizer.queue_settings import QueueSettings
+from optimizer.real_time import predict_service
 from optimizer.simulated_service import conditions_of
-from optimizer.staffing.birth_death import evaluate
 from optimizer.staffing.simulation import simulate_counts
 
 FACTORS = ("volume", "handling", "absence", "shape")
@@ -136,7 +136,6 @@ def _worth(
     hours: pd.DataFrame, settings: QueueSettings, handling: Handling, interval_minutes: int
 ) -> Floats:
     """Return the service of every interval for each set of factors that have changed."""
-    service = settings.service
     volumes = hours["planned_volume"].to_numpy(dtype=float), hours["volume"].to_numpy(dtype=float)
     required, planned, on_duty = (
         hours[name].to_numpy(dtype=np.int64) for name in ("required", "planned", "on_duty")
@@ -151,15 +150,9 @@ def _worth(
         reps = np.maximum(reps + (on_duty - planned) * changed["absence"], 0)
         key = volume.tobytes(), work, reps.tobytes()
         if key not in known:
-            predicted = evaluate(
-                volume,
-                reps,
-                interval_minutes,
-                work,
-                service.within_seconds,
-                leaving=service.leaving,
-            )
-            known[key] = predicted[service.clock].to_numpy(dtype=float)
+            stated = replace(settings, handling=work)
+            predicted = predict_service(stated, volume, reps, interval_minutes)
+            known[key] = predicted["service_level"].to_numpy(dtype=float)
         rows.append(known[key])
     return np.array(rows)
 

@@ -118,6 +118,20 @@ def read_whole(text: str, path: Path, row: int, column: str) -> int:
     return int(value)
 
 
+def read_share(text: str, path: Path, row: int, column: str) -> float:
+    """Read a share from a cell; NaN from an empty one.
+
+    Raises
+    ------
+    InputError
+        With file, row and column, when the cell holds anything else than a number from 0 to 1.
+    """
+    value = read_number(text, path, row, column) if text else np.nan
+    if value > 1:
+        raise fault(path, text, "give a share from 0 to 1", row=row, column=column)
+    return value
+
+
 def read_column(
     path: Path,
     table: pd.DataFrame,

@@ -1,6 +1,6 @@
 """The volume that reps are planned for, and when."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +14,41 @@ from optimizer.queue_settings import QueueSettings
 MOST_VOLUME = 10_000.0
 
 Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class PlannedVolume:
+    """What a queue's reps are planned for, by interval.
+
+    Parameters
+    ----------
+    starts
+        Of the intervals.
+    median, guarded
+        Contacts/interval: primary serve the one, primary and on-call together the other.
+    is_open
+        Whether the queue is open.
+    """
+
+    starts: pd.DatetimeIndex
+    median: Floats
+    guarded: Floats
+    is_open: npt.NDArray[np.bool_]
+
+
+def planned_volume(demand: Demand, settings: QueueSettings, guard: float) -> PlannedVolume:
+    """Return the volume that a queue's reps are planned for.
+
+    Raises
+    ------
+    InputError
+        When the guard lies outside the demand's quantiles, or more comes in an interval than can
+        be planned for.
+    """
+    starts = pd.DatetimeIndex(demand.table.index)
+    median, guarded = volume_at(demand, 0.5), volume_at(demand, guard)
+    refuse_too_much(demand.queue, starts, np.maximum(median, guarded))
+    return PlannedVolume(starts, median, guarded, _open_at(demand, settings))
 
 
 def volume_at(demand: Demand, probability: float) -> Floats:
@@ -50,7 +85,7 @@ def refuse_too_much(queue: str, starts: pd.DatetimeIndex, volume: Floats) -> Non
         )
 
 
-def is_open(demand: Demand, settings: QueueSettings) -> npt.NDArray[np.bool_]:
+def _open_at(demand: Demand, settings: QueueSettings) -> npt.NDArray[np.bool_]:
     """Say of each interval whether the queue is open; settings hold where its calendar is mute."""
     calendar = demand.calendar
     if calendar.opening is None:

@@ -9,13 +9,15 @@ import pandas as pd
 
 from data.errors import InputError
 from optimizer.demand import Demand
-from optimizer.planned_volume import is_open, refuse_too_much, volume_at
+from optimizer.planned_volume import planned_volume
 from optimizer.queue_settings import QueueSettings
 from optimizer.requirement_rows import requirement_rows
 from optimizer.staffing.birth_death import evaluate
 from optimizer.staffing.first_reply import PICK_UP, Delay, reply_delay
 from optimizer.staffing.leaving import Leaving
 from optimizer.staffing.search import Promise, fewest_reps
+
+Floats = npt.NDArray[np.float64]
 
 
 def require_real_time(demand: Demand, settings: QueueSettings, guard: float) -> pd.DataFrame:
@@ -33,11 +35,9 @@ def require_real_time(demand: Demand, settings: QueueSettings, guard: float) -> 
         planned for, or no number of reps keeps the promise.
     """
     service, minutes = settings.service, demand.calendar.interval_minutes
-    volume, guarded = volume_at(demand, 0.5), volume_at(demand, guard)
-    starts = pd.DatetimeIndex(demand.table.index)
-    refuse_too_much(demand.queue, starts, np.maximum(volume, guarded))
-    opened = is_open(demand, settings)
-    minimum = np.where(opened | (guarded > 0), service.min_reps, 0)
+    planned = planned_volume(demand, settings, guard)
+    volume, guarded = planned.median, planned.guarded
+    minimum = np.where(planned.is_open | (guarded > 0), service.min_reps, 0)
     delay = delay_of(demand.queue, settings)
     promise = Promise(
         service.target,
@@ -53,16 +53,36 @@ def require_real_time(demand: Demand, settings: QueueSettings, guard: float) -> 
     guess = np.rint(primary * np.minimum(growth, 3.0) ** 0.8).astype(np.int64)
     both = winding(fewest_reps(guarded, minimum, minutes, settings.handling, promise, guess))
     on_call = np.maximum(both - primary, 0)
-    predicted = evaluate(
+    predicted = predict_service(settings, volume, primary, minutes)
+    predicted.loc[~planned.is_open & (volume == 0) & (primary == 0)] = math.nan
+    return requirement_rows(demand, settings, volume, primary, on_call, predicted)
+
+
+def predict_service(
+    settings: QueueSettings,
+    volume: Floats,
+    reps: npt.NDArray[np.int_],
+    interval_minutes: float,
+) -> pd.DataFrame:
+    """Predict the service of a queue under its settings, from an empty floor on.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As `optimizer.staffing.birth_death.evaluate`, and ``service_level``, which is the column
+        that the queue's clock names.
+    """
+    service = settings.service
+    table = evaluate(
         volume,
-        primary,
-        minutes,
+        reps,
+        interval_minutes,
         settings.handling,
         service.within_seconds,
         leaving=service.leaving,
     )
-    predicted.loc[~opened & (volume == 0) & (primary == 0)] = math.nan
-    return requirement_rows(demand, settings, volume, primary, on_call, predicted)
+    table["service_level"] = table[service.clock]
+    return table
 
 
 def delay_of(queue: str, settings: QueueSettings) -> Delay:

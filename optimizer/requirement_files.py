@@ -1,14 +1,18 @@
 """Requirements as files: a row per queue and interval, times in the calendar's zone."""
 
-import math
 from pathlib import Path
 
 import pandas as pd
 
 from data.clock import format_times
-from data.errors import fault
 from data.files import read_number
-from optimizer.interval_files import check_grid, read_column, read_interval_table, read_whole
+from optimizer.interval_files import (
+    check_grid,
+    read_column,
+    read_interval_table,
+    read_share,
+    read_whole,
+)
 from optimizer.requirement import Requirement
 from optimizer.requirement_rows import REPS_COLUMNS, SERVICE_COLUMNS
 
@@ -49,15 +53,6 @@ def read_requirement(path: Path, timezone: str, interval_minutes: int) -> Requir
         table[column] = read_column(path, table, column, read_whole)
     table["volume"] = read_column(path, table, "volume", read_number)
     for column in SERVICE_COLUMNS:
-        table[column] = read_column(path, table, column, _share)
+        table[column] = read_column(path, table, column, read_share)
     table = table.sort_values(["queue", "interval_start"], ignore_index=True)
     return Requirement(table, timezone, interval_minutes)
-
-
-def _share(text: str, path: Path, row: int, column: str) -> float:
-    if not text:
-        return math.nan
-    value = read_number(text, path, row, column)
-    if value > 1:
-        raise fault(path, text, "give a share from 0 to 1", row=row, column=column)
-    return value

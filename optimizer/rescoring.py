@@ -9,13 +9,13 @@ from data.progress import Report, silent
 from optimizer.concurrency import message_times
 from optimizer.plan_simulation import on_duty
 from optimizer.queue_settings import QueueSettings
+from optimizer.real_time import predict_service
 from optimizer.simulated_service import (
     Comparison,
     compare,
     conditions_of,
     tell_part,
 )
-from optimizer.staffing.birth_death import evaluate
 from optimizer.staffing.simulation import simulate
 
 # Seconds without numba, whatever the size of the plan.
@@ -77,15 +77,7 @@ def rescore(
             seed,
             progress=partial(tell_part, progress, f"Try out {queue}", place, len(parts)),
         )
-        service = settings.service
-        predicted = evaluate(
-            volume,
-            reps,
-            interval_minutes,
-            settings.handling,
-            service.within_seconds,
-            leaving=service.leaving,
-        )
+        predicted = predict_service(settings, volume, reps, interval_minutes)
         predicted.insert(0, "interval_start", part["interval_start"].to_numpy())
         comparisons.append(compare(queue, settings, predicted, volume, result))
     return tuple(comparisons)

@@ -11,7 +11,7 @@ import pandas as pd
 
 from data.clock import floor_to_grid, format_times, local_days
 from data.conversations import Conversations
-from data.errors import InputError, fault
+from data.errors import InputError
 from data.files import read_number
 from data.progress import Report, silent
 from data.sources import is_interval_file, read_conversations
@@ -25,7 +25,13 @@ from optimizer.explained_day import (
     explain_day,
     handling_of_day,
 )
-from optimizer.interval_files import check_grid, read_column, read_interval_table, read_whole
+from optimizer.interval_files import (
+    check_grid,
+    read_column,
+    read_interval_table,
+    read_share,
+    read_whole,
+)
 from optimizer.message_times import with_message_times
 from optimizer.plan_simulation import on_duty
 from optimizer.queue_settings import QueueSettings
@@ -88,16 +94,9 @@ def read_actuals(paths: Sequence[Path], made: Plan, mapping: Mapping[str, str]) 
     check_grid(path, table, made.timezone, made.interval_minutes)
     table["volume"] = read_column(path, table, "y", read_number)
     table["judged"] = table["volume"]
-    table["reached"] = read_column(path, table, "service_level", _share)
+    table["reached"] = read_column(path, table, "service_level", read_share)
     table["on_duty"] = read_column(path, table, "reps", _reps)
     return Actuals(source, table.drop(columns=["y", "service_level", "reps"]))
-
-
-def _share(text: str, path: Path, row: int, column: str) -> float:
-    value = read_number(text, path, row, column) if text else np.nan
-    if value > 1:
-        raise fault(path, text, "give a share from 0 to 1", row=row, column=column)
-    return value
 
 
 def _reps(text: str, path: Path, row: int, column: str) -> float:

@@ -7,6 +7,7 @@ import pytest
 from optimizer import rescoring
 from optimizer.concurrency import Handling
 from optimizer.queue_settings import QueueSettings
+from optimizer.real_time import predict_service
 from optimizer.rescoring import rescore
 from optimizer.service_policy import ServicePolicy
 from optimizer.staffing.birth_death import evaluate
@@ -48,9 +49,9 @@ def test_formulas_that_are_off_are_found_out(monkeypatch):
     """The simulation does not believe what it is told."""
 
     def hopeful(*given, **how):
-        return evaluate(*given, **how).assign(first_reply=0.97)
+        return predict_service(*given, **how).assign(first_reply=0.97)
 
-    monkeypatch.setattr(rescoring, "evaluate", hopeful)
+    monkeypatch.setattr(rescoring, "predict_service", hopeful)
     (result,) = rescore(*tables(), QUEUES, 60, 1)
     assert len(result.beyond) == 3
     assert result.formula == pytest.approx(0.97)
