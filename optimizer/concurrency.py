@@ -16,13 +16,11 @@ from typing import Literal, get_args
 import numpy as np
 import numpy.typing as npt
 
-from optimizer.pending_messages import pending_at_any_time, pending_messages
+from optimizer.pending_messages import pending_at_any_time
 
 MAX_CONCURRENCY = 20
 DEFAULT_REP_MESSAGES = 8.0
 SPREADS = (0.1, 4.0)
-# Of the time to write a message: quicker answers take no time either.
-_INSTANT = 1e-5
 
 Floats = npt.NDArray[np.float64]
 
@@ -296,58 +294,6 @@ def lasting_shares(handling: Handling) -> Floats:
     spread += (messages - 1) * reply**2 * (handling.customer_reply_cv**2 - 1)
     lasting = np.clip(2 / np.maximum(2 / lasting + spread / durations**2, 1e-9), 0.01, 1.0)
     return np.concatenate([lasting[:1], lasting])
-
-
-@dataclass(frozen=True)
-class Drain:
-    """How a rep ends conversations who takes nothing new, by how many there were: 0, 1, ….
-
-    Parameters
-    ----------
-    after
-        Mean minutes beyond the time looked at until the last one is over.
-    hands, slots
-        Mean minutes of writing, and minutes summed over open conversations, in that time.
-    """
-
-    after: Floats
-    hands: Floats
-    slots: Floats
-
-
-@lru_cache(maxsize=256)
-def drain(handling: Handling, minutes: float = 0.0) -> Drain:
-    """Return how a rep's conversations come to an end, the first `minutes` looked at apart.
-
-    Conversations met at any time have a geometric number of messages before them, and those that
-    are with the customer also the rest of that wait. A state is how many are open and how many of
-    them wait for the hands.
-    """
-    from scipy.linalg import expm
-
-    times, most = message_times(handling), handling.concurrency
-    reply = max(times.customer_reply_minutes, _INSTANT * times.writing_minutes)
-    states = [(level, waiting) for level in range(1, most + 1) for waiting in range(level + 1)]
-    place = {state: index for index, state in enumerate(states)}
-    moves = np.zeros((len(states), len(states)))
-    for (level, waiting), index in place.items():
-        moves[index, index] = -(level - waiting) / reply
-        if waiting < level:
-            moves[index, place[level, waiting + 1]] = (level - waiting) / reply
-        if waiting:
-            moves[index, index] -= 1 / times.writing_minutes
-            last = 1 / times.rep_messages / times.writing_minutes
-            moves[index, place[level, waiting - 1]] = 1 / times.writing_minutes - last
-            if level > 1:
-                moves[index, place[level - 1, waiting - 1]] = last
-    met = np.zeros((most + 1, len(states)))
-    for level in range(1, most + 1):
-        law = pending_messages(level, writing_ratio(times))
-        met[level, place[level, 0] : place[level, 0] + level + 1] = law
-    ends = np.column_stack([np.ones(len(states)), *np.array([(w > 0, k) for k, w in states]).T])
-    later = expm(moves * minutes) @ ends if minutes else ends
-    in_all, inside = np.linalg.solve(-moves, later), np.linalg.solve(-moves, ends - later)
-    return Drain(met @ in_all[:, 0], met @ inside[:, 1], met @ inside[:, 2])
 
 
 def throughput_per_hour(handling: Handling) -> Floats:

@@ -19,10 +19,10 @@ import pandas as pd
 from optimizer.concurrency import (
     Handling,
     completion_rates,
-    drain,
     lasting_shares,
     message_times,
 )
+from optimizer.staffing.drain import drain
 from optimizer.staffing.first_reply import PICK_UP, Delay, follow_up_delay, reply_delay
 from optimizer.staffing.floor import Floor
 from optimizer.staffing.leaving import (
@@ -46,20 +46,12 @@ from optimizer.staffing.passage import (
 )
 from optimizer.staffing.patience_law import patience_of
 from optimizer.staffing.pickup import after_change
+from optimizer.staffing.service_columns import SHARES
 
 Floats = npt.NDArray[np.float64]
 
-SERVICE_COLUMNS = (
-    "pick_up",
-    "first_reply",
-    "follow_up",
-    "abandonment",
-    "hands_busy",
-    "slots_busy",
-    "overrun_minutes",
-    "waiting",
-)
-PIECE_COLUMNS = (*SERVICE_COLUMNS[:6], "waiting", "after", "hands_left", "slots_left")
+COLUMNS = (*SHARES, "overrun_minutes", "waiting")
+PIECE_COLUMNS = (*SHARES, "waiting", "after", "hands_left", "slots_left")
 _INSTANT = 1e-9  # minutes
 
 
@@ -132,7 +124,7 @@ def evaluate(
             table, by_piece, pieces, counts, handling, interval_minutes, leaving.notice_minutes
         )
     table["overrun_minutes"] = _overruns(by_piece, pieces, counts, interval_minutes, leaving)
-    return table[list(SERVICE_COLUMNS)]
+    return table[list(COLUMNS)]
 
 
 def _floors(arrivals: Floats, pieces: Sequence[Piece], handling: Handling) -> list[Floor]:

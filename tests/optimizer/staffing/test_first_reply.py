@@ -5,8 +5,9 @@ import math
 import numpy as np
 import pytest
 
-from optimizer.concurrency import Handling, drain
+from optimizer.concurrency import Handling
 from optimizer.staffing.birth_death import evaluate
+from optimizer.staffing.drain import drain
 from optimizer.staffing.first_reply import PICK_UP, reply_delay
 from optimizer.staffing.pickup import Line, picked_up_within
 
@@ -93,6 +94,16 @@ def test_a_lone_conversation_met_at_any_time_is_drained_by_hand():
     at_hands = 0.75 / (0.75 + 3.5)
     assert drain(CHAT).after[1] == pytest.approx(8 * 0.75 + 7 * 4 + (1 - at_hands) * 4)
     assert drain(CALL).after.tolist() == pytest.approx([0, 6], rel=1e-4)
+
+
+@pytest.mark.parametrize("spread", [0.75, 0.9, 1.5, 3.0])
+def test_a_reply_met_at_any_time_is_long_where_replies_are_uneven(spread):
+    """The one under way has c (1 + cv²) / 2 minutes left; those after it are as long as all."""
+    uneven = Handling(2, 8, 0.75, 4.0, customer_reply_cv=spread)
+    at_hands = 0.75 / (0.75 + 3.5)
+    left = (1 - at_hands) * 4 * (1 + spread**2) / 2
+    assert drain(uneven).after[1] == pytest.approx(8 * 0.75 + 7 * 4 + left)
+    assert (drain(uneven).after[2] > drain(CHAT).after[2]) == (spread > 1)
 
 
 @pytest.mark.parametrize("level", [2, 4])

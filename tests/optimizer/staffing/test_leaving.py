@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from optimizer.concurrency import Handling, drain
+from optimizer.concurrency import Handling
 from optimizer.staffing.birth_death import evaluate
+from optimizer.staffing.drain import drain
 from optimizer.staffing.leaving import KEEP, Leaving, pieces_of, winding_down_in
 from optimizer.staffing.simulation import simulate
 from optimizer.staffing.simulation_draws import Practice, Work
@@ -84,3 +85,16 @@ def test_who_hands_back_goes_at_once_and_the_others_have_more_to_do():
     assert (back["overrun_minutes"].dropna() == 0).all()
     assert (keep["overrun_minutes"].dropna() > 10).all()
     assert (back["hands_busy"][2:] > keep["hands_busy"][2:]).all()
+
+
+@pytest.mark.parametrize("spread", [0.7, 2.0])
+def test_who_leaves_works_on_as_simulated_when_customers_reply_unevenly(spread):
+    """Long replies that are under way keep leavers: four minutes more for a spread of 2."""
+    volume, reps = np.array([60.0, 180.0, 60.0]), np.array([12, 34, 12])
+    handling = Handling(4, 7.0, 1.1, 3.0, 12.0, customer_reply_cv=spread)
+    work = Work(4, 7.0, 1.1, 3.0, 12.0, customer_reply_cv=spread)
+    found = simulate(volume, reps, Conditions(work, 60, 180, Practice()), 60, seed=5).table
+    told = evaluate(volume, reps, 60, handling, 180)["overrun_minutes"][2]
+    noise = found["overrun_minutes_se"][2]
+    assert told == pytest.approx(found["overrun_minutes"][2], abs=1 + 2 * noise)
+    assert 1 + 2 * noise < 4
