@@ -15,17 +15,9 @@ from optimizer.planned_volume import refuse_too_much
 from optimizer.queue_settings import QueueSettings, order_of_filling
 from optimizer.real_time import predict_service
 from optimizer.staffing.inbox import BACKLOG_COLUMNS, NOTHING, Waiting
+from optimizer.staffing.service_columns import SHARES
 
-EVALUATION_COLUMNS = (
-    "service_level",
-    "pick_up",
-    "first_reply",
-    "follow_up",
-    "abandonment",
-    "hands_busy",
-    "slots_busy",
-    "overrun_minutes",
-)
+EVALUATION_COLUMNS = ("service_level", *SHARES, "overrun_minutes")
 MOST_REPS = 1_000_000
 
 

@@ -16,13 +16,13 @@ from scipy.special import stdtrit
 
 from data.progress import Report, silent
 from optimizer.concurrency import Handling, message_times
+from optimizer.evaluation import EVALUATION_COLUMNS
 from optimizer.queue_settings import QueueSettings
-from optimizer.staffing.simulation import COLUMNS, SIMULATING, Simulation, simulate
+from optimizer.staffing.simulation import SIMULATING, Simulation, simulate
 from optimizer.staffing.simulation_draws import Floats, Practice, Work
 from optimizer.staffing.simulation_run import Conditions
 
 TOLERANCE = 0.02
-SIMULATED = ("service_level", *COLUMNS[:6], "overrun_minutes")
 MINUTES_A_WEEK = 7 * 24 * 60
 # Of a false alarm somewhere in a table.
 _ALARM = 0.05
@@ -140,9 +140,9 @@ def simulate_evaluation(
     Returns
     -------
     tuple
-        The evaluation with the columns ``simulated_…`` and ``simulated_…_se`` of `SIMULATED` added,
-        and a comparison for every queue; those of asynchronous queues, which are not simulated,
-        stay empty.
+        The evaluation with ``simulated_…`` and ``simulated_…_se`` added of each of
+        `optimizer.evaluation.EVALUATION_COLUMNS`, and a comparison for every queue; those of
+        asynchronous queues, which are not simulated, stay empty.
     """
     on = ["queue", "interval_start"]
     rows = evaluation[on].merge(volume[[*on, "volume"]], on=on).merge(staff[[*on, "reps"]], on=on)
@@ -164,7 +164,7 @@ def simulate_evaluation(
         predicted = evaluation[evaluation["queue"] == name]
         comparisons.append(compare(queue, settings, predicted, part["volume"].to_numpy(), result))
         tables.append(_beside(predicted, result, settings.service.clock))
-    added = [f"simulated_{name}{end}" for name in SIMULATED for end in ("", "_se")]
+    added = [f"simulated_{name}{end}" for name in EVALUATION_COLUMNS for end in ("", "_se")]
     whole = pd.concat(tables, ignore_index=True)
     return whole.reindex(columns=[*evaluation.columns, *added]), tuple(comparisons)
 
@@ -227,7 +227,7 @@ def _beside(predicted: pd.DataFrame, result: Simulation, clock: str) -> pd.DataF
     named = {"service_level": clock}
     added = {
         f"simulated_{name}{end}": result.table[f"{named.get(name, name)}{end}"].to_numpy()
-        for name in SIMULATED
+        for name in EVALUATION_COLUMNS
         for end in ("", "_se")
     }
     return pd.concat([predicted, pd.DataFrame(added, index=predicted.index)], axis=1)

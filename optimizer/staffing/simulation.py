@@ -22,21 +22,13 @@ import pandas as pd
 
 from data.progress import Report, silent
 from optimizer.staffing.message_events import compiled_loop, is_compiled
+from optimizer.staffing.service_columns import SHARES
 from optimizer.staffing.simulation_draws import Floats, Integers
 from optimizer.staffing.simulation_run import Conditions, Seen, play
 
 Engine = Literal["auto", "python", "numba"]
 
-COLUMNS = (
-    "pick_up",
-    "first_reply",
-    "follow_up",
-    "abandonment",
-    "hands_busy",
-    "slots_busy",
-    "waiting",
-    "overrun_minutes",
-)
+COLUMNS = (*SHARES, "waiting", "overrun_minutes")
 # What progress is told.
 SIMULATING, COMPILING = "Simulate", "Compile the simulator, once: some seconds"
 # Below so many messages, compiling takes longer than it saves.
