@@ -9,6 +9,7 @@ from data.clock import format_times, zone
 from optimizer.concurrency import Handling, message_times
 from optimizer.explained_day import ExplainedQueue
 from optimizer.explanation import PARTS, RARE, summarize
+from ui.clock_names import CLOCK_NAMES
 
 # As a share; what is smaller goes unmentioned.
 _WORTH_SAYING = 0.005
@@ -44,6 +45,7 @@ Row = Mapping[Hashable, Any]
 def day_lines(explained: ExplainedQueue, timezone: str) -> list[str]:
     """Say how a queue's day went and why, then the same of every hour that missed its target."""
     table, service = explained.table, explained.settings.service
+    promise = f"{CLOCK_NAMES[service.clock]} within {service.within_seconds:g} s"
     day = summarize(table, table)
     first = table["interval_start"].iloc[0].tz_convert(zone(timezone))
     where = f"{explained.queue}, {first:%a %Y-%m-%d}"
@@ -51,7 +53,7 @@ def day_lines(explained: ExplainedQueue, timezone: str) -> list[str]:
     if told:
         lines = [
             f"{where}: {day['reached']:.0%} of {day['judged']:,.0f} contacts in time, target "
-            f"{service.target:.0%} ({service.clock} within {service.within_seconds:g} s). "
+            f"{service.target:.0%} ({promise}). "
             f"{_because(day.to_dict(), _day_reasons(explained))}",
             _count_line(len(missed), told, int(missed["chance_alone"].sum())),
             *(f"  {hour_line(row, explained, timezone)}" for row in missed.to_dict("records")),
