@@ -54,11 +54,16 @@ class Path:
         step = 2 * np.minimum(np.searchsorted(self.times[2::2], minutes), last)
         start, inner, end = (self.times[step + stage] for stage in range(3))
         before, between, after = minutes - start, minutes - inner, minutes - end
-        return np.asarray(
-            (between * after / ((start - inner) * (start - end)))[:, None] * self.states[step]
-            + (before * after / ((inner - start) * (inner - end)))[:, None] * self.states[step + 1]
-            + (before * between / ((end - start) * (end - inner)))[:, None] * self.states[step + 2]
+        shares = np.stack(
+            [
+                between * after / ((start - inner) * (start - end)),
+                before * after / ((inner - start) * (inner - end)),
+                before * between / ((end - start) * (end - inner)),
+            ],
+            axis=-1,
         )
+        states = self.states[step[:, None] + np.arange(3)]
+        return np.asarray((shares[:, None, :] @ states)[:, 0, :])
 
 
 def join(first: Path, second: Path, share: float) -> Path:
@@ -122,6 +127,7 @@ def follow(lower: Floats, diagonal: Floats, upper: Floats, start: Floats, steps:
     """
     factors: dict[float, tuple[Floats, ...]] = {}
     states = np.empty((len(steps.times), len(start)))
+    solved = np.empty((len(steps.lengths), len(start)))
     states[0] = before = start
     for index, length in enumerate(steps.lengths):
         half = GAMMA * length / 2
@@ -130,13 +136,12 @@ def follow(lower: Floats, diagonal: Floats, upper: Floats, start: Floats, steps:
             if info:
                 raise ArithmeticError(f"The chain's step of {length:g} minutes is singular.")
             factors[half] = tuple(factor)
-        inner, end = states[2 * index + 1], states[2 * index + 2]
-        solved = lapack.dgttrs(*factors[half], before)[0]
-        np.multiply(solved, 2.0, out=inner)
-        inner -= before
-        # AFTER * inner - BEFORE * before, written so that it takes one array fewer.
-        solved *= 2 * AFTER
-        solved -= (AFTER + BEFORE) * before
-        end[:] = lapack.dgttrs(*factors[half], solved, overwrite_b=1)[0]
-        before = end
+        once = lapack.dgttrs(*factors[half], before)[0]
+        twice = lapack.dgttrs(*factors[half], once)[0]
+        # The end solves with AFTER * inner - BEFORE * before, where inner = 2 * once - before.
+        solved[index], before = once, states[2 * index + 2]
+        np.multiply(twice, 2 * AFTER, out=before)
+        once *= AFTER + BEFORE
+        before -= once
+    states[1::2] = 2 * solved - states[:-1:2]
     return Path(steps.times, steps.weights, states)
