@@ -1,6 +1,6 @@
 """What the settings screen shows: each setting's label, unit and meaning, and the way back."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, get_args
 
@@ -9,8 +9,10 @@ import tomlkit
 from data.clock import INTERVALS_MINUTES
 from data.errors import InputError
 from data.week import WeeklyHours
+from optimizer.concurrency import ReplyOrder
 from optimizer.queue_settings import Channel, QueueSettings
-from optimizer.service_policy import ServicePolicy
+from optimizer.service_policy import Clock, ServicePolicy
+from optimizer.staffing.leaving import ShiftEnd
 from ui.settings import Settings
 
 
@@ -63,9 +65,8 @@ class Entry:
 def queue_entries(name: str, queues: Mapping[str, QueueSettings]) -> list[Entry]:
     """Return the settings of one of the queues; its handling is shown the way it was given."""
     stated = queues[name]
-    handling, service = stated.handling, stated.service
     here = ("queues", name)
-    entries = [
+    return [
         Entry((*here, "channel"), "Channel", stated.channel, choices=get_args(Channel)),
         Entry(
             (*here, "opening"),
@@ -74,7 +75,15 @@ def queue_entries(name: str, queues: Mapping[str, QueueSettings]) -> list[Entry]
             "Wall time, such as Mon-Fri 09:00-17:00; Sat 10:00-14:00. Not stated: learnt.",
         ),
         *_fill_with(here, queues),
+        *_handling(here, stated),
+        *_promise(here, stated.service),
+        *_shrinkage(here, stated.service),
+        *_work(here, stated.service),
     ]
+
+
+def _handling(here: tuple[str, str], stated: QueueSettings) -> Iterator[Entry]:
+    """Return what a conversation asks of a rep."""
     for key, label, note, step in (
         ("concurrency", "Conversations at once, per rep", "", 1),
         ("rep_messages", "Rep's messages per conversation, mean", "", 0.5),
@@ -84,40 +93,58 @@ def queue_entries(name: str, queues: Mapping[str, QueueSettings]) -> list[Entry]
         ("solo_minutes", "Minutes of a conversation alone", "With nothing else open", 1.0),
         ("patience_minutes", "Minutes a customer waits before leaving, mean", "", 1.0),
     ):
-        value = getattr(handling, key)
+        value = getattr(stated.handling, key)
         if value is not None:
-            entries.append(Entry((*here, "handling", key), label, value, note, step=step))
-    entries += [
-        Entry((*here, "service", "target"), "Target, share in time (0–1)", service.target),
-        Entry(
-            (*here, "service", "within_seconds"),
-            "In time, seconds",
-            service.within_seconds,
-            step=10.0,
-        ),
-        Entry(
-            (*here, "service", "clock"),
-            "What has to be in time",
-            service.clock,
-            "The first reply sent, or pick-up by a rep, who may hold others that come first",
-            choices=("first_reply", "pick_up"),
-        ),
-        *_shrinkage(here, service),
-        Entry(
-            (*here, "service", "max_hands_busy"),
-            "Hands busy at most, share of time (0–1)",
-            service.max_hands_busy,
-        ),
-        Entry((*here, "service", "min_reps"), "Reps at least while open", service.min_reps, step=1),
-        Entry(
-            (*here, "service", "shift_end"),
-            "At the end of a shift, what is open",
-            service.shift_end,
-            "Kept and finished after it, handed back to the queue, or wound down before it",
-            choices=("keep", "hand_back", "wind_down"),
-        ),
-    ]
-    return entries
+            yield Entry((*here, "handling", key), label, value, note, step=step)
+    if not stated.is_asynchronous:
+        yield Entry(
+            (*here, "handling", "reply_order"),
+            "Which message a rep writes next",
+            stated.handling.reply_order,
+            "The one that came first, or a first reply before all others",
+            choices=get_args(ReplyOrder),
+        )
+
+
+def _promise(here: tuple[str, str], service: ServicePolicy) -> Iterator[Entry]:
+    """Return what is promised to the customer."""
+    yield Entry((*here, "service", "target"), "Target, share in time (0–1)", service.target)
+    yield Entry(
+        (*here, "service", "within_seconds"), "In time, seconds", service.within_seconds, step=10.0
+    )
+    yield Entry(
+        (*here, "service", "clock"),
+        "What has to be in time",
+        service.clock,
+        "The first reply sent, or pick-up by a rep, who may hold others that come first",
+        choices=get_args(Clock),
+    )
+
+
+def _work(here: tuple[str, str], service: ServicePolicy) -> Iterator[Entry]:
+    """Return on what terms reps work."""
+    yield Entry(
+        (*here, "service", "max_hands_busy"),
+        "Hands busy at most, share of time (0–1)",
+        service.max_hands_busy,
+    )
+    yield Entry(
+        (*here, "service", "min_reps"), "Reps at least while open", service.min_reps, step=1
+    )
+    yield Entry(
+        (*here, "service", "shift_end"),
+        "At the end of a shift, what is open",
+        service.shift_end,
+        "Kept and finished after it, handed back to the queue, or wound down before it",
+        choices=get_args(ShiftEnd),
+    )
+    if service.shift_end == "wind_down":
+        yield Entry(
+            (*here, "service", "wind_down_minutes"),
+            "Minutes before the end with nothing new",
+            service.wind_down_minutes,
+            step=5.0,
+        )
 
 
 def _fill_with(here: tuple[str, str], queues: Mapping[str, QueueSettings]) -> list[Entry]:
