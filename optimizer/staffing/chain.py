@@ -92,10 +92,16 @@ class Steps:
     weights: Floats
 
 
-@lru_cache(maxsize=64)
 def cut(minutes: float, steps: int, fine: bool) -> Steps:
     """Cut an interval into equal steps, the first of them into smaller ones when `fine`."""
-    lengths = np.full(steps, minutes / steps)
+    of_one = _cut_of_one(steps, fine)
+    lengths = tuple(minutes * length for length in of_one.lengths)
+    return Steps(lengths, minutes * of_one.times, of_one.weights)
+
+
+@lru_cache(maxsize=64)
+def _cut_of_one(steps: int, fine: bool) -> Steps:
+    lengths = np.full(steps, 1 / steps)
     if fine:
         lengths = np.concatenate([np.array([1, 3, 12]) / 16 * lengths[0], lengths[1:]])
     ends = np.concatenate([[0.0], np.cumsum(lengths)])
@@ -105,7 +111,7 @@ def cut(minutes: float, steps: int, fine: bool) -> Steps:
     weights = np.zeros(len(times))
     for stage, weight in enumerate(STAGE_WEIGHTS):
         weights[stage : stage + 2 * len(lengths) : 2] += weight * lengths
-    return Steps(tuple(lengths.tolist()), times, weights / minutes)
+    return Steps(tuple(lengths.tolist()), times, weights)
 
 
 def follow(lower: Floats, diagonal: Floats, upper: Floats, start: Floats, steps: Steps) -> Path:
