@@ -260,11 +260,7 @@ class Passage:
                 return float(np.clip(left / came, 0.0, 1.0)), np.ones(self.places)
         worth = picked_up_ever(self.floor.line, self.places)
         picked_up = load[:slots].sum() + self._waiting(load) @ worth
-        if (
-            at_end is not None
-            and self.left_waiting > HARDLY_ANYBODY
-            and np.abs(at_end - worth).max() > _SMALL
-        ):
+        if at_end is not None and self.left_waiting * np.abs(at_end - worth).max() > HARDLY_ANYBODY:
             change = wait_path(self.floor.line, self.minutes, _steps(self.minutes), at_end - worth)
             waiting = self._queue.at(self.minutes - change.times)
             picked_up += change.weights @ np.einsum("ij,ij->i", waiting, change.states)
