@@ -26,7 +26,6 @@ from forecast.distribution import quantiles
 from forecast.paths import Noise, counts_between, scores_of
 from forecast.series import PROBABILITIES
 
-DAYS_OF_WEEK = 7
 LEVELS = (0.8, 0.9)
 TAILS = (0.0, 0.2, 0.4, 0.6, 0.8)
 MOST_SHARE = 0.96

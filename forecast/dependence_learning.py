@@ -19,9 +19,9 @@ import numpy as np
 from scipy import special
 
 from forecast.calibration import Calibration, dispersion_at, narrowing_at
-from forecast.days import Floats, Integers
+from forecast.days import DAYS_OF_WEEK, Floats, Integers
 from forecast.dependence import TYPICAL, Dependence
-from forecast.dependence_fitting import DAYS_OF_WEEK, LEVELS, Reference, Wanted, fit
+from forecast.dependence_fitting import LEVELS, Reference, Wanted, fit
 from forecast.distribution import mid_distribution
 from forecast.rehearsal import PastForecasts
 

@@ -24,12 +24,11 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from forecast.days import Floats, Integers, lay_out
+from forecast.days import DAYS_OF_WEEK, Floats, Integers, lay_out
 from forecast.dependence import TYPICAL, Dependence
 from forecast.distribution import distribution_function, quantile
 from forecast.series import VolumeForecast, quantile_column
 
-DAYS_OF_WEEK = 7
 SMALL = 5.0
 MOST_DISPERSION = 4.0
 HALVINGS = 20
