@@ -19,6 +19,7 @@ from forecast.series import VolumeHistory
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
 
 DAYS_OF_WEEK = 7
 

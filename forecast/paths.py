@@ -24,7 +24,7 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from forecast.days import DAYS_OF_WEEK, Floats, Integers, lay_out
+from forecast.days import DAYS_OF_WEEK, Flags, Floats, Integers, lay_out
 from forecast.dependence import TYPICAL, Dependence
 from forecast.distribution import distribution_function, quantile
 from forecast.series import VolumeForecast, quantile_column
@@ -182,10 +182,14 @@ def counts_at(forecast: VolumeForecast, score: Floats) -> Integers:
     score
         Normal scores, paths by intervals.
     """
-    levels = np.array(forecast.probabilities)
+    return counts_between(*_told(forecast), score)
+
+
+def _told(forecast: VolumeForecast) -> tuple[Floats, Floats, Floats]:
+    """Return mean, quantiles (intervals by levels) and their levels."""
     names = [quantile_column(level) for level in forecast.probabilities]
-    quantiles = forecast.table[names].to_numpy(dtype=float)
-    return counts_between(forecast.table["mean"].to_numpy(dtype=float), quantiles, levels, score)
+    mean = forecast.table["mean"].to_numpy(dtype=float)
+    return mean, forecast.table[names].to_numpy(dtype=float), np.array(forecast.probabilities)
 
 
 def counts_between(mean: Floats, quantiles: Floats, levels: Floats, score: Floats) -> Integers:
@@ -204,14 +208,19 @@ def counts_between(mean: Floats, quantiles: Floats, levels: Floats, score: Float
     """
     counts = np.zeros(score.shape, dtype=np.int64)
     bounded = np.clip(score, -LARGEST_SCORE, LARGEST_SCORE)
-    open_ = quantiles[:, -1] > 0
-    few = open_ & (mean > 0) & (mean < SMALL)
-    many = open_ & ~few
+    few, many = _few_and_many(mean, quantiles)
     counts[:, many] = _between_quantiles(quantiles[many], levels, bounded[:, many])
     counts[:, few] = _negative_binomial(
         mean[few], quantiles[few, -1], float(levels[-1]), bounded[:, few]
     )
     return counts
+
+
+def _few_and_many(mean: Floats, quantiles: Floats) -> tuple[Flags, Flags]:
+    """Say which open intervals have few contacts, and which have many."""
+    is_open = quantiles[:, -1] > 0
+    few = is_open & (mean > 0) & (mean < SMALL)
+    return few, is_open & ~few
 
 
 def _autoregression(noise: Floats, correlation: float) -> Floats:
@@ -227,8 +236,43 @@ def _autoregression(noise: Floats, correlation: float) -> Floats:
     return result
 
 
+def volume_at(forecast: VolumeForecast, probabilities: Floats) -> Floats:
+    """Return the volume that paths of a forecast stay below with given probabilities.
+
+    Unlike `VolumeForecast.quantile` it also answers beyond the outermost quantiles.
+
+    Parameters
+    ----------
+    forecast
+        Quantiles of contacts/interval.
+    probabilities
+        Strictly between 0 and 1.
+
+    Returns
+    -------
+    numpy.ndarray
+        Contacts/interval, not rounded; intervals by probabilities.
+    """
+    mean, quantiles, levels = _told(forecast)
+    score = special.ndtri(probabilities)
+    volume = np.zeros((len(mean), len(score)))
+    few, many = _few_and_many(mean, quantiles)
+    at = np.repeat(score[:, None], int(many.sum()), axis=1)
+    volume[many] = _volume_between(quantiles[many], levels, at).T
+    dispersion = _dispersion(mean[few], quantiles[few, -1], float(levels[-1]))
+    for place, probability in enumerate(probabilities):
+        volume[few, place] = quantile(float(probability), mean[few], dispersion)
+    return volume
+
+
 def _between_quantiles(quantiles: Floats, levels: Floats, score: Floats) -> Integers:
-    """Return counts at scores, from quantiles given as intervals by levels."""
+    """Return counts at scores, paths by intervals, from quantiles, intervals by levels."""
+    counts: Integers = np.rint(_volume_between(quantiles, levels, score)).astype(np.int64)
+    return counts
+
+
+def _volume_between(quantiles: Floats, levels: Floats, score: Floats) -> Floats:
+    """Return contacts/interval at scores, paths by intervals; quantiles are intervals by levels."""
     at = special.ndtri(levels)
     root = np.sqrt(quantiles)
     middle = int(np.argmin(np.abs(levels - 0.5)))
@@ -243,17 +287,23 @@ def _between_quantiles(quantiles: Floats, levels: Floats, score: Floats) -> Inte
     knot = np.maximum(segment - 1, 0)
     interval = np.arange(len(root))[None]
     reached = root[interval, knot] + slopes[interval, segment] * (score - at[knot])
-    counts: Integers = np.rint(np.maximum(reached, 0.0) ** 2).astype(np.int64)
-    return counts
+    volume: Floats = np.maximum(reached, 0.0) ** 2
+    return volume
 
 
-def _negative_binomial(mean: Floats, top: Floats, level: float, score: Floats) -> Integers:
-    """Return small counts at scores, from each interval's mean and uppermost quantile."""
+def _dispersion(mean: Floats, top: Floats, level: float) -> Floats:
+    """Return the dispersion with which each mean reaches its uppermost quantile."""
     low, high = np.zeros(len(mean)), np.full(len(mean), MOST_DISPERSION)
     for _ in range(HALVINGS):
         middle = (low + high) / 2.0
         enough = quantile(level, mean, middle) >= top
         low, high = np.where(enough, low, middle), np.where(enough, middle, high)
+    return low
+
+
+def _negative_binomial(mean: Floats, top: Floats, level: float, score: Floats) -> Integers:
+    """Return small counts at scores, from each interval's mean and uppermost quantile."""
+    low = _dispersion(mean, top, level)
     counts = np.zeros(score.shape, dtype=np.int64)
     share = special.ndtr(score)
     for place, (center, dispersion) in enumerate(zip(mean, low, strict=True)):

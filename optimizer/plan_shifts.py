@@ -1,4 +1,4 @@
-r"""Which shifts to staff, and with how many: a covering integer programme.
+r"""Which shifts to staff, and with how many: an integer programme.
 
 Sets: queues :math:`q` with intervals :math:`t` of :math:`h` hours; pools :math:`g` of reps who can
 stand in for one another (one pool for each site when there is no team); roles primary and on-call;
@@ -7,24 +7,28 @@ within the period and within the hours of everybody in the pool, and avoid close
 queue where another shift as good does (`optimizer.patterns`).
 
 Variables: :math:`x_{sgqr} \in \mathbb{Z}_{\ge 0}`, reps of pool g on shift s of queue q in role r;
-:math:`u_{qt} \ge 0`, reps missing; :math:`m_{gw} \ge 0`, hours that pool g lacks of its contracts'
-minima in ISO week w.
+:math:`m_{gw} \ge 0`, hours that pool g lacks of its contracts' minima in ISO week w.
 
-Data: :math:`P_{qt}` and :math:`O_{qt}`, reps required, primary and on-call; :math:`\ell_s`, length
-in hours; :math:`k_{sq}`, those of its hours in which the queue is closed, each dearer by
-:math:`\kappa`; wage :math:`c`; standby price :math:`\sigma` and understaffing price :math:`\pi` in
-wages.
+Data: :math:`\ell_s`, length in hours; :math:`k_{sq}`, those of its hours in which the queue is
+closed, each dearer by :math:`\kappa`; wage :math:`c`; standby price :math:`\sigma` in wages.
 
 .. math::
 
     \min\; c \Bigl( \sum (\ell_s + \kappa k_{sq}) x_{sgq,primary}
         + \sigma \sum (\ell_s + \kappa k_{sq}) x_{sgq,on\,call}
-        + \pi h \sum u_{qt} + \mu \sum m_{gw} \Bigr)
+        + \sum_{q,t} L_{qt} + \mu \sum m_{gw} \Bigr)
+
+:math:`L_{qt}` is the price of what the shifts lack. With the programme ``loss_function`` it is that
+of `optimizer.loss_function`: activation and shortage as the forecast leads to expect them. With
+``cover`` it is :math:`\pi h u_{qt}` for understaffing :math:`u_{qt} \ge 0` of what is required,
+:math:`P_{qt}` primary and :math:`O_{qt}` on-call:
+
+.. math::
 
     \sum_{s \ni t} x_{sgq,primary} + u_{qt} &\ge P_{qt} \\
     \sum_{s \ni t} (x_{sgq,primary} + x_{sgq,on\,call}) + u_{qt} &\ge P_{qt} + O_{qt}
 
-The model is Dantzig's (1954), made elastic: understaffing is priced, not forbidden, so a plan
+That is Dantzig's model (1954), made elastic: understaffing is priced, not forbidden, so a plan
 always exists and shows where it falls short. Surplus primary counts towards on-call. With u at its
 least, u is the larger of what primary lacks and what both tiers together lack.
 
@@ -49,15 +53,28 @@ import pandas as pd
 import pulp
 
 from optimizer.cover import Counts, count_coverage, covered, plan_cost, required_reps
+from optimizer.loss_function import Lack, Terms, add_lack, expected, rostered_draws
 from optimizer.patterns import Candidate, Flags, Period, shift_times, useful_shifts
 from optimizer.pool_rules import Promise, add_pool_rules
 from optimizer.pools import Pool, pools_of_team, pools_without_team
 from optimizer.queue_settings import QueueSettings
 from optimizer.report import SolveStatus
+from optimizer.required_distribution import RequiredDistribution
 from optimizer.requirement import Requirement
-from optimizer.shifts import OnCallSettings, Role, Shift, ShiftPlan, ShiftSettings, StaffedShift
+from optimizer.shifts import (
+    ROLES,
+    OnCallSettings,
+    Outlook,
+    Role,
+    Shift,
+    ShiftPlan,
+    ShiftSettings,
+    StaffedShift,
+    tier_prices,
+)
 from optimizer.solver import Cancellation, Progress, SolverSettings, report_of, solve
 from optimizer.staff import LabourRules, Team
+from optimizer.tier_prices import TierPrices
 
 CLOSED_SURCHARGE = 0.1
 """On an hour in which the queue is closed, as a share of its price: equal plans avoid it."""
@@ -84,14 +101,15 @@ def plan_shifts(
     ----------
     requirement
         Reps to roster in each interval; its intervals are the period that is planned, and no shift
-        reaches beyond it.
+        reaches beyond it. Where it knows how its reps are distributed, the programme that
+        `shifts` names is solved; else the cover is, and the plan says so.
     shifts, on_call
-        Lengths, starts and prices.
+        Lengths, starts, prices and the programme.
     solver
         When to stop.
     queues
-        For their opening hours; where none are stated, an interval that requires nobody counts as
-        closed.
+        For their shrinkage, none where a queue is not named, and their opening hours; where none
+        are stated, an interval that requires nobody counts as closed.
     team
         When given, the plan stays within what its reps can work.
     rules
@@ -116,13 +134,12 @@ def plan_shifts(
         pools = pools_without_team(shifts, requirement.timezone)
     else:
         pools = pools_of_team(team, shifts, requirement.timezone, _period(requirement))
-    programme = _build(
-        requirement, required, shifts, on_call, queues or {}, pools, rules or LabourRules()
-    )
+    needs = _needs(requirement, required, shifts, on_call, queues or {})
+    programme = _build(needs, _period(requirement), shifts, on_call, pools, rules or LabourRules())
     report = solve(programme.problem, solver, cancel, progress)
     staffed = _staffed(programme.reps) if report.has_plan else ()
     coverage = count_coverage(required, staffed, interval_minutes)
-    if report.has_plan:
+    if all(need.lack is None for need in needs) and report.has_plan:
         cost = plan_cost(staffed, coverage, interval_minutes, shifts, on_call).total
         report = report_of(
             cost + programme.extra_cost(staffed),
@@ -130,7 +147,8 @@ def plan_shifts(
             report.seconds,
             is_proven=report.status == SolveStatus.OPTIMAL,
         )
-    return ShiftPlan(staffed, coverage, requirement.timezone, interval_minutes, report)
+    outlook = _outlook(needs, coverage) if report.has_plan else ()
+    return ShiftPlan(staffed, coverage, requirement.timezone, interval_minutes, report, outlook)
 
 
 @dataclass(frozen=True)
@@ -164,17 +182,14 @@ class Programme:
 
 
 def _build(
-    requirement: Requirement,
-    required: pd.DataFrame,
+    needs: "tuple[Need, ...]",
+    period: Period,
     shifts: ShiftSettings,
     on_call: OnCallSettings,
-    queues: Mapping[str, QueueSettings],
     pools: tuple[Pool, ...],
     rules: LabourRules,
 ) -> Programme:
     problem = pulp.LpProblem("shift_plan", pulp.LpMinimize)
-    needs = _needs(requirement, required, queues)
-    period = _period(requirement)
     prices = {"primary": shifts.wage, "on_call": shifts.wage * on_call.standby_price}
     reps: list[tuple[Shift, Any]] = []
     surcharges: dict[Shift, float] = {}
@@ -192,22 +207,56 @@ def _build(
         }
         if pool.members is not None:
             promises += add_pool_rules(problem, f"{number:03d}", pool.members, here, rules, period)
-    missing = _add_cover(problem, needs, reps, requirement.interval_minutes)
-    price_of_gap = shifts.wage * shifts.understaffing_price * requirement.interval_minutes / 60
+    lacks = [
+        _add_lack(problem, f"{place:03d}", need, _presence(need, reps), shifts)
+        for place, need in enumerate(needs)
+    ]
     idle_price = IDLE_PRICE * shifts.wage
     problem.setObjective(
         pulp.LpAffineExpression(
             [(count, prices[shift.role] * shift.hours + surcharges[shift]) for shift, count in reps]
-            + [(lack, price_of_gap) for lack in missing]
+            + [(one, shifts.wage * price) for lack in lacks for one, price in lack.terms]
             + [(promise.idle, idle_price) for promise in promises]
         )
+        + shifts.wage * sum(lack.constant for lack in lacks)
     )
     return Programme(problem, tuple(reps), surcharges, tuple(promises), idle_price)
 
 
 @dataclass(frozen=True)
+class Lacking:
+    """What a queue's shifts may lack, as a distribution.
+
+    Parameters
+    ----------
+    distribution
+        Of the reps on duty that its intervals call for.
+    prices
+        Of its tiers.
+    draws
+        The same in rostered reps, equally likely draws by intervals.
+    """
+
+    distribution: RequiredDistribution
+    prices: TierPrices
+    draws: Counts
+
+
+@dataclass(frozen=True)
 class Need:
-    """What one queue requires: a value for each of its intervals."""
+    """What one queue requires: a value for each of its intervals.
+
+    Parameters
+    ----------
+    queue, starts, primary, on_call
+        Reps to roster in each interval.
+    is_open
+        Whether the queue is open or requires anybody.
+    interval_minutes
+        Length of an interval.
+    lack
+        With what probability how many are called for; None where what is required is covered.
+    """
 
     queue: str
     starts: pd.DatetimeIndex
@@ -215,28 +264,43 @@ class Need:
     on_call: Counts
     is_open: Flags
     interval_minutes: int
+    lack: Lacking | None = None
 
     def useful(self, candidate: Candidate, role: Role, *, is_anonymous: bool) -> bool:
         """Whether a shift could help: with a team at hand, primary may also work off contracts."""
         span = slice(candidate.first, candidate.last)
+        if self.lack is not None:
+            called_for = bool(self.lack.draws[:, span].any())
+            return called_for or (role == "primary" and not is_anonymous)
         if role == "on_call":
             return bool(self.on_call[span].any())
         return not is_anonymous or bool((self.primary[span] + self.on_call[span]).any())
 
 
 def _needs(
-    requirement: Requirement, required: pd.DataFrame, queues: Mapping[str, QueueSettings]
+    requirement: Requirement,
+    required: pd.DataFrame,
+    shifts: ShiftSettings,
+    on_call: OnCallSettings,
+    queues: Mapping[str, QueueSettings],
 ) -> tuple[Need, ...]:
     needs = []
     for queue, rows in required.groupby("queue", sort=True):
         name, starts = str(queue), pd.DatetimeIndex(rows["interval_start"])
         primary = rows["required_primary"].to_numpy()
-        on_call = rows["required_on_call"].to_numpy()
-        is_open = primary + on_call > 0
+        standby = rows["required_on_call"].to_numpy()
+        lack = None
+        distribution = requirement.distributions.get(name)
+        if distribution is not None and shifts.programme != "cover":
+            shrinkage = queues[name].service.shrinkage if name in queues else 0.0
+            prices = tier_prices(shifts, on_call, shrinkage)
+            lack = Lacking(distribution, prices, rostered_draws(distribution, shrinkage))
+        is_open = primary + standby > 0
         opening = queues[name].opening if name in queues else None
         if opening is not None:
             is_open |= opening.covers(starts, requirement.interval_minutes, requirement.timezone)
-        needs.append(Need(name, starts, primary, on_call, is_open, requirement.interval_minutes))
+        minutes = requirement.interval_minutes
+        needs.append(Need(name, starts, primary, standby, is_open, minutes, lack))
     return tuple(needs)
 
 
@@ -269,39 +333,69 @@ def _catalogue(
     }
 
 
+@dataclass(frozen=True)
+class Presence:
+    """Who covers each interval of a queue, by role: a variable and its share of a rep each."""
+
+    primary: list[Terms]
+    on_call: list[Terms]
+
+
+def _presence(need: Need, reps: Iterable[tuple[Shift, Any]]) -> Presence:
+    count = len(need.starts)
+    found: dict[Role, list[Terms]] = {role: [[] for _ in range(count)] for role in ROLES}
+    for shift, variable in reps:
+        if shift.queue == need.queue:
+            span = covered(need.starts, need.interval_minutes, shift)
+            for interval in range(span.start, span.stop):
+                found[shift.role][interval].append((variable, 1.0))
+    return Presence(found["primary"], found["on_call"])
+
+
+def _add_lack(
+    problem: pulp.LpProblem, label: str, need: Need, presence: Presence, shifts: ShiftSettings
+) -> Lack:
+    hours = need.interval_minutes / 60
+    if need.lack is None:
+        return _add_cover(problem, label, need, presence, shifts.understaffing_price * hours)
+    lack = need.lack
+    return add_lack(
+        problem, label, lack.draws, lack.prices, hours, presence.primary, presence.on_call
+    )
+
+
 def _add_cover(
-    problem: pulp.LpProblem,
-    needs: tuple[Need, ...],
-    reps: list[tuple[Shift, Any]],
-    interval_minutes: int,
-) -> list[Any]:
-    """Add what is missing in each interval, primary and both tiers together."""
-    missing = []
-    for place, need in enumerate(needs):
-        primary: dict[int, list[Any]] = defaultdict(list)
-        both: dict[int, list[Any]] = defaultdict(list)
-        for shift, count in reps:
-            if shift.queue == need.queue:
-                span = covered(need.starts, interval_minutes, shift)
-                for interval in range(span.start, span.stop):
-                    both[interval].append(count)
-                    if shift.role == "primary":
-                        primary[interval].append(count)
-        for interval in map(int, np.flatnonzero(need.primary + need.on_call)):
-            label = f"{place:03d}_{interval:06d}"
-            lack = problem.add_variable(f"missing_{label}", 0)
-            missing.append(lack)
-            wanted = int(need.primary[interval])
-            if wanted:
-                problem.addConstraint(
-                    pulp.lpSum([*primary[interval], lack]) >= wanted, f"primary_{label}"
-                )
-            if need.on_call[interval]:
-                problem.addConstraint(
-                    pulp.lpSum([*both[interval], lack]) >= wanted + int(need.on_call[interval]),
-                    f"both_{label}",
-                )
-    return missing
+    problem: pulp.LpProblem, label: str, need: Need, presence: Presence, price: float
+) -> Lack:
+    """Add what is missing in each interval, primary and both tiers together, at a price."""
+    terms: Terms = []
+    for interval in map(int, np.flatnonzero(need.primary + need.on_call)):
+        name = f"{label}_{interval:06d}"
+        lack = problem.add_variable(f"missing_{name}", 0)
+        terms.append((lack, price))
+        at_work = [*presence.primary[interval], (lack, 1.0)]
+        wanted = int(need.primary[interval])
+        if wanted:
+            problem.addConstraint(pulp.LpAffineExpression(at_work) >= wanted, f"primary_{name}")
+        if need.on_call[interval]:
+            both = [*at_work, *presence.on_call[interval]]
+            wanted += int(need.on_call[interval])
+            problem.addConstraint(pulp.LpAffineExpression(both) >= wanted, f"both_{name}")
+    return Lack(terms, 0.0)
+
+
+def _outlook(needs: tuple[Need, ...], coverage: pd.DataFrame) -> tuple[Outlook, ...]:
+    """Say of each queue whose distribution is known what its shifts lead to."""
+    found = []
+    for need in needs:
+        if need.lack is not None:
+            rows = coverage[coverage["queue"] == need.queue]
+            prices = need.lack.prices
+            primary = rows["primary"].to_numpy() * (1 - prices.shrinkage)
+            table = expected(need.lack.distribution.draws, primary, rows["on_call"].to_numpy())
+            table.insert(0, "interval_start", need.starts)
+            found.append(Outlook(need.queue, table, prices))
+    return tuple(found)
 
 
 def _staffed(reps: tuple[tuple[Shift, Any], ...]) -> tuple[StaffedShift, ...]:

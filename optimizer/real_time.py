@@ -9,7 +9,7 @@ import pandas as pd
 
 from data.errors import InputError
 from optimizer.demand import Demand
-from optimizer.planned_volume import planned_volume
+from optimizer.planned_volume import PlannedVolume, planned_volume
 from optimizer.queue_settings import QueueSettings
 from optimizer.requirement_rows import requirement_rows
 from optimizer.staffing.birth_death import evaluate
@@ -34,28 +34,62 @@ def require_real_time(demand: Demand, settings: QueueSettings, guard: float) -> 
         When the guard lies outside the demand's quantiles, more comes in an interval than can be
         planned for, or no number of reps keeps the promise.
     """
-    service, minutes = settings.service, demand.calendar.interval_minutes
     planned = planned_volume(demand, settings, guard)
     volume, guarded = planned.median, planned.guarded
-    minimum = np.where(planned.is_open | (guarded > 0), service.min_reps, 0)
-    delay = delay_of(demand.queue, settings)
+    primary = search_reps(demand, settings, volume, planned)
+    guess = reps_at(guarded, volume, primary)
+    both = search_reps(demand, settings, guarded, planned, guess)
+    on_call = np.maximum(both - primary, 0)
+    predicted = predict_service(settings, volume, primary, demand.calendar.interval_minutes)
+    predicted.loc[~planned.is_open & (volume == 0) & (primary == 0)] = math.nan
+    return requirement_rows(demand, settings, volume, primary, on_call, predicted)
+
+
+def search_reps(
+    demand: Demand,
+    settings: QueueSettings,
+    volume: Floats,
+    planned: PlannedVolume,
+    guess: npt.NDArray[np.int64] | None = None,
+) -> npt.NDArray[np.int64]:
+    """Search the fewest reps on duty that keep a chat or phone queue's promise at a volume.
+
+    Parameters
+    ----------
+    demand, settings
+        The queue.
+    volume
+        Contacts of each interval.
+    planned
+        When the queue is open.
+    guess
+        Where to start searching; it makes the search shorter.
+
+    Raises
+    ------
+    InputError
+        When no number of reps keeps the promise.
+    """
+    service, minutes = settings.service, demand.calendar.interval_minutes
+    minimum = np.where(planned.is_open | (planned.guarded > 0), service.min_reps, 0)
     promise = Promise(
         service.target,
         service.within_seconds / 60,
-        delay,
+        delay_of(demand.queue, settings),
         service.max_hands_busy,
         service.leaving.hand_back,
     )
-    winding = wound_down(minutes, service.leaving)
-    primary = winding(fewest_reps(volume, minimum, minutes, settings.handling, promise))
-    growth = np.divide(guarded, volume, out=np.ones_like(volume), where=volume > 0)
-    # A larger floor pools better, so reps grow by less than volume does.
-    guess = np.rint(primary * np.minimum(growth, 3.0) ** 0.8).astype(np.int64)
-    both = winding(fewest_reps(guarded, minimum, minutes, settings.handling, promise, guess))
-    on_call = np.maximum(both - primary, 0)
-    predicted = predict_service(settings, volume, primary, minutes)
-    predicted.loc[~planned.is_open & (volume == 0) & (primary == 0)] = math.nan
-    return requirement_rows(demand, settings, volume, primary, on_call, predicted)
+    found = fewest_reps(volume, minimum, minutes, settings.handling, promise, guess)
+    return wound_down(minutes, service.leaving)(found)
+
+
+def reps_at(volume: Floats, known: Floats, reps: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Guess how many reps a volume takes from those that a known volume does.
+
+    A larger floor pools better, so reps grow by less than volume does.
+    """
+    growth = np.divide(volume, known, out=np.ones_like(volume), where=known > 0)
+    return np.asarray(np.rint(reps * np.minimum(growth, 3.0) ** 0.8), dtype=np.int64)
 
 
 def predict_service(

@@ -1,7 +1,7 @@
 """Reps that every interval calls for, primary and on-call, and the service that they give."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
@@ -11,6 +11,7 @@ from optimizer.asynchronous import SparedHands, require_asynchronous, spare_hand
 from optimizer.demand import Demand
 from optimizer.queue_settings import QueueSettings, order_of_filling
 from optimizer.real_time import require_real_time
+from optimizer.required_distribution import RequiredDistribution, required_distributions
 from optimizer.staffing.inbox import NOTHING, Waiting
 
 
@@ -29,11 +30,15 @@ class Requirement:
         the queue is closed and nobody is on duty, for there is no service to speak of.
     timezone, interval_minutes
         The calendar's zone and grid.
+    distributions
+        By queue how many reps its intervals call for, whatever comes; empty where only the median
+        and the guard are known.
     """
 
     table: pd.DataFrame
     timezone: str
     interval_minutes: int
+    distributions: Mapping[str, RequiredDistribution] = field(default_factory=dict)
 
 
 def plan_requirement(
@@ -82,6 +87,30 @@ def plan_requirement(
     table = pd.concat(tables, ignore_index=True)
     table = table.sort_values(["queue", "interval_start"], ignore_index=True)
     return Requirement(table, calendar.timezone, calendar.interval_minutes)
+
+
+def with_distributions(
+    requirement: Requirement,
+    demands: Sequence[Demand],
+    queues: Mapping[str, QueueSettings],
+    guard: float,
+) -> Requirement:
+    """Return a requirement that also knows how many reps each interval calls for, whatever comes.
+
+    Parameters
+    ----------
+    requirement
+        Of these demands, as `plan_requirement` returns it.
+    demands, queues, guard
+        As it was made with.
+
+    Raises
+    ------
+    InputError
+        As `plan_requirement`.
+    """
+    found = required_distributions(demands, queues, requirement.table, guard)
+    return replace(requirement, distributions=found)
 
 
 def _common_calendar(demands: Sequence[Demand], queues: Mapping[str, QueueSettings]) -> Calendar:

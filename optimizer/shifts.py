@@ -10,9 +10,12 @@ import pandas as pd
 from data.clock import zone
 from data.week import WeeklyHours
 from optimizer.report import SolveReport
+from optimizer.tier_prices import TierPrices
 
 Role = Literal["primary", "on_call"]
 ROLES: tuple[Role, ...] = ("primary", "on_call")
+Programme = Literal["loss_function", "cover", "two_stage"]
+PROGRAMMES: tuple[Programme, ...] = ("loss_function", "cover", "two_stage")
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,11 @@ class ShiftSettings:
         Price of a missing rep-hour, in wages. Below `break_even` short peaks go unserved.
     sites
         By name; when there are none, shifts start by the calendar's wall time.
+    programme
+        What chooses the shifts. ``loss_function`` weighs wages against the activations and the
+        shortage that the forecast leads to expect; ``cover`` covers the reps for the median and for
+        the guard, whatever comes; ``two_stage`` plans for sample paths, where activation comes in
+        blocks.
     """
 
     starts_every_minutes: int = 60
@@ -57,8 +65,11 @@ class ShiftSettings:
     wage: float = 1.0
     understaffing_price: float = 10.0
     sites: Mapping[str, Site] = field(default_factory=dict)
+    programme: Programme = "loss_function"
 
     def __post_init__(self) -> None:
+        if self.programme not in PROGRAMMES:
+            raise ValueError(f"programme must be one of {', '.join(PROGRAMMES)}.")
         if not 0 < self.starts_every_minutes <= 1440 or 1440 % self.starts_every_minutes:
             raise ValueError("starts_every_minutes must divide a day of 1440 minutes.")
         if not self.lengths_hours or not all(0 < hours <= 24 for hours in self.lengths_hours):
@@ -108,16 +119,43 @@ class OnCallSettings:
         Primary and on-call together serve this quantile of volume, at least 0.5 and below 1.
     standby_price
         Price of an hour on standby, in wages.
+    activation_price
+        Price of an hour for which somebody on standby is called in, in wages, beside the standby.
+    least_primary
+        Primary reps alone are to serve this quantile of volume where shifts fit it, even where
+        prices would rather call in: on-call is for what is busier than planned. 0 leaves it to the
+        prices.
     """
 
     guard: float = 0.95
     standby_price: float = 0.30
+    activation_price: float = 1.40
+    least_primary: float = 0.5
 
     def __post_init__(self) -> None:
         if not 0.5 <= self.guard < 1:
             raise ValueError("guard must be at least 0.5 and below 1.")
         if not 0 <= self.standby_price < float("inf"):
             raise ValueError("standby_price must be at least 0.")
+        if not 0 <= self.activation_price < float("inf"):
+            raise ValueError("activation_price must be at least 0.")
+        if not 0 <= self.least_primary < 1:
+            raise ValueError("least_primary must be at least 0 and below 1.")
+
+
+def tier_prices(
+    shifts: ShiftSettings, on_call: OnCallSettings, shrinkage: float = 0.0
+) -> TierPrices:
+    """Return the prices of the tiers that settings state, with a queue's shrinkage."""
+    shortage = shifts.understaffing_price
+    return TierPrices(
+        shrinkage=shrinkage,
+        standby=on_call.standby_price,
+        # Nobody is called in for more than the lack of them is said to cost.
+        activation=min(on_call.activation_price, shortage),
+        shortage=shortage,
+        least_primary=on_call.least_primary,
+    )
 
 
 @dataclass(frozen=True, order=True)
@@ -172,6 +210,27 @@ class StaffedShift:
 
 
 @dataclass(frozen=True)
+class Outlook:
+    """What a queue's shifts lead to, expected over all that the forecast thinks possible.
+
+    Parameters
+    ----------
+    queue
+        Its name.
+    table
+        A row per interval: ``interval_start, p_activated, activated, p_short, short``: the
+        probability that somebody on call is called in and how many are on average, and the same of
+        reps who are missing even so.
+    prices
+        At which the shifts were chosen.
+    """
+
+    queue: str
+    table: pd.DataFrame
+    prices: TierPrices
+
+
+@dataclass(frozen=True)
 class ShiftPlan:
     """How many reps work each shift, and how that covers the requirement.
 
@@ -190,6 +249,8 @@ class ShiftPlan:
         The grid of the coverage.
     report
         What is proven.
+    outlook
+        What the shifts lead to, by queue; empty where they cover what is required, whatever comes.
     """
 
     shifts: tuple[StaffedShift, ...]
@@ -197,6 +258,7 @@ class ShiftPlan:
     timezone: str
     interval_minutes: int
     report: SolveReport
+    outlook: tuple[Outlook, ...] = ()
 
     def __post_init__(self) -> None:
         zone(self.timezone)

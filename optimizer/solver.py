@@ -123,8 +123,8 @@ def solve(
     if cancel is not None and cancel.is_cancelled:
         return _read_off(problem, None, 0.0)
     started = time.perf_counter()
-    watch = _Watch(cancel, progress, _constant(problem))
-    problem.solve(_highs(settings, watch))
+    watch = _Watch(cancel, progress)
+    problem.solve(_highs(settings, watch, _constant(problem)))
     if watch.error is not None:
         raise watch.error
     return _read_off(problem, problem.solverModel, time.perf_counter() - started)
@@ -152,11 +152,9 @@ class _Watch:
         self,
         cancel: Cancellation | None,
         progress: Callable[[Progress], None] | None,
-        constant: float,
     ) -> None:
         self.cancel = cancel
         self.progress = progress
-        self.constant = constant
         self.told = Progress(None, None, 0.0)
         self.error: Exception | None = None
 
@@ -175,8 +173,8 @@ class _Watch:
     def _on_look(self, event: Any) -> None:
         out = event.data_out
         now = Progress(
-            _finite(out.mip_primal_bound, self.constant),
-            _finite(out.mip_dual_bound, self.constant),
+            _finite(out.mip_primal_bound),
+            _finite(out.mip_dual_bound),
             float(out.running_time),
         )
         is_news = (now.objective, now.bound) != (self.told.objective, self.told.bound)
@@ -190,7 +188,7 @@ class _Watch:
             event.interrupt()
 
 
-def _highs(settings: SolverSettings, watch: _Watch) -> Any:
+def _highs(settings: SolverSettings, watch: _Watch, constant: float) -> Any:
     import highspy
     import pulp
 
@@ -199,6 +197,8 @@ def _highs(settings: SolverSettings, watch: _Watch) -> Any:
 
         def callSolver(self, lp: Any) -> None:  # noqa: N802 - PuLP's name
             watch.attach(lp.solverModel)
+            # PuLP leaves it out, and the gap would be a fraction of something else than the cost.
+            lp.solverModel.changeObjectiveOffset(constant)
             lp.solverModel.run()
             # Presolve cannot say which of the two, and now and then calls a programme infeasible
             # that is not: what it says is only believed when a run without it says so too.
@@ -230,7 +230,7 @@ def _read_off(problem: "pulp.LpProblem", model: Any, seconds: float) -> SolveRep
     has_integers = any(variable.cat == pulp.LpInteger for variable in variables)
     bound = None
     if has_integers and status not in (states.kNotset, states.kInfeasible):
-        bound = _finite(model.getInfo().mip_dual_bound, _constant(problem))
+        bound = _finite(model.getInfo().mip_dual_bound)
     if not _has_plan(model, status):
         for variable in variables:
             variable.varValue = None  # HiGHS leaves nonsense in them
@@ -260,5 +260,5 @@ def _constant(problem: "pulp.LpProblem") -> float:
     return float(problem.objective.constant) if problem.objective else 0.0
 
 
-def _finite(value: float, constant: float) -> float | None:
-    return float(value) + constant if isfinite(value) else None
+def _finite(value: float) -> float | None:
+    return float(value) if isfinite(value) else None

@@ -1,0 +1,178 @@
+r"""What volume beyond the shifts costs, expected over all that may come.
+
+For interval :math:`t` of :math:`h` hours let :math:`D_t` be the reps on duty that it calls for
+(`optimizer.required_distribution`), :math:`X` the primary reps rostered, of whom a share :math:`s`
+is lost to shrinkage, and :math:`Y` those on standby. Who is lacking of the first tier is called in
+from the second at the activation price :math:`a`; what both lack is missing at the price
+:math:`\pi`:
+
+.. math::
+
+    h \bigl( a\, E(D - (1-s) X)^+ + (\pi - a)\, E(D - (1-s) X - Y)^+ \bigr).
+
+In whole reps both expectations are convex and piecewise linear, and :math:`E(N - x)^+` falls by
+:math:`P(N > x)` from :math:`x` to :math:`x + 1`. So one variable between 0 and 1 for every rep, its
+reward that probability, says it exactly: the first rep is worth most and is counted first. The
+programme keeps the matrix of a cover, whose relaxation is all but whole.
+
+With shrinkage the programme counts in rostered reps, as a cover does: up to the median,
+:math:`P` reps on duty, an interval calls for :math:`N = \lceil D / (1-s) \rceil`; beyond it for one
+more per rep, since standby has no shrinkage and a surplus primary rep counts for one on call.
+A rep below the quantile ``least_primary`` is worth at least what primary costs beyond standby.
+Without shrinkage nothing of this differs from the expectation; with it, `expected` tells what the
+shifts lead to, on duty and without these roundings.
+
+References
+----------
+T. R. Robbins and T. P. Harrison, "A stochastic programming model for scheduling call centers with
+global service level agreements", European Journal of Operational Research 207 (3), 2010,
+doi:10.1016/j.ejor.2010.06.013.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pulp
+
+from forecast.days import Integers
+from optimizer.required_distribution import RequiredDistribution, exceeding
+from optimizer.requirement_rows import rostered
+from optimizer.tier_prices import TierPrices
+
+Terms = list[tuple[Any, float]]
+
+EXPECTED_COLUMNS = ("p_activated", "activated", "p_short", "short")
+
+
+@dataclass(frozen=True)
+class Lack:
+    """What a programme has to pay for the reps that its shifts lack.
+
+    Parameters
+    ----------
+    terms
+        Of the objective.
+    constant
+        Of the objective, what nobody at work at all would cost.
+    """
+
+    terms: Terms
+    constant: float
+
+
+def rostered_draws(distribution: RequiredDistribution, shrinkage: float) -> Integers:
+    """Return the rostered reps that equally likely volumes call for, draws by intervals.
+
+    Up to the median a rep on duty takes more than one on the roster; beyond it on-call serve, who
+    have no shrinkage.
+    """
+    on_duty = distribution.draws
+    median = distribution.reps[:, distribution.levels.index(0.5)]
+    calm = rostered(np.minimum(on_duty, median), shrinkage)
+    found: Integers = calm + np.maximum(on_duty - median, 0)
+    return found
+
+
+def add_lack(
+    problem: pulp.LpProblem,
+    label: str,
+    draws: Integers,
+    prices: TierPrices,
+    hours: float,
+    primary: Sequence[Terms],
+    on_call: Sequence[Terms],
+) -> Lack:
+    """Add what primary lack and what both tiers lack, and return what it costs in wages.
+
+    Parameters
+    ----------
+    problem
+        To add to.
+    label
+        Of the queue, for names.
+    draws
+        Rostered reps that each interval calls for, draws by intervals.
+    prices
+        Of the tiers.
+    hours
+        Length of an interval.
+    primary, on_call
+        By interval: whose shifts cover it, and with how much of a rep.
+    """
+    called = (1 - prices.shrinkage) * prices.activation
+    missing = prices.shortage - prices.activation
+    # What a rep below the least primary quantile has to be worth beyond the calls that it saves.
+    worth = (1 - prices.standby) - called * (1 - prices.least_primary)
+    preferred = max(worth, 0.0) if prices.least_primary > 0 else 0.0
+    rank = int(np.ceil(prices.least_primary * len(draws) - 1e-9)) - 1
+    least = np.sort(draws, axis=0)[max(rank, 0)] if preferred else np.zeros(draws.shape[1])
+    terms: Terms = []
+    constant = 0.0
+    for interval, beyond in enumerate(exceeding(draws)):
+        rewards = called * beyond + preferred * (np.arange(len(beyond)) < least[interval])
+        tiers = (
+            ("called", rewards, primary[interval]),
+            ("short", missing * beyond, [*primary[interval], *on_call[interval]]),
+        )
+        for tier, reward, cover in tiers:
+            constant += hours * float(reward.sum())
+            if cover and reward.any():
+                name = f"{tier}_{label}_{interval:06d}"
+                served = _served(problem, name, reward)
+                terms += [(one, -hours * worth) for one, worth in served]
+                balance = [(one, 1.0) for one, _ in served] + [(x, -share) for x, share in cover]
+                problem.addConstraint(pulp.LpAffineExpression(balance) <= 0, name)
+    return Lack(terms, constant)
+
+
+def _served(problem: pulp.LpProblem, name: str, reward: Any) -> Terms:
+    """Add a variable for reps of one reward each, the dearest first."""
+    values, first = np.unique(-reward, return_index=True)
+    counts = np.diff([*first, len(reward)])
+    return [
+        (problem.add_variable(f"{name}_{place:04d}", 0, int(count)), -float(value))
+        for place, (value, count) in enumerate(zip(values, counts, strict=True))
+        if value < 0
+    ]
+
+
+def expected(on_duty: Integers, primary: Any, on_call: Any) -> pd.DataFrame:
+    """Tell what shifts lead to, expected over draws of what is called for.
+
+    Parameters
+    ----------
+    on_duty
+        Reps on duty that each interval calls for, draws by intervals.
+    primary
+        Reps on duty of the first tier, after shrinkage; a number per interval, not always whole.
+    on_call
+        Reps on standby, a number per interval.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row per interval: ``p_activated``, the probability that somebody is called in;
+        ``activated``, how many on average; ``p_short``, the probability that even so somebody is
+        missing; ``short``, how many on average.
+
+    Examples
+    --------
+    >>> expected(np.array([[2], [4], [5], [7]]), np.array([4.0]), np.array([2]))
+       p_activated  activated  p_short  short
+    0          0.5       0.75     0.25   0.25
+    """
+    lack = np.maximum(on_duty - np.asarray(primary, dtype=float)[None], 0.0)
+    called = np.minimum(lack, np.asarray(on_call, dtype=float)[None])
+    short = lack - called
+    tiny = 1e-9
+    return pd.DataFrame(
+        {
+            "p_activated": (called > tiny).mean(axis=0),
+            "activated": called.mean(axis=0),
+            "p_short": (short > tiny).mean(axis=0),
+            "short": short.mean(axis=0),
+        }
+    )
