@@ -1,0 +1,59 @@
+r"""What no roster can cost less than: a Lagrangian bound.
+
+For any worth :math:`\pi_i \in [-over, under]` of a rep in row i, the price of gaps and surplus in
+that row is at least :math:`\pi_i (d_i - \sum_r a_{i t(r)})`. So every roster costs at least
+
+.. math::
+
+    L(\pi) = \sum_i \pi_i d_i + \sum_r \min_t \left( c_t - \sum_i \pi_i a_{it} \right),
+
+which the pricing programme computes (Geoffrion 1974, doi:10.1007/BFb0120690). Where every roster's
+cost is a multiple of some step, the bound may be rounded up to one.
+"""
+
+from fractions import Fraction
+from math import ceil, gcd, lcm
+
+import numpy as np
+
+from optimizer.tours.week import Floats, RosterProblem
+
+CERTAIN = 1e-7
+"""Relative error of sums of costs, far above that of their arithmetic."""
+
+FINEST = 10_000
+"""No step below the 10000th part of a unit of cost is looked for."""
+
+
+def lagrangian(problem: RosterProblem, worth: Floats, tour_costs: Floats) -> float:
+    """Return the bound at the given worth of rows.
+
+    Parameters
+    ----------
+    worth
+        Of each row, within [-over, under].
+    tour_costs
+        Of each rep, cost less worth of the cheapest tour.
+    """
+    return float(worth @ problem.demand) + float(tour_costs.sum())
+
+
+def cost_step(problem: RosterProblem) -> float:
+    """Return a step of which every roster's cost is a multiple; 0 when none is found."""
+    minutes = np.concatenate([problem.crew.least.ravel(), problem.contract_minutes.ravel()])
+    lacking = problem.short / 60 * float(np.gcd.reduce(minutes))
+    usable = problem.crew.allowed.any(axis=0)
+    costs = problem.costs[:, :-1][:, usable]
+    prices = np.unique(np.append(costs, [problem.under, problem.over, lacking]))
+    fractions = [Fraction(float(price)).limit_denominator(FINEST) for price in prices]
+    if any(abs(float(near) - price) > 1e-12 for near, price in zip(fractions, prices, strict=True)):
+        return 0.0
+    below = lcm(*(near.denominator for near in fractions))
+    above = gcd(*(int(near * below) for near in fractions))
+    return above / below if below <= FINEST else 0.0
+
+
+def rounded_up(bound: float, step: float) -> float:
+    """Return the least cost on the grid that is not below the bound."""
+    sure = bound - CERTAIN * (1 + abs(bound))
+    return ceil(sure / step) * step if step > 0 else sure

@@ -1,0 +1,117 @@
+"""Column generation: tours are added to the master programme until none would lower its cost.
+
+The prices of the master jump about while it knows few tours, so tours are priced at a point
+between the prices with the best bound so far and the master's own (Wentges 1997,
+doi:10.1016/S0969-6016(97)00001-4); when that finds no tour that helps the master, its own prices
+are tried. Beside each class's cheapest tour the same call finds tours at prices shaken a little, so
+that a few classes of many reps bring as many different tours as many classes would.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from optimizer.solver import Cancellation
+from optimizer.tours.bound import cost_step, lagrangian, rounded_up
+from optimizer.tours.master import WORTHWHILE, Classes, Master, Shares, classes_of
+from optimizer.tours.pricing import CHUNK, Pricing
+from optimizer.tours.week import OFF, Floats, Ints, RosterProblem
+
+STABLE = 0.7
+"""Weight of the prices with the best bound."""
+
+SHAKE = 0.1
+"""Standard deviation of what is added to a price, in shares of it and of one wage."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """How far column generation has come: the master's answer and the best bound."""
+
+    shares: Shares
+    bound: float
+
+
+class Columns:
+    """Column generation for one problem."""
+
+    def __init__(
+        self,
+        problem: RosterProblem,
+        pricing: Pricing,
+        random: np.random.Generator,
+        seed: int,
+        cancel: Cancellation | None,
+    ) -> None:
+        self._problem = problem
+        self._pricing = pricing
+        self._random = random
+        self.classes: Classes = classes_of(problem)
+        self.master = Master(problem, self.classes, seed, cancel)
+        self._bound = -np.inf
+        self._best_worth: Floats | None = None
+        self._cost_step = cost_step(problem)
+        kinds = np.arange(len(self.classes.size))
+        self.master.add(kinds, np.full((len(kinds), problem.days), OFF))
+
+    def add_roster(self, tours: Ints) -> None:
+        """Let the master know the tours of a roster, one a rep."""
+        self.master.add(self.classes.of_rep, tours)
+
+    def steps(self, seconds_left: Callable[[], float]) -> Iterator[Step]:
+        """Solve and price in turn; ends when no tour is missing, or without time."""
+        while True:
+            shares = self.master.solve(seconds_left())
+            if shares is None:
+                return
+            is_complete = not self._price(shares)
+            yield Step(shares, self.bound)
+            if is_complete or self.bound >= shares.objective - WORTHWHILE:
+                return
+
+    @property
+    def bound(self) -> float:
+        """What no roster costs less than, as far as is known."""
+        return rounded_up(self._bound, self._cost_step) if np.isfinite(self._bound) else 0.0
+
+    def _price(self, shares: Shares) -> bool:
+        """Add tours that would lower the master's cost; return whether there were any."""
+        if self._best_worth is not None:
+            between = STABLE * self._best_worth + (1 - STABLE) * shares.worth
+            if self._add_tours(shares, between):
+                return True
+        return self._add_tours(shares, shares.worth)
+
+    def _add_tours(self, shares: Shares, worth: Floats) -> bool:
+        count = len(self.classes.size)
+        kinds = np.tile(np.arange(count), max(1, CHUNK // count))
+        points = np.tile(worth, (len(kinds), 1))
+        shaken = points[count:]
+        shaken += SHAKE * self._random.standard_normal(shaken.shape) * (1 + abs(worth))
+        reps = self.classes.first[kinds]
+        costs, tours = self._pricing.best_tours(points, reps)
+        bound = lagrangian(self._problem, worth, costs[:count] * self.classes.size)
+        if bound > self._bound:
+            self._bound, self._best_worth = bound, worth
+        reduced = self._problem.tour_costs(reps, tours) - shares.class_prices[kinds]
+        reduced -= self._problem.covered(tours) @ shares.worth
+        helps = reduced < -WORTHWHILE
+        return self.master.add(kinds[helps], tours[helps]) > 0
+
+
+def whole_tours(problem: RosterProblem, columns: Columns, shares: Shares) -> Ints:
+    """Give every rep one of the tours that their class shares: first whole shares, then largest."""
+    classes, kinds = columns.classes, columns.master.kinds[: len(shares.reps)]
+    known = columns.master.tours[: len(shares.reps)]
+    tours = np.full((problem.crew.size, problem.days), OFF)
+    for kind in range(len(classes.size)):
+        own = np.flatnonzero(kinds == kind)
+        share = shares.reps[own]
+        times = np.floor(share + WORTHWHILE).astype(np.int64)
+        left = int(classes.size[kind] - times.sum())
+        times[np.argsort(times - share, kind="stable")[:left]] += 1
+        reps = np.flatnonzero(classes.of_rep == kind)
+        given = np.repeat(own, times)[: len(reps)]
+        tours[reps[: len(given)]] = known[given]
+    return tours

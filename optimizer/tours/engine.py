@@ -1,0 +1,199 @@
+"""Rosters of many reps: column generation for the bound and the start, then moves that polish.
+
+1. Every rep in turn takes the best response to the others, from an empty roster: a first answer.
+2. Column generation (`optimizer.tours.columns`) finds the bound and which tours share the demand.
+3. Each rep gets one of these tours; *best response*, *exchange* and *ruin* in turn
+   (`optimizer.tours.polish`, `optimizer.tours.exchange`) mend the roster until it is proven good
+   enough, or `PATIENCE` rounds in a row have brought nothing.
+
+The best roster so far is kept throughout, so that time limit and cancellation return it. A run that
+ends by itself is the same every time; one that the clock ends is not.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from optimizer.report import SolveReport, SolveStatus
+from optimizer.solver import Cancellation, Progress, SolverSettings, report_of
+from optimizer.tours.columns import Columns, whole_tours
+from optimizer.tours.exchange import exchange
+from optimizer.tours.polish import TIE, Draft, Polish, first_draft
+from optimizer.tours.pricing import CHUNK, Pricing
+from optimizer.tours.week import Ints, RosterProblem
+
+COLUMN_SHARE = 0.6
+"""Of the time limit that column generation may use, so that something is left for the polish."""
+
+PATIENCE = 400
+"""Rounds of polish in a row that may bring nothing."""
+
+RUINS = 64
+"""Independent trials of ruin in a round."""
+
+LARGEST_RUIN = 5
+"""Reps whose tours a trial takes away, at most."""
+
+
+@dataclass(frozen=True)
+class RosterResult:
+    """A roster and what is proven about it.
+
+    Parameters
+    ----------
+    assignment
+        By rep and day, the place of the shift worked; `optimizer.tours.week.OFF` for none.
+    report
+        Its cost, the bound, the gap and the seconds; OPTIMAL when the gap asked for is reached.
+    """
+
+    assignment: Ints
+    report: SolveReport
+
+    @property
+    def objective(self) -> float:
+        """What the roster costs."""
+        return float(self.report.objective or 0.0)
+
+    @property
+    def bound(self) -> float | None:
+        """No roster costs less."""
+        return self.report.bound
+
+    @property
+    def gap(self) -> float | None:
+        """(objective - bound) / objective."""
+        return self.report.gap
+
+    @property
+    def seconds(self) -> float:
+        """Wall time."""
+        return self.report.seconds
+
+    @property
+    def status(self) -> SolveStatus:
+        """OPTIMAL within the gap asked for, else FEASIBLE."""
+        return self.report.status
+
+
+def solve(
+    problem: RosterProblem,
+    settings: SolverSettings,
+    cancel: Cancellation | None = None,
+    progress: Callable[[Progress], None] | None = None,
+) -> RosterResult:
+    """Find a roster of little cost and say how little a roster could cost.
+
+    Parameters
+    ----------
+    problem
+        Who could work what.
+    settings
+        Time limit, gap at which to stop, and the seed of every random choice.
+    cancel
+        Ends the search from another thread within about a second; the best roster so far returns.
+    progress
+        Told the best cost and the bound when either changes.
+    """
+    return _Search(problem, settings, cancel, progress).run()
+
+
+class _Search:
+    """One run: the best roster so far, the bound, and when to end."""
+
+    def __init__(
+        self,
+        problem: RosterProblem,
+        settings: SolverSettings,
+        cancel: Cancellation | None,
+        progress: Callable[[Progress], None] | None,
+    ) -> None:
+        self._problem = problem
+        self._settings = settings
+        self._cancel = cancel
+        self._progress = progress
+        self._started = time.perf_counter()
+        self._random = np.random.default_rng(settings.seed)
+        self._pricing = Pricing(problem)
+        self._polish = Polish(problem, self._pricing, self._random)
+        self._best = first_draft(problem)
+        self._cost = self._best.cost(problem)
+        self._bound: float | None = None
+
+    def run(self) -> RosterResult:
+        """Search until good enough, out of patience, out of time or cancelled."""
+        problem = self._problem
+        draft = first_draft(problem)
+        self._respond(draft)
+        self._keep(draft)
+        columns = Columns(problem, self._pricing, self._random, self._settings.seed, self._cancel)
+        columns.add_roster(draft.tours)
+        step = None
+        for step in columns.steps(lambda: self._left(COLUMN_SHARE)):
+            self._raise_bound(step.bound)
+            if self._is_over(COLUMN_SHARE):
+                break
+        if step is not None and not self._is_over():
+            draft = Draft.of(problem, whole_tours(problem, columns, step.shares))
+        self._mend(draft)
+        return RosterResult(self._best.tours, self._report())
+
+    def _mend(self, draft: Draft) -> None:
+        """Polish a draft until nothing comes of it."""
+        fruitless = 0
+        while fruitless < PATIENCE and not self._is_over():
+            cost = draft.cost(self._problem)
+            self._respond(draft)
+            self._keep(draft)
+            if self._is_over():
+                return
+            first, last = np.sort(self._random.choice(self._problem.days + 1, 2, replace=False))
+            exchange(self._problem, draft, slice(int(first), int(last)), self._random)
+            self._polish.ruin(draft, RUINS, int(self._random.integers(2, LARGEST_RUIN + 1)))
+            self._keep(draft)
+            fruitless = 0 if draft.cost(self._problem) < cost - TIE else fruitless + 1
+
+    def _respond(self, draft: Draft) -> None:
+        """Let every rep respond, in random order, as long as there is time."""
+        order = self._random.permutation(self._problem.crew.size)
+        for first in range(0, len(order), CHUNK):
+            if self._is_over():
+                return
+            self._polish.respond(draft, order[first : first + CHUNK])
+
+    def _keep(self, draft: Draft) -> None:
+        cost = draft.cost(self._problem)
+        if cost < self._cost - TIE:
+            self._best, self._cost = Draft.of(self._problem, draft.tours), cost
+            self._tell()
+
+    def _raise_bound(self, bound: float) -> None:
+        if self._bound is None or bound > self._bound:
+            self._bound = bound
+            self._tell()
+
+    def _tell(self) -> None:
+        if self._progress is not None:
+            self._progress(Progress(self._cost, self._bound, self._seconds))
+
+    @property
+    def _seconds(self) -> float:
+        return time.perf_counter() - self._started
+
+    def _left(self, share: float = 1.0) -> float:
+        return share * self._settings.time_limit_seconds - self._seconds
+
+    def _is_over(self, share: float = 1.0) -> bool:
+        """Whether to stop: proven good enough, out of time or cancelled."""
+        is_cancelled = self._cancel is not None and self._cancel.is_cancelled
+        return self._is_proven() or is_cancelled or self._left(share) <= 0
+
+    def _is_proven(self) -> bool:
+        if self._bound is None:
+            return False
+        return self._cost - self._bound <= max(TIE, self._settings.gap * abs(self._cost))
+
+    def _report(self) -> SolveReport:
+        return report_of(self._cost, self._bound, self._seconds, is_proven=self._is_proven())

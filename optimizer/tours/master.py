@@ -1,0 +1,155 @@
+r"""The master programme: which tours, in what shares, cover the demand at the least cost.
+
+Reps who are alike in everything (a *class* k of :math:`n_k`) share their tours. With
+:math:`x_{kt} \ge 0` of them on tour t, :math:`g_i` missing and :math:`s_i` too many in row i:
+
+.. math::
+
+    \min \sum_k \sum_t c_t x_{kt} + under \sum_i g_i + over \sum_i s_i, \quad
+    \sum_{kt} a_{it} x_{kt} + g_i - s_i = d_i, \quad \sum_t x_{kt} = n_k
+
+over the tours found so far. The prices of the rows say what a rep is worth in them; tours that
+would lower the cost at these prices are found by `optimizer.tours.pricing` and added, until there
+are none (Dantzig and Wolfe 1960, doi:10.1287/opre.8.1.101).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from optimizer.solver import Cancellation, LiveProgramme
+from optimizer.tours.week import Floats, Ints, RosterProblem
+
+WORTHWHILE = 1e-6
+"""By which a tour must lower the cost to be added."""
+
+
+@dataclass(frozen=True)
+class Classes:
+    """Reps who are alike, together.
+
+    Parameters
+    ----------
+    of_rep
+        The class of each rep.
+    first
+        A rep of each class, and so any of them.
+    size
+        How many they are.
+    """
+
+    of_rep: Ints
+    first: Ints
+    size: Ints
+
+
+def classes_of(problem: RosterProblem) -> Classes:
+    """Put reps together whom nothing tells apart."""
+    crew = problem.crew
+    facts = [crew.view[:, None], crew.least, crew.most, crew.ready[:, None]]
+    facts += [problem.layers.initial[:, None], crew.allowed.astype(np.int64)]
+    table = np.hstack(facts).astype(np.float64)
+    if crew.wish is not None:
+        table = np.hstack([table, crew.wish])
+    _, first, of_rep, size = np.unique(
+        table, axis=0, return_index=True, return_inverse=True, return_counts=True
+    )
+    return Classes(of_rep.ravel(), first, size)
+
+
+@dataclass(frozen=True)
+class Shares:
+    """What the master programme came to.
+
+    Parameters
+    ----------
+    objective
+        Cost of the fractional roster; no bound until no tour is missing.
+    reps
+        Of each tour found so far, how many of its class work it.
+    worth
+        Of a rep in each row, within [-over, under].
+    class_prices
+        Cost less worth of the tours in use, by class.
+    """
+
+    objective: float
+    reps: Floats
+    worth: Floats
+    class_prices: Floats
+
+
+class Master:
+    """The programme and the tours found so far."""
+
+    def __init__(
+        self,
+        problem: RosterProblem,
+        classes: Classes,
+        seed: int,
+        cancel: Cancellation | None,
+    ) -> None:
+        self._problem = problem
+        self._classes = classes
+        self._rows = len(problem.demand)
+        sides = np.concatenate([problem.demand, classes.size]).astype(np.float64)
+        self._programme = LiveProgramme(sides, seed, cancel)
+        self._kinds: list[Ints] = []
+        self._tours: list[Ints] = []
+        self._known: set[bytes] = set()
+        self._add_slacks()
+
+    def _add_slacks(self) -> None:
+        """Let rows lack reps and have too many."""
+        rows = np.arange(self._rows, dtype=np.int32)
+        for price, sign in ((self._problem.under, 1.0), (self._problem.over, -1.0)):
+            self._programme.add_columns(
+                np.full(self._rows, price), rows, rows, np.full(self._rows, sign)
+            )
+
+    @property
+    def tours(self) -> Ints:
+        """All tours found so far, a row each."""
+        return np.concatenate(self._tours)
+
+    @property
+    def kinds(self) -> Ints:
+        """The class of each tour found so far."""
+        return np.concatenate(self._kinds)
+
+    def add(self, kinds: Ints, tours: Ints) -> int:
+        """Add tours that are not known yet, each for a class; return how many."""
+        keys = [line.tobytes() for line in np.column_stack([kinds, tours])]
+        fresh = [place for place, key in enumerate(keys) if not self._is_known(key)]
+        if not fresh:
+            return 0
+        kinds, tours = kinds[fresh], tours[fresh]
+        entries = np.column_stack(
+            [self._problem.covered(tours), kinds[:, None] == np.arange(len(self._classes.size))]
+        ).astype(np.float64)
+        columns, rows = np.nonzero(entries)
+        begins = np.searchsorted(columns, np.arange(len(tours)))
+        self._programme.add_columns(
+            self._problem.tour_costs(self._classes.first[kinds], tours),
+            begins.astype(np.int32),
+            rows.astype(np.int32),
+            entries[columns, rows],
+        )
+        self._kinds.append(kinds)
+        self._tours.append(tours)
+        return len(fresh)
+
+    def _is_known(self, key: bytes) -> bool:
+        is_known = key in self._known
+        self._known.add(key)
+        return is_known
+
+    def solve(self, seconds: float) -> Shares | None:
+        """Solve the programme over the tours found so far; None when time is over."""
+        answer = self._programme.solve(seconds)
+        if answer is None:
+            return None
+        worth = np.clip(answer.prices[: self._rows], -self._problem.over, self._problem.under)
+        return Shares(
+            answer.objective, answer.values[2 * self._rows :], worth, answer.prices[self._rows :]
+        )

@@ -1,0 +1,253 @@
+r"""The cheapest tour of each rep at given prices: one dynamic programme for many reps at once.
+
+A price :math:`\pi_i` is what a rep in row i is worth. With the state
+
+- :math:`e`, the earliest start that rest allows, in steps after the day's midnight,
+- :math:`l`, the layer of the rules of days (`optimizer.tours.days`),
+- :math:`h`, units of contract work so far this week,
+
+the least cost from day d on is
+
+.. math::
+
+    F_d(e, l, h) = \min \left( F_{d+1}(e - 24\,h, rest(l), h), \;
+    \min_{s : start_s \ge e} c_s - \pi(s) + F_{d+1}(free_s, work(l), h + h_s) \right)
+
+and at a week's end what the contract lacks is paid and h begins anew. No state dominates another by
+its hours, because of the contracts' minima. Reps are the last axis of every array. Shifts that
+start, last and rest alike are one transition at the least of their costs. The tours are read off by
+walking forward.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from optimizer.tours.days import NOWHERE
+from optimizer.tours.week import DAY, OFF, Floats, Ints, RosterProblem
+
+CHUNK = 64
+"""Reps priced together: their arrays stay in the processor's cache."""
+
+
+@dataclass(frozen=True)
+class _Day:
+    """One day of a view: its shifts, and how states of the day lead to states of the next.
+
+    Parameters
+    ----------
+    shifts, start, free, units
+        By shift, alike ones side by side: which, first step, step of the next day from which rest
+        allows another, units of contract work.
+    groups
+        Where each group of alike shifts begins.
+    work, rest
+        By layer, the next day's layer; one beyond its last for nowhere.
+    hours, hours_after
+        How many values the hours may take before and after the day.
+    week
+        The week that ends with the day; None within a week.
+    """
+
+    shifts: Ints
+    start: Ints
+    free: Ints
+    units: Ints
+    groups: Ints
+    work: Ints
+    rest: Ints
+    hours: int
+    hours_after: int
+    week: int | None
+
+
+class Pricing:
+    """Finds each rep's cheapest tour at given prices."""
+
+    def __init__(self, problem: RosterProblem) -> None:
+        self._problem = problem
+        self._views = [_ViewPricing(problem, number) for number in range(len(problem.views))]
+
+    def best_tours(self, worth: Floats, reps: Ints) -> tuple[Floats, Ints]:
+        """Find the cheapest tour of each rep.
+
+        Parameters
+        ----------
+        worth
+            Of a rep in each row, by rep asked for: one line each, or one line for all.
+        reps
+            Whose tours; a rep may be asked for more than once.
+
+        Returns
+        -------
+        costs, tours
+            Cost less worth of the cheapest tour, and its shift on each day, by rep asked for.
+        """
+        costs = np.empty(len(reps))
+        tours = np.empty((len(reps), self._problem.days), dtype=np.int64)
+        views = self._problem.crew.view[reps]
+        for number, view in enumerate(self._views):
+            own = np.flatnonzero(views == number)
+            for first in range(0, len(own), CHUNK):
+                part = own[first : first + CHUNK]
+                lines = worth if len(worth) == 1 else worth[part]
+                costs[part], tours[part] = view.best_tours(lines, reps[part])
+        return costs, tours
+
+
+class _ViewPricing:
+    """The programme for reps who see the shifts from one zone."""
+
+    def __init__(self, problem: RosterProblem, number: int) -> None:
+        self._problem = problem
+        view = problem.views[number]
+        self._unit = max(1, int(np.gcd.reduce(view.minutes, initial=0)))
+        self._step = int(np.gcd.reduce(view.start, initial=DAY))
+        self._a_day = DAY // self._step
+        latest = max(int(problem.crew.ready.max(initial=0)), int(view.free.max(initial=0)) - DAY)
+        self._bins = self._steps(np.array(latest)).item() + 1
+        self._days = self._unfold(number)
+
+    def _steps(self, minutes: Ints) -> Ints:
+        """Return the first step that lies not before so many minutes after midnight."""
+        return np.maximum(0, -(-minutes // self._step))
+
+    def _unfold(self, number: int) -> list[_Day]:
+        """Follow the days and say what can be reached on each."""
+        problem, layers = self._problem, self._problem.layers
+        reps = np.flatnonzero(problem.crew.view == number)
+        most = problem.crew.most[reps].max(axis=0, initial=0) // self._unit
+        hours, days = 1, []
+        for day, week in enumerate(map(int, problem.week)):
+            shifts, start, free, units, groups = self._ordered(number, day)
+            hours_after = min(int(most[week]) + 1, hours + int(units.max(initial=0)))
+            is_last = day + 1 == problem.days
+            ends = is_last or int(problem.week[day + 1]) != week
+            beyond = 1 if is_last else len(layers.work[day + 1])
+            work, rest = layers.work[day], layers.rest[day]
+            days.append(
+                _Day(
+                    shifts=shifts,
+                    start=start,
+                    free=free,
+                    units=units,
+                    groups=groups,
+                    work=np.where(work == NOWHERE, beyond, work),
+                    rest=np.where(rest == NOWHERE, beyond, rest),
+                    hours=hours,
+                    hours_after=hours_after,
+                    week=week if ends else None,
+                )
+            )
+            hours = 1 if ends else hours_after
+        return days
+
+    def _ordered(self, number: int, day: int) -> tuple[Ints, Ints, Ints, Ints, Ints]:
+        """Return a day's shifts with their transitions, alike ones side by side."""
+        view = self._problem.views[number]
+        usable = self._problem.crew.allowed[self._problem.crew.view == number].any(axis=0)
+        shifts = np.flatnonzero((view.day == day) & usable)
+        start = view.start[shifts] // self._step
+        free = self._steps(view.free[shifts] - DAY)
+        units = view.minutes[shifts] // self._unit
+        order = np.lexsort((units, free, start))
+        kinds = np.array([start, free, units])[:, order]
+        is_new = np.ones(len(order), dtype=bool)
+        is_new[1:] = (np.diff(kinds, axis=1) != 0).any(axis=0)
+        return shifts[order], *kinds, np.flatnonzero(is_new)
+
+    def best_tours(self, worth: Floats, reps: Ints) -> tuple[Floats, Ints]:
+        """As `Pricing.best_tours`, for reps of this view."""
+        costs = self._shift_costs(worth, reps)
+        onward = self._backward(costs, reps)
+        return self._forward(costs, onward, reps)
+
+    def _shift_costs(self, worth: Floats, reps: Ints) -> list[Floats]:
+        """Return cost less worth by shift and rep, of each day; no number where not allowed."""
+        problem, crew = self._problem, self._problem.crew
+        sums = np.zeros((worth.shape[1] + 1, len(worth)))
+        np.cumsum(worth.T, axis=0, out=sums[1:])
+        costs = []
+        for day in self._days:
+            first, last = problem.shifts.first[day.shifts], problem.shifts.last[day.shifts]
+            cost = problem.costs[np.ix_(reps, day.shifts)].T - (sums[last] - sums[first])
+            costs.append(np.where(crew.allowed[np.ix_(reps, day.shifts)].T, cost, np.inf))
+        return costs
+
+    def _backward(self, costs: list[Floats], reps: Ints) -> list[Floats]:
+        """Return, by day, the least cost from its end on, by e, layer, hours and rep.
+
+        A last layer, for nowhere, costs infinitely much.
+        """
+        onward: list[Floats] = []
+        following = np.zeros((self._bins, 1, 1, len(reps)))
+        for day, cost in zip(reversed(self._days), reversed(costs), strict=True):
+            if day.week is not None:
+                following = following[:, :, :1] + self._week_cost(day, reps)
+            nowhere = np.full((self._bins, 1, *following.shape[2:]), np.inf)
+            onward.append(np.concatenate([following, nowhere], axis=1))
+            following = self._step_back(day, cost, onward[-1])
+        return onward[::-1]
+
+    def _week_cost(self, day: _Day, reps: Ints) -> Floats:
+        """Return what a week costs by the hours worked in it, infinitely much above the most."""
+        crew, week = self._problem.crew, day.week
+        minutes = np.arange(day.hours_after)[:, None] * self._unit
+        lacking = np.maximum(0, crew.least[reps, week] - minutes)
+        paid = self._problem.short / 60 * lacking
+        return np.where(minutes <= crew.most[reps, week], paid, np.inf)
+
+    def _step_back(self, day: _Day, cost: Floats, onward: Floats) -> Floats:
+        """Return the least cost from a day's begin on, by e, layer, hours and rep."""
+        resting = onward[:, day.rest, : day.hours]
+        working = onward[:, day.work]
+        least = np.full(resting.shape[1:], np.inf)
+        trial = np.empty_like(least)
+        best = np.empty((self._bins, *least.shape))
+        cheapest = np.minimum.reduceat(cost, day.groups) if len(cost) else cost
+        place = len(day.groups) - 1
+        for step in range(max(self._a_day, self._bins) - 1, -1, -1):
+            while place >= 0 and day.start[day.groups[place]] == step:
+                alike = day.groups[place]
+                units = int(day.units[alike])
+                count = min(day.hours, day.hours_after - units)
+                after = working[day.free[alike], :, units : units + count]
+                np.add(after, cheapest[place], out=trial[:, :count])
+                np.minimum(least[:, :count], trial[:, :count], out=least[:, :count])
+                place -= 1
+            if step < self._bins:
+                np.minimum(least, resting[max(0, step - self._a_day)], out=best[step])
+        return best
+
+    def _forward(
+        self, costs: list[Floats], onward: list[Floats], reps: Ints
+    ) -> tuple[Floats, Ints]:
+        """Walk the cheapest tours; return their costs and shifts."""
+        many = np.arange(len(reps))
+        e = self._steps(self._problem.crew.ready[reps])
+        layer = self._problem.layers.initial[reps]
+        hours = np.zeros(len(reps), dtype=np.int64)
+        tours = np.full((len(reps), len(self._days)), OFF)
+        total = np.zeros(len(reps))
+        for number, (day, cost, after) in enumerate(zip(self._days, costs, onward, strict=True)):
+            choice = np.empty((len(day.shifts) + 1, len(reps)))
+            units = hours + day.units[:, None]
+            fits = np.minimum(units, day.hours_after - 1)
+            choice[:-1] = cost + after[day.free[:, None], day.work[layer], fits, many]
+            choice[:-1][(day.start[:, None] < e) | (units > fits)] = np.inf
+            choice[-1] = after[np.maximum(0, e - self._a_day), day.rest[layer], hours, many]
+            best = choice.argmin(axis=0)
+            if number == 0:
+                total = choice[best, many]
+            works = best < len(day.shifts)
+            taken = np.where(works, best, 0)
+            if works.any():
+                tours[works, number] = day.shifts[taken[works]]
+            free = day.free[taken] if len(day.shifts) else e
+            spent = day.units[taken] if len(day.shifts) else hours * 0
+            e = np.where(works, free, np.maximum(0, e - self._a_day))
+            hours = np.where(works, hours + spent, hours)
+            layer = np.where(works, day.work[layer], day.rest[layer])
+            if day.week is not None:
+                hours = np.zeros_like(hours)
+        return total, tours

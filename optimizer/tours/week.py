@@ -1,0 +1,231 @@
+r"""The problem of a roster as arrays: who works which shift, at what cost.
+
+Sets: reps :math:`r`; shifts :math:`s`, each on a day of the rep's wall clock; rows :math:`i`, an
+interval of a queue each. A *tour* :math:`t` is what one rep works in the period: at most one shift
+a day, rest kept between shifts, the rules of days kept, hours within the contract's maximum in
+every week. With :math:`d_i` reps required and :math:`a_{it} = 1` where the tour covers row i, a
+roster picks a tour for every rep and costs
+
+.. math::
+
+    \sum_r c_{t(r)} + \sum_i \left( under \cdot (d_i - \sum_r a_{i t(r)})^+
+    + over \cdot (\sum_r a_{i t(r)} - d_i)^+ \right), \qquad
+    c_t = \sum_{s \in t} (c_s + w_{rs}) + short \cdot \sum_w (least_{rw} - h_w)^+
+
+where :math:`h_w` are the hours of the tour in week w and :math:`w_{rs}` is what the rep's wishes
+make of the shift. Nothing is infeasible: the empty tour is one of them.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from optimizer.tours.days import DayRules, Layers, unfold
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+
+OFF = -1
+"""In a tour, the place of a shift on a day without one."""
+
+DAY = 1440
+
+
+@dataclass(frozen=True)
+class ShiftTable:
+    """The shifts that could be worked, one a place of each array.
+
+    Parameters
+    ----------
+    first, last
+        Rows of the demand that it covers: `first` up to `last`.
+    cost
+        Of working it, whoever does.
+    """
+
+    first: Ints
+    last: Ints
+    cost: Floats
+
+
+@dataclass(frozen=True)
+class View:
+    """The shifts as the wall clock of one zone shows them, one a place of each array.
+
+    Parameters
+    ----------
+    day
+        The local day on which it starts, 0 for the first of the period.
+    start
+        Minutes after that day's midnight, below 1440.
+    free
+        Minutes after that midnight from which another shift may start: end and rest are over.
+    minutes
+        Towards the contract: elapsed minutes of primary work, 0 of standby.
+    """
+
+    day: Ints
+    start: Ints
+    free: Ints
+    minutes: Ints
+
+
+@dataclass(frozen=True)
+class Crew:
+    """The reps, one a row of each array.
+
+    Parameters
+    ----------
+    view
+        Which of the views is theirs.
+    allowed
+        By rep and shift, whether they may work it.
+    least, most
+        Minutes of the contract by rep and week: below `least` is priced, above `most` never
+        happens.
+    ready
+        Minutes after the midnight of day 0 from which a shift may start.
+    run
+        Days in a row worked just before day 0.
+    wish
+        By rep and shift, cost of giving it to them; may be negative.
+    """
+
+    view: Ints
+    allowed: Flags
+    least: Ints
+    most: Ints
+    ready: Ints
+    run: Ints
+    wish: Floats | None = None
+
+    @property
+    def size(self) -> int:
+        """How many reps there are."""
+        return len(self.view)
+
+
+@dataclass(frozen=True)
+class RosterProblem:
+    """What is to be rostered.
+
+    Parameters
+    ----------
+    demand
+        Reps required in each row.
+    under, over
+        Price of a rep missing in a row, and of one too many.
+    short
+        Price of an hour below a contract's minimum.
+    shifts, views, crew
+        Shifts, what they look like from each zone, and who works them.
+    week
+        The week of each day, rising from 0.
+    rules
+        Of days worked and off.
+
+    Raises
+    ------
+    ValueError
+        When arrays do not fit together or a price is negative.
+    """
+
+    demand: Ints
+    under: float
+    over: float
+    short: float
+    shifts: ShiftTable
+    views: tuple[View, ...]
+    crew: Crew
+    week: Ints
+    rules: DayRules
+
+    def __post_init__(self) -> None:
+        count = len(self.shifts.cost)
+        if min(self.under, self.over, self.short) < 0:
+            raise ValueError("under, over and short are prices; give at least 0.")
+        if self.crew.allowed.shape != (self.crew.size, count):
+            raise ValueError(
+                f"allowed has the shape {self.crew.allowed.shape}; it needs a row per rep and a "
+                f"column per shift, {(self.crew.size, count)}."
+            )
+        if self.crew.most.shape != (self.crew.size, self.weeks):
+            raise ValueError("most needs a row per rep and a column per week.")
+        for view in self.views:
+            if len(view.day) != count or (count and not view.day.min() >= 0):
+                raise ValueError("A view has a place per shift, on days from 0.")
+            if ((view.start < 0) | (view.start >= DAY) | (view.free <= view.start)).any():
+                raise ValueError("A shift starts within its day and is over after it starts.")
+
+    @property
+    def days(self) -> int:
+        """How many days a tour has."""
+        return len(self.week)
+
+    @property
+    def weeks(self) -> int:
+        """How many weeks, the last one maybe in part, the days lie in."""
+        return int(self.week[-1]) + 1
+
+    @cached_property
+    def layers(self) -> Layers:
+        """The rules of days, unfolded over the period."""
+        return unfold(self.rules, self.crew.run, self.week)
+
+    @cached_property
+    def covers(self) -> npt.NDArray[np.int32]:
+        """Reps that a shift brings to each row, and none in a last line for no shift at all."""
+        rows = np.arange(len(self.demand))
+        first, last = self.shifts.first[:, None], self.shifts.last[:, None]
+        brought = (first <= rows) & (rows < last)
+        return np.vstack([brought, np.zeros((1, len(rows)), dtype=bool)]).astype(np.int32)
+
+    @cached_property
+    def costs(self) -> Floats:
+        """What a shift costs by rep, nothing in a last column for no shift at all."""
+        costs = np.broadcast_to(self.shifts.cost, self.crew.allowed.shape)
+        if self.crew.wish is not None:
+            costs = costs + self.crew.wish
+        return np.hstack([costs, np.zeros((self.crew.size, 1))])
+
+    @cached_property
+    def contract_minutes(self) -> Ints:
+        """Minutes towards the contract by view and shift, none in a last column."""
+        minutes = np.array([view.minutes for view in self.views])
+        return np.hstack([minutes, np.zeros((len(self.views), 1), dtype=np.int64)])
+
+    def covered(self, tours: Ints) -> npt.NDArray[np.int32]:
+        """Return the reps whom tours, a row of shifts by day each, bring to each row."""
+        return np.asarray(self.covers[tours].sum(axis=1, dtype=np.int32))
+
+    def tour_costs(self, reps: Ints, tours: Ints) -> Floats:
+        """Return the costs of tours, one for each of the reps."""
+        costs = np.take_along_axis(self.costs[reps], tours % self.costs.shape[1], axis=1)
+        return np.asarray(costs.sum(axis=1) + self.short_costs(reps, self.worked(reps, tours)))
+
+    def worked(self, reps: Ints, tours: Ints) -> Ints:
+        """Return the minutes of contract work by tour and week."""
+        minutes = self.contract_minutes[self.crew.view[reps][:, None], tours]
+        begins = np.searchsorted(self.week, np.arange(self.weeks))
+        return np.asarray(np.add.reduceat(minutes, begins, axis=1))
+
+    def short_costs(self, reps: Ints, minutes: Ints) -> Floats:
+        """Return what is paid for hours below the contracts' minima, by tour."""
+        lacking = np.maximum(0, self.crew.least[reps] - minutes)
+        return np.asarray(self.short / 60 * lacking.sum(axis=1))
+
+    def cover_cost(self, covered: npt.NDArray[np.int32]) -> float:
+        """Return the price of gaps and of surplus."""
+        lacking = self.demand - covered
+        return float(
+            self.under * np.maximum(0, lacking).sum() + self.over * np.maximum(0, -lacking).sum()
+        )
+
+    def cost(self, tours: Ints) -> float:
+        """Return what a roster, a row of shifts by day for each rep, costs."""
+        reps = np.arange(self.crew.size)
+        covered = self.covered(tours).sum(axis=0, dtype=np.int32)
+        return float(self.tour_costs(reps, tours).sum()) + self.cover_cost(covered)

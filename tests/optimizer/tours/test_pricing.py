@@ -1,0 +1,60 @@
+"""The pricing programme against every tour of a toy, and the bound against every roster."""
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from optimizer.tours.bound import cost_step, lagrangian, rounded_up
+from optimizer.tours.pricing import Pricing
+from tests.optimizer.tours.toy_weeks import (
+    all_tours,
+    least_cost,
+    obeys,
+    tour_cost,
+    tour_cover,
+    toy_weeks,
+)
+
+
+def drawn_worth(problem, seed, lines):
+    random = np.random.default_rng(seed)
+    return random.uniform(-problem.over, problem.under, (lines, len(problem.demand)))
+
+
+@given(toy_weeks(), st.integers(0, 99))
+@settings(max_examples=60, deadline=None)
+def test_each_rep_gets_the_cheapest_of_all_their_tours(problem, seed):
+    """Rest, hours, days, availability and contract bind as they do one by one."""
+    reps = np.arange(problem.crew.size)
+    worth = drawn_worth(problem, seed, len(reps))
+    costs, tours = Pricing(problem).best_tours(worth, reps)
+    for rep, (cost, tour) in enumerate(zip(costs, tours, strict=True)):
+        value = {
+            one: tour_cost(problem, rep, one) - tour_cover(problem, one) @ worth[rep]
+            for one in all_tours(problem, rep)
+        }
+        assert obeys(problem, rep, tour)
+        assert np.isclose(cost, min(value.values()))
+        assert np.isclose(cost, value[tuple(tour)])
+
+
+@given(toy_weeks(most_reps=2), st.integers(0, 99))
+@settings(max_examples=60, deadline=None)
+def test_the_bound_is_never_above_the_cheapest_roster(problem, seed):
+    """At any worth of rows, rounded up to the grid of costs or not."""
+    reps, least = np.arange(problem.crew.size), least_cost(problem)
+    worth = drawn_worth(problem, seed, 1)
+    costs, _ = Pricing(problem).best_tours(worth, reps)
+    bound = lagrangian(problem, worth[0], costs)
+    assert bound <= least + 1e-9
+    step = cost_step(problem)
+    assert step > 0
+    assert rounded_up(bound, step) <= least + 1e-9
+    assert np.isclose(least / step, round(least / step))
+
+
+def test_a_bound_on_the_grid_stays_there():
+    """Arithmetic that lands just above a multiple does not lift the bound by a step."""
+    assert rounded_up(1594.00000001, 1.0) == 1594.0
+    assert rounded_up(1594.1, 1.0) == 1595.0
+    assert rounded_up(10.0, 0.0) < 10.0

@@ -1,0 +1,141 @@
+"""Toy problems for the roster engine, and everything that could be rostered in them, enumerated.
+
+Nothing here uses the engine's automaton, programme or counting.
+"""
+
+from itertools import product
+
+import numpy as np
+from hypothesis import strategies as st
+
+from optimizer.tours.days import DayRules
+from optimizer.tours.week import DAY, OFF, Crew, RosterProblem, ShiftTable, View
+
+
+@st.composite
+def toy_weeks(draw, most_reps=3):
+    """Three or four days, up to two shifts a day, two zones, a week's end now and then."""
+    days = draw(st.integers(3, 4))
+    reps = draw(st.integers(1, most_reps))
+    per_day = draw(st.integers(1, 2 if reps < 3 else 1))
+    count, rows = days * per_day, days * 3
+    numbers = np.random.default_rng(draw(st.integers(0, 10**6)))
+    day = np.repeat(np.arange(days), per_day)
+    first = day * 3 + numbers.integers(0, 3, count)
+    hours = numbers.choice([4, 8, 12], count)
+    zones = draw(st.integers(1, 2))
+    views = tuple(_view(numbers, day, hours, zone) for zone in range(zones))
+    weeks = numbers.integers(1, days + 1)
+    week = (np.arange(days) >= weeks).astype(np.int64)
+    most = numbers.choice([8, 16, 24, 40], (reps, week[-1] + 1)) * 60
+    crew = Crew(
+        view=numbers.integers(0, zones, reps),
+        allowed=numbers.random((reps, count)) < 0.85,
+        least=np.minimum(most, numbers.choice([0, 8, 16], most.shape) * 60),
+        most=most,
+        ready=numbers.choice([0, 0, 300, 720], reps),
+        run=numbers.integers(0, 3, reps),
+        wish=draw(st.sampled_from([None, numbers.integers(-1, 2, (reps, count)) / 2])),
+    )
+    return RosterProblem(
+        demand=numbers.integers(0, reps + 1, rows),
+        under=float(draw(st.sampled_from([2, 10]))),
+        over=float(draw(st.sampled_from([0, 1]))),
+        short=float(draw(st.sampled_from([0, 3]))),
+        shifts=ShiftTable(first, np.minimum(rows, first + hours // 4), hours / 8),
+        views=views,
+        crew=crew,
+        week=week,
+        rules=DayRules(
+            draw(st.sampled_from([None, 1, 2])),
+            draw(st.sampled_from([1, 2])),
+            draw(st.sampled_from([None, 1, 2])),
+        ),
+    )
+
+
+def _view(numbers, day, hours, zone):
+    """A zone's clock: the other zone sees shifts later, and one shift a day earlier or later."""
+    start = numbers.choice([0, 360, 720, 1080], len(day)) + 60 * zone
+    return View(
+        day, start, start + hours * 60 + numbers.choice([480, 660]), hours * 60 * (day >= 0)
+    )
+
+
+def obeys(problem, rep, tour):
+    """Whether one rep may work a tour, judged shift by shift and day by day."""
+    view = problem.views[problem.crew.view[rep]]
+    ready, run, spell, hours = problem.crew.ready[rep], problem.crew.run[rep], None, {}
+    days_worked, rules = {}, problem.rules
+    if run > 0:
+        spell = 0
+    for day, place in enumerate(tour):
+        if place == OFF:
+            run, spell = 0, None if spell is None else spell + 1
+            continue
+        if not problem.crew.allowed[rep, place] or view.day[place] != day:
+            return False
+        if day * DAY + view.start[place] < ready:
+            return False
+        ready = day * DAY + view.free[place]
+        if spell is not None and 0 < spell < rules.min_off:
+            return False
+        run, spell = run + 1, 0
+        week = problem.week[day]
+        hours[week] = hours.get(week, 0) + view.minutes[place]
+        days_worked[week] = days_worked.get(week, 0) + 1
+        if rules.max_run is not None and run > rules.max_run:
+            return False
+    most = problem.crew.most[rep]
+    return all(minutes <= most[week] for week, minutes in hours.items()) and (
+        rules.max_days is None or max(days_worked.values(), default=0) <= rules.max_days
+    )
+
+
+def tour_cost(problem, rep, tour):
+    """What a tour costs: shifts, wishes, hours below the contract."""
+    view = problem.views[problem.crew.view[rep]]
+    cost, lacking = 0.0, dict(enumerate(problem.crew.least[rep]))
+    for day, place in enumerate(tour):
+        if place != OFF:
+            cost += problem.shifts.cost[place]
+            cost += 0 if problem.crew.wish is None else problem.crew.wish[rep, place]
+            lacking[problem.week[day]] -= view.minutes[place]
+    return cost + problem.short * sum(max(0, minutes) / 60 for minutes in lacking.values())
+
+
+def tour_cover(problem, tour):
+    """Reps that a tour brings to each row."""
+    cover = np.zeros(len(problem.demand), dtype=int)
+    for place in tour:
+        if place != OFF:
+            cover[problem.shifts.first[place] : problem.shifts.last[place]] += 1
+    return cover
+
+
+def all_tours(problem, rep):
+    """Every tour that a rep may work."""
+    views = problem.views[problem.crew.view[rep]]
+    choices = [(OFF, *np.flatnonzero(views.day == day)) for day in range(problem.days)]
+    return [tour for tour in product(*choices) if obeys(problem, rep, tour)]
+
+
+def roster_cost(problem, roster):
+    """What a roster costs, counted tour by tour."""
+    cost = sum(tour_cost(problem, rep, tour) for rep, tour in enumerate(roster))
+    lacking = problem.demand - sum(tour_cover(problem, tour) for tour in roster)
+    return cost + sum(problem.under * max(0, n) + problem.over * max(0, -n) for n in lacking)
+
+
+def least_cost(problem):
+    """The cost of the cheapest roster: every roster is tried."""
+    tours = [all_tours(problem, rep) for rep in range(problem.crew.size)]
+    costs, covers = np.zeros(1), np.zeros((1, len(problem.demand)), dtype=int)
+    for rep, own in enumerate(tours):
+        own_costs = np.array([tour_cost(problem, rep, tour) for tour in own])
+        own_covers = np.array([tour_cover(problem, tour) for tour in own])
+        costs = (costs[:, None] + own_costs).ravel()
+        covers = (covers[:, None] + own_covers).reshape(len(costs), -1)
+    lacking = problem.demand - covers
+    prices = np.where(lacking > 0, problem.under * lacking, -problem.over * lacking)
+    return float((costs + prices.sum(axis=1)).min())
