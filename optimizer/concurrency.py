@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from optimizer.pending_messages import pending_at_any_time
+from optimizer.rep_speeds import MOST_UNEVEN, speeds_of
 
 MAX_CONCURRENCY = 20
 DEFAULT_REP_MESSAGES = 8.0
@@ -58,6 +59,9 @@ class Handling:
     writing_cv, customer_reply_cv, patience_cv
         Standard deviation over mean of the times, 0.1 to 4: 1 is exponential, anything else
         lognormal. What a rep completes and replies does not depend on the customers' spread.
+    speed_cv
+        Standard deviation over mean of the reps' speeds of writing, 0 to 0.5. They are lognormal,
+        and `writing_minutes` is the median rep's (`optimizer.rep_speeds`).
 
     Raises
     ------
@@ -77,6 +81,7 @@ class Handling:
     writing_cv: float = 1.0
     customer_reply_cv: float = 1.0
     patience_cv: float = 1.0
+    speed_cv: float = 0.0
 
     def __post_init__(self) -> None:
         if self.reply_order not in get_args(ReplyOrder):
@@ -85,6 +90,11 @@ class Handling:
             )
         for name in ("writing_cv", "customer_reply_cv", "patience_cv"):
             _check_spread(name, getattr(self, name))
+        if not 0 <= self.speed_cv <= MOST_UNEVEN:
+            raise ValueError(
+                f"speed_cv must lie from 0 (all reps alike) to {MOST_UNEVEN:g}, "
+                f"not at {self.speed_cv:g}."
+            )
         if self.concurrency != int(self.concurrency) or not 1 <= self.concurrency <= (
             MAX_CONCURRENCY
         ):
@@ -204,11 +214,9 @@ def message_times(handling: Handling) -> MessageTimes:
             raise ValueError("A handling without throughput has the times of its messages.")
         return MessageTimes(messages, writing, reply)
     gain = handling.conversations_per_hour * handling.solo_minutes / 60
-    ratio = _hands_to_away(handling.concurrency, gain, handling.writing_cv)
+    ratio = _hands_to_away(handling, gain)
     messages = handling.rep_messages or DEFAULT_REP_MESSAGES
-    pending = pending_at_any_time(handling.concurrency, ratio, handling.writing_cv)
-    busy = float(pending[1:].sum())
-    writing = busy * 60 / handling.conversations_per_hour / messages
+    writing = _written(handling, ratio) * 60 / handling.conversations_per_hour / messages
     return MessageTimes(messages, writing, writing / ratio / (1 - 1 / messages))
 
 
@@ -251,22 +259,35 @@ def writing_ratio(times: MessageTimes) -> float:
 
 
 @lru_cache(maxsize=256)
-def _hands_busy(handling: Handling) -> tuple[float, ...]:
-    ratio = writing_ratio(message_times(handling))
+def _hands_busy(handling: Handling) -> tuple[tuple[float, ...], ...]:
+    ratio, speeds = writing_ratio(message_times(handling)), speeds_of(handling.speed_cv)[0]
     levels = range(handling.concurrency + 1)
+    return tuple(
+        tuple(_busy(level, ratio / speed, handling.writing_cv) for level in levels)
+        for speed in speeds.tolist()
+    )
+
+
+def _busy(level: int, ratio: float, writing_cv: float) -> float:
     # Summed rather than 1 less the first: hands that hardly ever write must not round to 0.
-    spread = handling.writing_cv
-    return tuple(float(pending_at_any_time(level, ratio, spread)[1:].sum()) for level in levels)
+    return float(pending_at_any_time(level, ratio, writing_cv)[1:].sum())
 
 
 def hands_busy_by_level(handling: Handling) -> Floats:
-    """Return the share of time in which a rep writes who holds 0, 1, … `concurrency`."""
-    return np.array(_hands_busy(handling))
+    """Return the share of time in which a rep writes who holds 0, 1, … `concurrency`; mean rep."""
+    return np.asarray(speeds_of(handling.speed_cv)[1] @ np.array(_hands_busy(handling)))
 
 
 def completion_rates(handling: Handling) -> Floats:
-    """Return the conversations/minute that a rep completes who holds 0, 1, … `concurrency`."""
-    return np.asarray(hands_busy_by_level(handling) / message_times(handling).touch_minutes)
+    """Return the conversations/minute that a rep completes who holds 0, 1, …; of the mean rep."""
+    return np.asarray(speeds_of(handling.speed_cv)[1] @ completion_rates_by_speed(handling))
+
+
+def completion_rates_by_speed(handling: Handling) -> Floats:
+    """Return the same for reps of each of the speeds that stand for all, a row each."""
+    speeds, _ = speeds_of(handling.speed_cv)
+    written = speeds[:, None] * np.array(_hands_busy(handling))
+    return np.asarray(written / message_times(handling).touch_minutes)
 
 
 def lasting_shares(handling: Handling) -> Floats:
@@ -308,14 +329,20 @@ def throughput_per_hour(handling: Handling) -> Floats:
     return 60 * completion_rates(handling)
 
 
-def _hands_to_away(concurrency: int, gain: float, writing_cv: float) -> float:
-    """Solve for the ratio at which `concurrency` at once complete `gain` times what one does."""
+def _written(handling: Handling, ratio: float) -> float:
+    """Return what all hands write at full concurrency, in times of the median rep."""
+    shares = zip(*(each.tolist() for each in speeds_of(handling.speed_cv)), strict=True)
+    level, spread = handling.concurrency, handling.writing_cv
+    return math.fsum(share * speed * _busy(level, ratio / speed, spread) for speed, share in shares)
+
+
+def _hands_to_away(handling: Handling, gain: float) -> float:
+    """Solve for the ratio at which full concurrency completes `gain` times what one does."""
     from scipy.optimize import brentq
 
     def excess(log_ratio: float) -> float:
         ratio = math.exp(log_ratio)
-        busy = float(pending_at_any_time(concurrency, ratio, writing_cv)[1:].sum())
-        return busy * (1 + ratio) / ratio - gain
+        return _written(handling, ratio) * (1 + ratio) / ratio - gain
 
     return math.exp(float(brentq(excess, math.log(1e-12), math.log(1e12), xtol=1e-14)))
 

@@ -78,6 +78,11 @@ def _check_asynchronous(settings: QueueSettings) -> None:
             f"within_seconds of at least {LEAST_WITHIN_SECONDS:g} (a quarter of an hour), not "
             f'{service.within_seconds:g}, or make it a queue of channel "chat".'
         )
+    if service.target_per != "hour":
+        raise ValueError(
+            f"target_per is of chat and phone queues; a queue of channel {settings.channel} has "
+            "hours to answer in already: leave it out."
+        )
     if service.min_reps > 1:
         raise ValueError(
             f"min_reps is of chat and phone queues; a queue of channel {settings.channel} may be "
@@ -87,6 +92,11 @@ def _check_asynchronous(settings: QueueSettings) -> None:
         raise ValueError(
             f"A queue of channel {settings.channel} is answered in the order in which messages "
             "come; leave reply_order out."
+        )
+    if settings.handling.speed_cv:
+        raise ValueError(
+            f"speed_cv is of chat and phone queues; a queue of channel {settings.channel} is "
+            "worked off by all hands together: leave it out."
         )
 
 

@@ -79,7 +79,11 @@ class Comparison:
 def conditions_of(settings: QueueSettings, interval_minutes: float) -> Conditions:
     """Return the conditions under which a queue's contacts are served."""
     service = settings.service
-    practice = Practice(shift_end=service.shift_end, wind_down_minutes=service.wind_down_minutes)
+    practice = Practice(
+        shift_end=service.shift_end,
+        wind_down_minutes=service.wind_down_minutes,
+        speed_cv=settings.handling.speed_cv,
+    )
     return Conditions(
         work_of(settings.handling), interval_minutes, service.within_seconds, practice
     )

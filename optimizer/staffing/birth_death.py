@@ -11,20 +11,16 @@ interval the staff stays.
 
 import math
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from optimizer.concurrency import (
-    Handling,
-    completion_rates,
-    lasting_shares,
-    message_times,
-)
+from optimizer.concurrency import Handling, message_times
 from optimizer.staffing.drain import drain
 from optimizer.staffing.first_reply import PICK_UP, Delay, follow_up_delay, reply_delay
-from optimizer.staffing.floor import Floor
+from optimizer.staffing.floor import Floor, floor_of
 from optimizer.staffing.leaving import (
     KEEP,
     Leaving,
@@ -44,7 +40,6 @@ from optimizer.staffing.passage import (
     longest_wait,
     pass_interval,
 )
-from optimizer.staffing.patience_law import patience_of
 from optimizer.staffing.pickup import after_change
 from optimizer.staffing.service_columns import SHARES
 
@@ -128,14 +123,11 @@ def evaluate(
 
 
 def _floors(arrivals: Floats, pieces: Sequence[Piece], handling: Handling) -> list[Floor]:
-    rates, lasting = completion_rates(handling), lasting_shares(handling)
-    known = (
-        tuple(rates.tolist()),
-        1 / handling.patience_minutes,
-        tuple(lasting.tolist()),
-        patience_of(handling),
-    )
-    return [Floor(piece.takers, float(arrivals[piece.interval]), *known) for piece in pieces]
+    empty = floor_of(handling)
+    return [
+        replace(empty, reps=piece.takers, arrivals=float(arrivals[piece.interval]))
+        for piece in pieces
+    ]
 
 
 class _Walk:

@@ -10,14 +10,15 @@ https://doi.org/10.1287/opre.30.1.125).
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
-from optimizer.concurrency import Handling, message_times, writing_ratio
+from optimizer.concurrency import Handling, as_messages, message_times, writing_ratio
 from optimizer.pending_messages import pending_at_any_time
+from optimizer.rep_speeds import speeds_of
 
 Floats = npt.NDArray[np.float64]
 # Conversations open, waiting for the hands, and in the second phase of the customer's reply.
@@ -72,8 +73,26 @@ def drain(handling: Handling, minutes: float = 0.0) -> Drain:
     """Return how a rep's conversations come to an end, the first `minutes` looked at apart.
 
     Conversations met at any time have a geometric number of messages before them, and those that
-    are with the customer also the rest of that wait.
+    are with the customer also the rest of that wait. Who leaves is as likely slow as quick.
     """
+    if handling.speed_cv == 0:
+        return _drain(handling, minutes)
+    writing, median = message_times(handling).writing_minutes, as_messages(handling)
+    speeds, shares = speeds_of(handling.speed_cv)
+    drains = [
+        _drain(replace(median, speed_cv=0.0, writing_minutes=writing / speed), minutes)
+        for speed in speeds.tolist()
+    ]
+    return Drain(
+        *(
+            np.asarray(shares @ np.array([getattr(each, name) for each in drains]))
+            for name in ("after", "hands", "slots")
+        )
+    )
+
+
+def _drain(handling: Handling, minutes: float) -> Drain:
+    """Return how the conversations of a rep of speed 1 come to an end."""
     states, met = _met(handling)
     moves = _moves(handling, {state: index for index, state in enumerate(states)})
     ends = np.array([(1.0, waiting > 0, level) for level, waiting, _ in states])

@@ -14,6 +14,7 @@ before (Kleinrock 1965, https://doi.org/10.1002/nav.3800120206).
 """
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -21,12 +22,19 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import gammainc, gammaincinv, gammaln, ndtr, ndtri
 
-from optimizer.concurrency import Handling, message_times, writing_ratio
+from optimizer.concurrency import (
+    Handling,
+    completion_rates_by_speed,
+    message_times,
+    writing_ratio,
+)
 from optimizer.pending_messages import pending_before_a_message
+from optimizer.rep_speeds import speeds_of
 from optimizer.staffing.patience_law import waited_for
 from optimizer.staffing.pickup import Line, after_change, picked_up_within, whole_blocks
 
 Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int_]
 
 _LATEST = 1 - 1e-12
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(12)
@@ -40,15 +48,26 @@ class Delay:
     ----------
     stages
         By the number of other conversations, 0, 1, … `concurrency` - 1: how likely the reply takes
-        1, 2, … times of writing, the first of which may be under way; rows are of one length. Empty
-        when nothing has to be written: pick-up itself is what counts.
+        1, 2, … times of writing, the first of which may be under way, of a rep of the first speed,
+        and then of each of the other speeds; rows are of one length. Empty when nothing has to be
+        written: pick-up itself is what counts.
     writing_minutes, writing_cv
-        Mean time to write a message and its coefficient of variation.
+        Mean time to write a message and its coefficient of variation, of a rep of speed 1.
+    speeds
+        Of the reps, by `optimizer.rep_speeds`.
     """
 
     stages: tuple[tuple[float, ...], ...]
     writing_minutes: float
     writing_cv: float = 1.0
+    speeds: tuple[float, ...] = (1.0,)
+
+    @cached_property
+    def columns(self) -> tuple[Integers, Floats]:
+        """Of each entry of a row how many times of writing it takes, and the rep's speed."""
+        longest = len(self.stages[0]) // len(self.speeds)
+        count = np.tile(np.arange(1, longest + 1), len(self.speeds))
+        return count, np.repeat(self.speeds, longest)
 
     def within(self, minutes: float) -> Floats:
         """Return how likely the reply takes at most so long, by the number of others."""
@@ -59,11 +78,11 @@ class Delay:
         """Minutes after which a reply is as good as certain."""
         if not self.stages:
             return 0.0
-        count = len(self.stages[0])
+        count, slowest = self.columns[0].max(), min(self.speeds)
         if self.writing_cv == 1:
-            return self.writing_minutes * float(gammaincinv(count, _LATEST))
+            return self.writing_minutes * float(gammaincinv(count, _LATEST)) / slowest
         place, spread = _matched(self, np.array([count]), under_way=True)
-        return float(np.exp(place + spread * ndtri(_LATEST))[0])
+        return float(np.exp(place + spread * ndtri(_LATEST))[0]) / slowest
 
     def after_queue(
         self, line: Line, minutes: tuple[float, ...], size: int, waited: float = 0.0
@@ -102,7 +121,9 @@ class Delay:
         carried = after_change(values, joiners * concurrency, size)
         if joiners and self.stages:
             written = np.arange(1, concurrency + 1)
-            share = _finished(self, minutes, written, under_way=False)
+            met = np.reshape(self.stages[0], (len(self.speeds), -1)).sum(axis=1)
+            count, speed = written[None, :], np.array(self.speeds)[:, None]
+            share = met @ _finished(self, minutes, count, speed, under_way=False)
             first = np.repeat(share, joiners)[:size]
             carried[: len(first)] = first
         return carried
@@ -114,30 +135,70 @@ PICK_UP = Delay((), 0.0)
 @lru_cache(maxsize=256)
 def reply_delay(handling: Handling) -> Delay:
     """Return how long after pick-up the first reply is sent."""
-    times, count = message_times(handling), handling.concurrency
-    stages = np.zeros((count, count))
-    for others in range(count):
-        waiting = pending_before_a_message(others + 1, writing_ratio(times), handling.writing_cv)
+
+    def waiting(others: int, ratio: float) -> Floats:
+        before = pending_before_a_message(others + 1, ratio, handling.writing_cv)
         if handling.reply_order == "first_replies_first" and others:
-            waiting = np.array([waiting[0], 1 - waiting[0]])
-        stages[others, : len(waiting)] = waiting
-    return Delay(tuple(map(tuple, stages.tolist())), times.writing_minutes, handling.writing_cv)
+            return np.array([before[0], 1 - before[0]])
+        return before
+
+    done = _shares_of_work(handling)
+    return _delay(handling, waiting, (done[:, :-1] + done[:, 1:]) / 2)
 
 
 @lru_cache(maxsize=256)
 def follow_up_delay(handling: Handling) -> Delay:
     """Return how long after a customer's later message the rep's reply is sent."""
-    times, count = message_times(handling), handling.concurrency
-    rows = [
-        pending_before_a_message(others + 1, writing_ratio(times), handling.writing_cv)
-        for others in range(count)
-    ]
-    if handling.reply_order == "first_replies_first" and times.rep_messages > 1:
-        rows = [_after_first_replies(row, 1 / times.rep_messages) for row in rows]
-    stages = np.zeros((count, max(len(row) for row in rows)))
-    for others, row in enumerate(rows):
-        stages[others, : len(row)] = row
-    return Delay(tuple(map(tuple, stages.tolist())), times.writing_minutes, handling.writing_cv)
+    messages = message_times(handling).rep_messages
+
+    def waiting(others: int, ratio: float) -> Floats:
+        before = pending_before_a_message(others + 1, ratio, handling.writing_cv)
+        if handling.reply_order == "first_replies_first" and messages > 1:
+            return _after_first_replies(before, 1 / messages)
+        return before
+
+    return _delay(handling, waiting, _shares_of_work(handling)[:, 1:])
+
+
+def _shares_of_work(handling: Handling) -> Floats:
+    """Return the share that reps of each speed have in what all complete who hold 0, 1, ….
+
+    Who holds nothing completes nothing, and is met as often as there are such reps.
+    """
+    _, shares = speeds_of(handling.speed_cv)
+    done = completion_rates_by_speed(handling)
+    done[:, 0] = 1.0
+    done *= shares[:, None]
+    return np.asarray(done / done.sum(axis=0))
+
+
+def _delay(handling: Handling, waiting: Callable[[int, float], Floats], met: Floats) -> Delay:
+    """Return the delay of messages.
+
+    Parameters
+    ----------
+    handling
+        What a conversation asks of a rep.
+    waiting
+        Says for a number of other conversations, and the ratio of writing time to the customer's,
+        how likely 0, 1, … messages wait before a new one.
+    met
+        Share of the messages that are of reps of each speed; a column per number of others.
+    """
+    times, (speeds, _) = message_times(handling), speeds_of(handling.speed_cv)
+    ratios = [writing_ratio(times) / speed for speed in speeds.tolist()]
+    rows = [[waiting(others, ratio) for ratio in ratios] for others in range(handling.concurrency)]
+    width = max(handling.concurrency, *(len(row) for level in rows for row in level))
+    stages = np.zeros((handling.concurrency, len(speeds), width))
+    for others, level in enumerate(rows):
+        for place, row in enumerate(level):
+            stages[others, place, : len(row)] = met[place, others] * row
+    return Delay(
+        tuple(map(tuple, stages.reshape(len(rows), -1).tolist())),
+        times.writing_minutes,
+        handling.writing_cv,
+        tuple(speeds.tolist()),
+    )
 
 
 def _after_first_replies(waiting: Floats, first: float) -> Floats:
@@ -158,9 +219,8 @@ def _after_first_replies(waiting: Floats, first: float) -> Floats:
 def _within(delay: Delay, minutes: float) -> Floats:
     if not delay.stages:
         raise ValueError("Pick-up takes no time after pick-up; ask for the delay of a reply.")
-    stages = np.array(delay.stages)
-    count = np.arange(1, stages.shape[1] + 1)
-    return np.asarray(stages @ _finished(delay, minutes, count, under_way=True))
+    finished = _finished(delay, minutes, *delay.columns, under_way=True)
+    return np.asarray(np.array(delay.stages) @ finished)
 
 
 def _from_queue(delay: Delay, minutes: float) -> float:
@@ -169,37 +229,35 @@ def _from_queue(delay: Delay, minutes: float) -> float:
     The rep's hands have just ended a conversation: what is written next is not under way.
     """
     weights = np.array(delay.stages[-1])
-    count = np.arange(1, len(weights) + 1)
-    return float(weights @ _finished(delay, minutes, count, under_way=False))
+    return float(weights @ _finished(delay, minutes, *delay.columns, under_way=False))
 
 
 def _finished(
-    delay: Delay, minutes: float, count: npt.NDArray[np.int_], *, under_way: bool
+    delay: Delay, minutes: float, count: Integers, speed: Floats, *, under_way: bool
 ) -> Floats:
-    """Return how likely so many times of writing are over within `minutes`."""
+    """Return how likely so many times of writing of a rep are over within `minutes`."""
     if delay.writing_cv == 1:
-        return np.asarray(gammainc(count, max(minutes, 0.0) / delay.writing_minutes))
+        return np.asarray(gammainc(count, max(minutes, 0.0) / delay.writing_minutes * speed))
     if minutes <= 0:
-        return np.zeros(len(count))
+        return np.zeros(np.broadcast_shapes(count.shape, speed.shape))
     place, spread = _matched(delay, count, under_way=under_way)
-    return np.asarray(ndtr((math.log(minutes) - place) / spread))
+    return np.asarray(ndtr((math.log(minutes) + np.log(speed) - place) / spread))
 
 
-def _density(delay: Delay, minutes: Floats, count: npt.NDArray[np.int_]) -> Floats:
-    """Return the density of so many whole times of writing: a row each, a column per number."""
+def _density(delay: Delay, minutes: Floats) -> Floats:
+    """Return the density of whole times of writing: a row each, a column as in the stages."""
+    count, speed = delay.columns
     times = np.maximum(minutes, 1e-300)[:, None]
     if delay.writing_cv == 1:
-        scaled = times / delay.writing_minutes
+        scaled = times / delay.writing_minutes * speed
         logs = (count - 1) * np.log(scaled) - scaled - gammaln(count)
-        return np.asarray(np.exp(logs) / delay.writing_minutes)
+        return np.asarray(np.exp(logs) * speed / delay.writing_minutes)
     place, spread = _matched(delay, count, under_way=False)
-    away = (np.log(times) - place) / spread
+    away = (np.log(times) + np.log(speed) - place) / spread
     return np.asarray(np.exp(-(away**2) / 2) / (times * spread * math.sqrt(2 * math.pi)))
 
 
-def _matched(
-    delay: Delay, count: npt.NDArray[np.int_], *, under_way: bool
-) -> tuple[Floats, Floats]:
+def _matched(delay: Delay, count: Integers, *, under_way: bool) -> tuple[Floats, Floats]:
     """Return mean and standard deviation of the logarithm of so many times of writing.
 
     When the first of several is `under_way`, it has the residual time of a lognormal left, whose
@@ -256,6 +314,6 @@ def _replies(delay: Delay, minutes: float) -> tuple[tuple[float, ...], tuple[flo
     weights = np.array(delay.stages[-1])
     end = max(min(minutes, delay.longest), 0.0)
     times = end * (1 + _NODES) / 2
-    density = _density(delay, times, np.arange(1, len(weights) + 1)) @ weights
+    density = _density(delay, times) @ weights
     shares = density * _WEIGHTS * end / 2
     return tuple(times.tolist()), tuple(shares.tolist())

@@ -25,7 +25,13 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import gammaln
 
-from optimizer.staffing.patience_law import Patience, leaving
+from optimizer.concurrency import (
+    Handling,
+    completion_rates,
+    hands_busy_by_level,
+    lasting_shares,
+)
+from optimizer.staffing.patience_law import Patience, leaving, patience_of
 from optimizer.staffing.pickup import Line
 
 Floats = npt.NDArray[np.float64]
@@ -49,6 +55,9 @@ class Floor:
         Share of new conversations that outlast their beginning, by level.
     patience
         Of customers; None when it is exponential.
+    hands
+        Share of the time in which a rep of uneven speed writes who holds 0, 1, …; empty when all
+        are alike, for then it is as many times of hands as conversations are completed.
     """
 
     reps: int
@@ -57,6 +66,7 @@ class Floor:
     abandonment: float
     lasting: tuple[float, ...]
     patience: Patience | None = None
+    hands: tuple[float, ...] = ()
 
     @property
     def slots(self) -> int:
@@ -107,6 +117,19 @@ class Floor:
         # Slots that nobody could ever fill need no state: the load grows by contacts alone.
         reach = carried + 4 * offered + 10 * math.sqrt(offered) + 50
         return max(math.ceil(min(room, reach)), carried) + 1
+
+
+def floor_of(handling: Handling) -> Floor:
+    """Return the floor of a queue without reps and contacts."""
+    return Floor(
+        0,
+        0.0,
+        tuple(completion_rates(handling).tolist()),
+        1 / handling.patience_minutes,
+        tuple(lasting_shares(handling).tolist()),
+        patience_of(handling),
+        tuple(hands_busy_by_level(handling).tolist()) if handling.speed_cv else (),
+    )
 
 
 @dataclass(frozen=True)

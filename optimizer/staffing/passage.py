@@ -227,6 +227,10 @@ class Passage:
             speed = stage.joining.speed if stage.joining else 1.0
             completions = moves(self.floor, len(stage.load), speed).completions
             done += stage.share * float(stage.load @ completions)
+        if self.floor.hands and done > 0:
+            # The slow write longer for what they complete, and who writes long completes little.
+            written = self.together(np.array(self.floor.hands))
+            touch_minutes = written / self.together(np.array(self.floor.rates))
         return float(np.clip(done * touch_minutes / self.floor.reps, 0.0, 1.0))
 
     @cached_property

@@ -3,15 +3,15 @@
 import itertools
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import numpy as np
 import numpy.typing as npt
 
-from optimizer.concurrency import Handling, completion_rates, lasting_shares, message_times
+from optimizer.concurrency import Handling, message_times
 from optimizer.staffing.first_reply import Delay
-from optimizer.staffing.floor import Floor
+from optimizer.staffing.floor import Floor, floor_of
 from optimizer.staffing.passage import (
     EMPTY,
     Ahead,
@@ -21,7 +21,6 @@ from optimizer.staffing.passage import (
     longest_wait,
     pass_interval,
 )
-from optimizer.staffing.patience_law import patience_of
 
 Floats = npt.NDArray[np.float64]
 Reps = npt.NDArray[np.int64]
@@ -156,13 +155,10 @@ class _Search:
     ) -> None:
         self.guess = guess
         self.volume, self.minimum, self.minutes = volume, minimum, interval_minutes
-        self.rates: tuple[float, ...] = tuple(completion_rates(handling).tolist())
-        self.abandonment = 1 / handling.patience_minutes
-        self.patience = patience_of(handling)
-        self.lasting: tuple[float, ...] = tuple(lasting_shares(handling).tolist())
+        self.empty = floor_of(handling)
         self.touch = message_times(handling).touch_minutes
         self.promise = promise
-        self.within = longest_wait(promise.within_minutes, self.abandonment, promise.delay)
+        self.within = longest_wait(promise.within_minutes, self.empty.abandonment, promise.delay)
         self.trials = [_Trial() for _ in volume]
 
     def forward(self, known: Reps | None, lowest: Reps) -> Reps:
@@ -193,7 +189,7 @@ class _Search:
             return int(known[index])
         if self.guess is not None:
             return int(self.guess[index])
-        load: float = float(self.volume[index]) / self.minutes / self.rates[-1]
+        load: float = float(self.volume[index]) / self.minutes / self.empty.rates[-1]
         if index and self.volume[index - 1] > 0:
             before: float = load * float(self.volume[index - 1] / self.volume[index])
             spare = (int(found[index - 1]) - before) / math.sqrt(before)
@@ -244,7 +240,7 @@ class _Search:
 
     def _floor(self, index: int, reps: int) -> Floor:
         arrivals = float(self.volume[index]) / self.minutes
-        return Floor(reps, arrivals, self.rates, self.abandonment, self.lasting, self.patience)
+        return replace(self.empty, reps=reps, arrivals=arrivals)
 
     def _passage(self, index: int, carry: Carry, reps: int) -> Passage:
         trial = self.trials[index]

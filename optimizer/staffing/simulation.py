@@ -1,7 +1,7 @@
 r"""A support floor simulated event by event, with the noise of what it says.
 
 The staffing model computes; this tries out. It shares the model's assumptions and none of its
-approximations, and knows what the model leaves out: breaks, routing, reps of uneven speed. Contacts
+approximations, and knows what the model leaves out: breaks, routing, and who is quick. Contacts
 arrive as a Poisson process whose rate is constant within an interval; a new one goes to a rep with
 a free slot or waits, first come first served, until patience ends. A rep is one pair of hands.
 Reps come and go at the starts of intervals, the floor starts empty, and beyond the last interval

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from optimizer.concurrency import ReplyOrder
+from optimizer.rep_speeds import draw_speeds
 from optimizer.staffing.leaving import ShiftEnd
 from optimizer.staffing.simulation_records import JOIN, LEAVE, MARK, REST, RESUME, STOP
 
@@ -109,8 +110,8 @@ class Practice:
         Whether what is open waits until the break is over. As a rule it does not: a rep stops
         taking new chats, ends those that are open, and then goes.
     speed_cv
-        Of the reps' speeds of writing, which are lognormal with mean 1; a rep's holds for as long
-        as the rep is on duty.
+        Of the reps' speeds of writing (`optimizer.rep_speeds`); a rep's holds for as long as the
+        rep is on duty.
     """
 
     shift_end: ShiftEnd = "keep"
@@ -227,7 +228,7 @@ def draw_staff(
     changes.sort()
     changes.append((math.inf, MARK, -1))
     time, kind, rep = zip(*changes, strict=True)
-    speed = spread_around(1.0, practice.speed_cv, len(until), random)
+    speed = draw_speeds(practice.speed_cv, len(until), random)
     return Staff(
         np.array(time), np.array(kind), np.array(rep), np.array(until, dtype=np.int64), 1 / speed
     )

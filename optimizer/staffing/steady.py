@@ -12,11 +12,10 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from optimizer.concurrency import Handling, completion_rates, lasting_shares, message_times
+from optimizer.concurrency import Handling, message_times
 from optimizer.staffing.chain import Path
-from optimizer.staffing.floor import Floor, moves
+from optimizer.staffing.floor import Floor, floor_of, moves
 from optimizer.staffing.passage import Passage, Stage, longest_wait
-from optimizer.staffing.patience_law import patience_of
 from optimizer.staffing.search import Promise
 
 Floats = npt.NDArray[np.float64]
@@ -87,11 +86,4 @@ def steady_abandonment(contacts_per_hour: float, handling: Handling, reps: int) 
 
 def _floor(contacts_per_hour: float, handling: Handling) -> Floor:
     """Return the floor of a lasting hour with one rep."""
-    return Floor(
-        1,
-        contacts_per_hour / 60,
-        tuple(completion_rates(handling).tolist()),
-        1 / handling.patience_minutes,
-        tuple(lasting_shares(handling).tolist()),
-        patience_of(handling),
-    )
+    return replace(floor_of(handling), reps=1, arrivals=contacts_per_hour / 60)

@@ -1,5 +1,7 @@
 """Asynchronous queues beside real-time ones: who spares hands, and what is left to staff."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -189,13 +191,14 @@ def test_what_cannot_be_filled_is_refused(queues, words):
         ({"service": ServicePolicy()}, "within_seconds of at least 900"),
         ({"fill_with": ("other",)}, "fill_with is of chat and phone queues"),
         ({"service": ServicePolicy(**HOURS, min_reps=2)}, "min_reps is of chat and phone"),
+        ({"handling": replace(TICKET, speed_cv=0.25)}, "speed_cv is of chat and phone"),
     ],
 )
 def test_settings_of_the_other_kind_of_channel_are_refused(change, words):
     """Nothing is passed over in silence."""
-    given = {"service": ServicePolicy(**HOURS), "channel": "email", **change}
+    given = {"handling": TICKET, "service": ServicePolicy(**HOURS), "channel": "email", **change}
     with pytest.raises(ValueError, match=words):
-        QueueSettings(TICKET, **given)
+        QueueSettings(**given)
 
 
 def test_a_target_that_writing_puts_out_of_reach_is_refused():

@@ -98,7 +98,11 @@ def test_the_power_law_is_another_curve():
 
 
 planners = st.tuples(
-    st.integers(2, 20), st.floats(0.02, 0.98), st.floats(1, 300), st.floats(1.5, 40)
+    st.integers(2, 20),
+    st.floats(0.02, 0.98),
+    st.floats(1, 300),
+    st.floats(1.5, 40),
+    st.sampled_from([0.0, 0.25]),
 )
 
 
@@ -106,10 +110,14 @@ planners = st.tuples(
 @given(planners)
 def test_what_the_planner_knows_comes_back(planner):
     """Throughput and solo duration are translated to messages and back without loss."""
-    concurrency, share, solo, messages = planner
+    concurrency, share, solo, messages, uneven = planner
     per_hour = 60 / solo * (1 + share * (concurrency - 1))
     given_way = Handling(
-        concurrency, rep_messages=messages, conversations_per_hour=per_hour, solo_minutes=solo
+        concurrency,
+        rep_messages=messages,
+        conversations_per_hour=per_hour,
+        solo_minutes=solo,
+        speed_cv=uneven,
     )
     through = as_messages(given_way)
     assert through.conversations_per_hour is None
@@ -119,6 +127,30 @@ def test_what_the_planner_knows_comes_back(planner):
     assert back.conversations_per_hour == pytest.approx(per_hour)
     assert back.solo_minutes == pytest.approx(solo)
     np.testing.assert_allclose(completion_rates(back), completion_rates(given_way), rtol=1e-7)
+
+
+def test_reps_on_the_phone_complete_calls_as_quick_as_they_are():
+    """All of a rep's time is calls, so the mean of lognormal speeds is the team's pace."""
+    call = Handling(1, 1, writing_minutes=6, customer_reply_minutes=0, speed_cv=0.3)
+    assert hands_busy_by_level(call)[1] == pytest.approx(1)
+    assert throughput_per_hour(call)[1] == pytest.approx(10 * np.sqrt(1 + 0.3**2), rel=1e-6)
+
+
+@few
+@given(handlings, st.sampled_from([0.1, 0.25, 0.5]))
+def test_quick_reps_do_not_make_up_for_slow_ones(handling, uneven):
+    """Whoever is quick waits for customers, so a team completes less than its mean rep would."""
+    team = completion_rates(replace(handling, speed_cv=uneven))
+    quicker = handling.writing_minutes / np.sqrt(1 + uneven**2)
+    mean_rep = completion_rates(replace(handling, writing_minutes=quicker))
+    assert (team <= mean_rep * (1 + 1e-3)).all()
+
+
+@pytest.mark.parametrize("uneven", [-0.1, 0.6, float("nan")])
+def test_reps_can_be_uneven_within_reason(uneven):
+    """Beyond a half the formulas are too far off to be of use."""
+    with pytest.raises(ValueError, match=r"speed_cv must lie from 0 .* to 0\.5"):
+        Handling(4, 8, 0.75, 4, speed_cv=uneven)
 
 
 def test_messages_default_to_eight_beside_throughput():

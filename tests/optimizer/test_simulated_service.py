@@ -1,5 +1,7 @@
 """Formulas and simulation are held against each other fairly: noise is not a difference."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -42,6 +44,13 @@ def test_every_interval_gets_the_simulated_figures_of_its_own_queue():
         assert rows["simulated_overrun_minutes_se"].to_numpy() == pytest.approx(
             own["overrun_minutes_se"].to_numpy(), nan_ok=True
         )
+
+
+def test_slow_and_quick_reps_are_simulated_as_the_settings_say():
+    """The simulator's reps are as uneven as the formulas', so that the two can be held together."""
+    uneven = QueueSettings(replace(CHAT, speed_cv=0.25))
+    assert conditions_of(uneven, 60).practice.speed_cv == 0.25
+    assert conditions_of(QUEUES["live"], 60).practice.speed_cv == 0
 
 
 def test_noise_alone_is_no_disagreement():

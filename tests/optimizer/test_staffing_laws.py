@@ -1,6 +1,7 @@
 """Laws that the service of any staff obeys, on days that nobody chose."""
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -25,6 +26,7 @@ handlings = st.builds(
     writing_cv=spreads,
     customer_reply_cv=spreads,
     patience_cv=spreads,
+    speed_cv=st.sampled_from([0.0, 0.0, 0.25, 0.5]),
     reply_order=st.sampled_from(["first_come", "first_replies_first"]),
 )
 days = st.lists(st.tuples(st.floats(0, 80), st.integers(0, 14)), min_size=1, max_size=5)
@@ -80,6 +82,7 @@ def test_minutes_may_be_called_hours(day, handling, within, scale):
         writing_cv=handling.writing_cv,
         customer_reply_cv=handling.customer_reply_cv,
         patience_cv=handling.patience_cv,
+        speed_cv=handling.speed_cv,
     )
     # The number of steps goes by the hour: of quarters there are three, whatever the scale.
     one = evaluate(volume, reps, 15, handling, within)
@@ -101,6 +104,21 @@ def test_quarters_make_the_hour(handling, volume, reps, within):
     for column in ("pick_up", "first_reply", "hands_busy"):
         pooled = quarters[column].to_numpy().reshape(3, 4).mean(axis=1)
         np.testing.assert_allclose(pooled, hours[column], atol=1e-2)
+
+
+@few
+@given(days, handlings, st.floats(10, 600))
+def test_reps_who_hardly_differ_serve_as_reps_who_are_alike(day, handling, within):
+    """Uneven speeds are followed by formulas of their own, which must meet those of even ones."""
+    volume, reps = zip(*day, strict=True)
+    alike, nearly = (
+        evaluate(volume, reps, 60, replace(handling, speed_cv=cv), within) for cv in (0.0, 1e-6)
+    )
+    shares = alike.columns.difference(["overrun_minutes", "waiting"])
+    np.testing.assert_allclose(alike[shares], nearly[shares], atol=1e-3)
+    np.testing.assert_allclose(
+        alike[["overrun_minutes", "waiting"]], nearly[["overrun_minutes", "waiting"]], rtol=1e-3
+    )
 
 
 def test_one_message_one_at_a_time_is_a_call_that_ends_with_its_reply():

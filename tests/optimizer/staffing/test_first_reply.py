@@ -1,6 +1,7 @@
 """The delay from pick-up to the reply: known values, and quadrature against simulation by hand."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -35,17 +36,20 @@ def test_more_others_never_make_a_reply_quicker():
         assert (np.diff(reply_delay(CHAT).within(minutes)) < 0).all()
 
 
+@pytest.mark.parametrize("uneven", [0.0, 0.4])
 @pytest.mark.parametrize("minutes", [1.0, 4.0, 30.0])
-def test_wait_and_reply_after_it_are_convolved(minutes):
+def test_wait_and_reply_after_it_are_convolved(minutes, uneven):
     """The sum of the wait and of writing, drawn at random."""
     random = np.random.default_rng(1)
-    line, delay, draws = Line(3, 4, 1.2, 0.05), reply_delay(CHAT), 400_000
+    line, draws = Line(3, 4, 1.2, 0.05), 400_000
+    delay = reply_delay(replace(CHAT, speed_cv=uneven))
     ahead = 5
     rates = 1.2 + 0.05 * np.arange(ahead + 1)
     wait = (random.exponential(1.0, (draws, ahead + 1)) / rates).sum(axis=1)
     stays = random.exponential(20.0, draws) > wait
-    stages = 1 + random.choice(4, draws, p=delay.stages[3])
-    reply = random.gamma(stages, 0.75)
+    count, speed = delay.columns
+    met = random.choice(len(count), draws, p=delay.stages[3])
+    reply = random.gamma(count[met], 0.75) / speed[met]
     simulated = float((stays & (wait + reply <= minutes)).mean())
     assert delay.after_queue(line, (minutes,), 8)[0, ahead] == pytest.approx(simulated, abs=3e-3)
 
@@ -71,6 +75,28 @@ def test_joiners_reply_to_the_first_of_the_queue_in_turns():
     third = second - x * x / 2 * math.exp(-x)
     expected = [first, first, second, second, third, third, 0.2, 0.1, 0.1]
     assert after.tolist() == pytest.approx(expected)
+
+
+def test_a_reply_is_as_quick_as_the_rep_who_is_met():
+    """A mixture over lognormal speeds, whose quick ones are met the more, the busier all are.
+
+    On the phone a rep completes as many calls as speed, mean √(1 + cv²), says; reps with nothing to
+    do are met alike. Halfway between, by a fine rule of quadrature.
+    """
+    uneven = 0.4
+    nodes, weights = np.polynomial.hermite_e.hermegauss(40)
+    speed = np.exp(math.sqrt(math.log1p(uneven**2)) * nodes)
+    met = weights / weights.sum() * (1 + speed / math.sqrt(1 + uneven**2)) / 2
+    for minutes in (1.0, 6.0, 15.0):
+        expected = met @ -np.expm1(-speed * minutes / 6)
+        found = reply_delay(replace(CALL, speed_cv=uneven)).within(minutes)
+        assert found == pytest.approx(expected, abs=1e-4)
+
+
+def test_a_call_outlasts_the_shift_by_the_mean_over_reps():
+    """Of exponential calls the whole is left, and slow reps leave as often as quick ones."""
+    left = drain(replace(CALL, speed_cv=0.3)).after
+    assert left == pytest.approx([0, 6 * math.sqrt(1 + 0.3**2)], rel=1e-6)
 
 
 def test_a_lone_call_is_answered_when_it_is_over():

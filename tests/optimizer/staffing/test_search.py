@@ -1,12 +1,14 @@
 """What the search remembers between passes must be what it would find again."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from optimizer.concurrency import Handling
 from optimizer.staffing import search
 from optimizer.staffing.first_reply import PICK_UP, reply_delay
-from optimizer.staffing.floor import Floor
+from optimizer.staffing.floor import floor_of
 from optimizer.staffing.passage import Carry, pass_interval
 from optimizer.staffing.search import Promise, fewest_reps
 
@@ -49,9 +51,7 @@ def test_a_search_that_forgets_finds_the_same_reps(monkeypatch, seed, promise):
 def test_service_differs_by_no_more_than_the_loads_carried_in(seed):
     """The bound by which answers are kept for another load, while nobody joins."""
     random = np.random.default_rng(seed)
-    rates = tuple(search.completion_rates(CHAT).tolist())
-    lasting = tuple(search.lasting_shares(CHAT).tolist())
-    floor = Floor(6 - seed % 2, 0.9, rates, 0.05, lasting)
+    floor = replace(floor_of(CHAT), reps=6 - seed % 2, arrivals=0.9)
     one, other = (Carry(6, random.dirichlet(np.full(26, 0.3))) for _ in range(2))
     apart = search._apart(one, other)
     shares = [pass_interval(carry, floor, 15.0).in_time(REPLY, 3.0) for carry in (one, other)]
