@@ -93,7 +93,9 @@ def read_roster(path: Path, *, timezone: str = "UTC") -> tuple[Assignment, ...]:
                 raise fault(path, "", f"give the {column}", row=row, column=column)
         if cells["role"] not in ROLES:
             raise fault(path, cells["role"], "give primary or on_call", row=row, column="role")
-        start, end = (_instant(cells[name], path, row, name, timezone) for name in ("start", "end"))
+        start, end = (
+            read_instant(cells[name], path, row, name, timezone) for name in ("start", "end")
+        )
         if not start < end:
             raise fault(path, cells["end"], "a shift ends after it starts", row=row, column="end")
         shift = Shift(cells["queue"], cells["site"], start, end, cells["role"])
@@ -105,7 +107,14 @@ def read_roster(path: Path, *, timezone: str = "UTC") -> tuple[Assignment, ...]:
     return tuple(rows[key] for key in sorted(rows, key=lambda key: (key[0], key[1].start, key[1])))
 
 
-def _instant(text: str, path: Path, row: int, column: str, timezone: str) -> datetime:
+def read_instant(text: str, path: Path, row: int, column: str, timezone: str) -> datetime:
+    """Read a time from a cell, in `timezone` where it has no offset; a repeated hour is the first.
+
+    Raises
+    ------
+    InputError
+        When the cell holds no time, or one that the clocks skip.
+    """
     mend = "give a time with its offset, such as 2026-12-24T09:00:00+00:00"
     try:
         time = datetime.fromisoformat(text)

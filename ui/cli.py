@@ -306,6 +306,35 @@ def roster(
 
 
 @app.command()
+def rotation(
+    team: Annotated[Path, typer.Option(help="team.csv")],
+    start: Annotated[str, typer.Option(help="Day of the first hand-over, such as 2026-11-30.")],
+    out: OutFolder,
+    weeks: Annotated[int, typer.Option(min=1, max=104, help="How many weeks.")] = 52,
+    absences: AbsencesOption = None,
+    swaps: Annotated[
+        Path | None, typer.Option(help="rep_id,week,with_rep_id,with_week: weeks exchanged.")
+    ] = None,
+    history: Annotated[
+        Path | None,
+        typer.Option(help="The rotation.csv that stands: earlier weeks, and published ones."),
+    ] = None,
+    activations: Annotated[
+        Path | None, typer.Option(help="rep_id,start,end: when people on call were called in.")
+    ] = None,
+    events: EventsOption = None,
+    settings: SettingsOption = None,
+    timezone: TimezoneOption = None,
+) -> None:
+    """Plan who is on call in which week, fairly, with a ledger of hours and comp time."""
+    from ui.rotation_command import Asked
+    from ui.rotation_command import rotation as run
+
+    asked = Asked(team, absences, swaps, history, events, activations, settings)
+    _finish(run(asked, start, weeks, out, timezone))
+
+
+@app.command()
 def plan(
     workspace: Annotated[Path, typer.Argument(help="A workspace.")] = Path(),
     start: StartOption = None,

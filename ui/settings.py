@@ -18,6 +18,7 @@ from data.files import read_text
 from data.week import WeeklyHours
 from forecast.closures import CalendarSettings
 from optimizer.queue_settings import QueueSettings, order_of_filling
+from optimizer.rotation import RotationSettings
 from optimizer.shifts import OnCallSettings, ShiftSettings
 from optimizer.solver import SolverSettings
 from optimizer.staff import LabourRules
@@ -47,6 +48,7 @@ class Settings:
     shifts: ShiftSettings = ShiftSettings()
     on_call: OnCallSettings = OnCallSettings()
     labour: LabourRules = LabourRules()
+    rotation: RotationSettings = RotationSettings()
     solver: SolverSettings = SolverSettings()
 
     def __post_init__(self) -> None:

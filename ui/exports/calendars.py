@@ -19,7 +19,7 @@ from ui.plan_folder import Plan
 PRODUCT = "-//Staffcast//Roster//EN"
 FOLDER = "calendars"
 SHIFTS_FILE = "shifts.ics"
-_NAMESPACE = uuid.UUID("6f3c1f0e-8a43-5c57-9a1e-6d1f6c1f2b7a")
+NAMESPACE = uuid.UUID("6f3c1f0e-8a43-5c57-9a1e-6d1f6c1f2b7a")
 _ROLE_NAMES = {"primary": "Primary", "on_call": "On call"}
 
 
@@ -47,7 +47,7 @@ def shifts_ics(plan: Plan) -> bytes:
         )
         for staffed in plan.shift_plan.shifts
     ]
-    return _calendar("", f"Shifts {plan.plan_id}", events)
+    return calendar_ics("", f"Shifts {plan.plan_id}", events)
 
 
 def calendar_files(plan: Plan) -> dict[str, bytes]:
@@ -85,7 +85,7 @@ def _of_rep(plan: Plan, roster: Roster, rep: Rep) -> bytes:
         parts = [f"{span} {rep.timezone}", assignment.reason, f"plan {plan.plan_id}"]
         description = "; ".join(part for part in parts if part)
         events.append(_event(plan, shift, rep.rep_id, _summary(shift), description))
-    return _calendar(rep.rep_id, f"Shifts of {rep.name or rep.rep_id}", events)
+    return calendar_ics(rep.rep_id, f"Shifts of {rep.name or rep.rep_id}", events)
 
 
 def _summary(shift: Shift) -> str:
@@ -94,13 +94,13 @@ def _summary(shift: Shift) -> str:
 
 def _event(plan: Plan, shift: Shift, owner: str, summary: str, description: str) -> Event:
     known_by = "\n".join(
-        [owner, shift.queue, shift.site, shift.role, _utc(shift.start).isoformat()]
+        [owner, shift.queue, shift.site, shift.role, utc_of(shift.start).isoformat()]
     )
     return Event.new(
-        uid=f"{uuid.uuid5(_NAMESPACE, known_by)}@staffcast",
-        stamp=_utc(plan.cutoff),
-        start=_utc(shift.start),
-        end=_utc(shift.end),
+        uid=f"{uuid.uuid5(NAMESPACE, known_by)}@staffcast",
+        stamp=utc_of(plan.cutoff),
+        start=utc_of(shift.start),
+        end=utc_of(shift.end),
         summary=summary,
         description=description,
         location=shift.site or None,
@@ -110,12 +110,13 @@ def _event(plan: Plan, shift: Shift, owner: str, summary: str, description: str)
     )
 
 
-def _calendar(owner: str, name: str, events: list[Event]) -> bytes:
+def calendar_ics(owner: str, name: str, events: list[Event]) -> bytes:
+    """Render events as a calendar, known by its owner; one without events empties an older one."""
     calendar = Calendar.new(
         prodid=PRODUCT,
         method="PUBLISH",
         name=name,
-        uid=str(uuid.uuid5(_NAMESPACE, owner)),
+        uid=str(uuid.uuid5(NAMESPACE, owner)),
         subcomponents=events or [_utc_zone()],
     )
     return bytes(calendar.to_ical())
@@ -133,7 +134,8 @@ def _utc_zone() -> Timezone:
     return zone
 
 
-def _utc(instant: datetime) -> datetime:
+def utc_of(instant: datetime) -> datetime:
+    """Return a plain instant in UTC, as a calendar's file has it."""
     return datetime.fromtimestamp(instant.timestamp(), tz=UTC)
 
 
