@@ -125,12 +125,18 @@ class OnCallSettings:
         Primary reps alone are to serve this quantile of volume where shifts fit it, even where
         prices would rather call in: on-call is for what is busier than planned. 0 leaves it to the
         prices.
+    min_activation_hours
+        Whoever is called in works for at least so long at a stretch.
+    notice_minutes
+        From the call until the rep works.
     """
 
     guard: float = 0.95
     standby_price: float = 0.30
     activation_price: float = 1.40
     least_primary: float = 0.5
+    min_activation_hours: float = 2.0
+    notice_minutes: int = 15
 
     def __post_init__(self) -> None:
         if not 0.5 <= self.guard < 1:
@@ -141,6 +147,10 @@ class OnCallSettings:
             raise ValueError("activation_price must be at least 0.")
         if not 0 <= self.least_primary < 1:
             raise ValueError("least_primary must be at least 0 and below 1.")
+        if not 0 < self.min_activation_hours <= 24:
+            raise ValueError("min_activation_hours must be above 0 and at most 24.")
+        if not 0 <= self.notice_minutes <= 1440:
+            raise ValueError("notice_minutes must be from 0 to 1440.")
 
 
 def tier_prices(
