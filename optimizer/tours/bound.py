@@ -1,11 +1,12 @@
 r"""What no roster can cost less than: a Lagrangian bound.
 
-For any worth :math:`\pi_i \in [-over, under]` of a rep in row i, the price of gaps and surplus in
-that row is at least :math:`\pi_i (d_i - \sum_r a_{i t(r)})`. So every roster costs at least
+For any prices :math:`\pi` that the columns of the rows allow, what p reps leave of the cells costs
+at least :math:`value(\pi) - \sum_i w_i(\pi) p_i` (`optimizer.tours.tiers`). So every roster costs
+at least
 
 .. math::
 
-    L(\pi) = \sum_i \pi_i d_i + \sum_r \min_t \left( c_t - \sum_i \pi_i a_{it} \right),
+    L(\pi) = value(\pi) + \sum_r \min_t \left( c_t - \sum_i w_i(\pi) a_{it} \right),
 
 which the pricing programme computes (Geoffrion 1974, doi:10.1007/BFb0120690). Where every roster's
 cost is a multiple of some step, the bound may be rounded up to one.
@@ -25,17 +26,17 @@ FINEST = 10_000
 """No step below the 10000th part of a unit of cost is looked for."""
 
 
-def lagrangian(problem: RosterProblem, worth: Floats, tour_costs: Floats) -> float:
-    """Return the bound at the given worth of rows.
+def lagrangian(problem: RosterProblem, prices: Floats, tour_costs: Floats) -> float:
+    """Return the bound at the given prices of rows.
 
     Parameters
     ----------
-    worth
-        Of each row, within [-over, under].
+    prices
+        Of each row, within what the columns allow.
     tour_costs
         Of each rep, cost less worth of the cheapest tour.
     """
-    return float(worth @ problem.demand) + float(tour_costs.sum())
+    return problem.cover.value(prices) + float(tour_costs.sum())
 
 
 def cost_step(problem: RosterProblem) -> float:
@@ -44,7 +45,7 @@ def cost_step(problem: RosterProblem) -> float:
     lacking = problem.short / 60 * float(np.gcd.reduce(minutes))
     usable = problem.crew.allowed.any(axis=0)
     costs = problem.costs[:, :-1][:, usable]
-    prices = np.unique(np.append(costs, [problem.under, problem.over, lacking]))
+    prices = np.unique(np.concatenate([costs.ravel(), problem.cover.prices, [lacking]]))
     fractions = [Fraction(float(price)).limit_denominator(FINEST) for price in prices]
     if any(abs(float(near) - price) > 1e-12 for near, price in zip(fractions, prices, strict=True)):
         return 0.0

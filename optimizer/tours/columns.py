@@ -50,7 +50,7 @@ class Columns:
         self.classes: Classes = classes_of(problem)
         self.master = Master(problem, self.classes, seed, cancel)
         self._bound = -np.inf
-        self._best_worth: Floats | None = None
+        self._best_prices: Floats | None = None
         self._cost_step = cost_step(problem)
         kinds = np.arange(len(self.classes.size))
         self.master.add(kinds, np.full((len(kinds), problem.days), OFF))
@@ -77,25 +77,27 @@ class Columns:
 
     def _price(self, shares: Shares) -> bool:
         """Add tours that would lower the master's cost; return whether there were any."""
-        if self._best_worth is not None:
-            between = STABLE * self._best_worth + (1 - STABLE) * shares.worth
+        if self._best_prices is not None:
+            between = STABLE * self._best_prices + (1 - STABLE) * shares.prices
             if self._add_tours(shares, between):
                 return True
-        return self._add_tours(shares, shares.worth)
+        return self._add_tours(shares, shares.prices)
 
-    def _add_tours(self, shares: Shares, worth: Floats) -> bool:
-        count = len(self.classes.size)
+    def _add_tours(self, shares: Shares, prices: Floats) -> bool:
+        """Price tours at the given prices of rows, and add those that help the master."""
+        problem, count = self._problem, len(self.classes.size)
+        worth = problem.cover.worth(prices)
         kinds = np.tile(np.arange(count), max(1, CHUNK // count))
         points = np.tile(worth, (len(kinds), 1))
         shaken = points[count:]
         shaken += SHAKE * self._random.standard_normal(shaken.shape) * (1 + abs(worth))
         reps = self.classes.first[kinds]
         costs, tours = self._pricing.best_tours(points, reps)
-        bound = lagrangian(self._problem, worth, costs[:count] * self.classes.size)
+        bound = lagrangian(problem, prices, costs[:count] * self.classes.size)
         if bound > self._bound:
-            self._bound, self._best_worth = bound, worth
-        reduced = self._problem.tour_costs(reps, tours) - shares.class_prices[kinds]
-        reduced -= self._problem.covered(tours) @ shares.worth
+            self._bound, self._best_prices = bound, prices
+        reduced = problem.tour_costs(reps, tours) - shares.class_prices[kinds]
+        reduced -= problem.covered(tours) @ problem.cover.worth(shares.prices)
         helps = reduced < -WORTHWHILE
         return self.master.add(kinds[helps], tours[helps]) > 0
 

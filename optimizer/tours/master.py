@@ -1,16 +1,18 @@
 r"""The master programme: which tours, in what shares, cover the demand at the least cost.
 
 Reps who are alike in everything (a *class* k of :math:`n_k`) share their tours. With
-:math:`x_{kt} \ge 0` of them on tour t, :math:`g_i` missing and :math:`s_i` too many in row i:
+:math:`x_{kt} \ge 0` of them on tour t and columns y for what is missing and too much, which cost q
+and enter the rows by G (`optimizer.tours.tiers`):
 
 .. math::
 
-    \min \sum_k \sum_t c_t x_{kt} + under \sum_i g_i + over \sum_i s_i, \quad
-    \sum_{kt} a_{it} x_{kt} + g_i - s_i = d_i, \quad \sum_t x_{kt} = n_k
+    \min \sum_k \sum_t c_t x_{kt} + q y, \quad
+    R \Bigl( \sum_{kt} a_t x_{kt} \Bigr) + G y = d, \quad \sum_t x_{kt} = n_k
 
-over the tours found so far. The prices of the rows say what a rep is worth in them; tours that
-would lower the cost at these prices are found by `optimizer.tours.pricing` and added, until there
-are none (Dantzig and Wolfe 1960, doi:10.1287/opre.8.1.101).
+where R adds up the cells of each row, over the tours found so far. The prices of the rows say what
+a rep is worth; tours that would lower the cost at these prices are found by
+`optimizer.tours.pricing` and added, until there are none (Dantzig and Wolfe 1960,
+doi:10.1287/opre.8.1.101).
 """
 
 from dataclasses import dataclass
@@ -67,15 +69,15 @@ class Shares:
         Cost of the fractional roster; no bound until no tour is missing.
     reps
         Of each tour found so far, how many of its class work it.
-    worth
-        Of a rep in each row, within [-over, under].
+    prices
+        Of each row, within what the columns allow.
     class_prices
         Cost less worth of the tours in use, by class.
     """
 
     objective: float
     reps: Floats
-    worth: Floats
+    prices: Floats
     class_prices: Floats
 
 
@@ -91,21 +93,20 @@ class Master:
     ) -> None:
         self._problem = problem
         self._classes = classes
-        self._rows = len(problem.demand)
-        sides = np.concatenate([problem.demand, classes.size]).astype(np.float64)
+        self._rows = len(problem.cover.sides)
+        self._slacks = len(problem.cover.slacks.costs)
+        sides = np.concatenate([problem.cover.sides, classes.size.astype(np.float64)])
         self._programme = LiveProgramme(sides, seed, cancel)
         self._kinds: list[Ints] = []
         self._tours: list[Ints] = []
         self._known: set[bytes] = set()
-        self._add_slacks()
-
-    def _add_slacks(self) -> None:
-        """Let rows lack reps and have too many."""
-        rows = np.arange(self._rows, dtype=np.int32)
-        for price, sign in ((self._problem.under, 1.0), (self._problem.over, -1.0)):
-            self._programme.add_columns(
-                np.full(self._rows, price), rows, rows, np.full(self._rows, sign)
-            )
+        slacks = problem.cover.slacks
+        self._programme.add_columns(
+            slacks.costs,
+            slacks.begins.astype(np.int32),
+            slacks.rows.astype(np.int32),
+            slacks.entries,
+        )
 
     @property
     def tours(self) -> Ints:
@@ -124,9 +125,9 @@ class Master:
         if not fresh:
             return 0
         kinds, tours = kinds[fresh], tours[fresh]
-        entries = np.column_stack(
-            [self._problem.covered(tours), kinds[:, None] == np.arange(len(self._classes.size))]
-        ).astype(np.float64)
+        brought = self._problem.cover.to_rows(self._problem.covered(tours))
+        is_of = kinds[:, None] == np.arange(len(self._classes.size))
+        entries = np.hstack([brought, is_of]).astype(np.float64)
         columns, rows = np.nonzero(entries)
         begins = np.searchsorted(columns, np.arange(len(tours)))
         self._programme.add_columns(
@@ -149,7 +150,9 @@ class Master:
         answer = self._programme.solve(seconds)
         if answer is None:
             return None
-        worth = np.clip(answer.prices[: self._rows], -self._problem.over, self._problem.under)
         return Shares(
-            answer.objective, answer.values[2 * self._rows :], worth, answer.prices[self._rows :]
+            answer.objective,
+            answer.values[self._slacks :],
+            self._problem.cover.within(answer.prices[: self._rows]),
+            answer.prices[self._rows :],
         )

@@ -1,7 +1,7 @@
 r"""Better rosters from a roster: every rep in turn takes the tour that suits the others best.
 
-What the others leave of the demand prices a rep's tours exactly: a row in which they leave a gap is
-worth `under`, every other row costs `over`. So the pricing programme with these marginals finds a
+What the others leave of the cells prices a rep's tours exactly, because a tour brings at most one
+rep to an interval: what one more saves there. So the pricing programme with these marginals finds a
 rep's *best response*; a move that costs no more is taken, ties included, since a tie is another
 roster from which to go on. Many reps are priced in one call; what was moved meanwhile is counted
 again before a move is taken. *Ruin* takes several reps' tours away and gives each in turn the best
@@ -33,23 +33,23 @@ class Draft:
     costs
         Of the tours.
     covered
-        Reps in each row.
+        Reps in each cell.
     """
 
     tours: Ints
     costs: Floats
-    covered: "np.ndarray[tuple[int], np.dtype[np.int32]]"
+    covered: Ints
 
     @classmethod
     def of(cls, problem: RosterProblem, tours: Ints) -> "Draft":
         """Count a roster."""
         reps = np.arange(problem.crew.size)
-        covered = problem.covered(tours).sum(axis=0, dtype=np.int32)
+        covered = problem.covered(tours).sum(axis=0)
         return cls(tours.copy(), problem.tour_costs(reps, tours), covered)
 
     def cost(self, problem: RosterProblem) -> float:
         """Return what it costs."""
-        return float(self.costs.sum()) + problem.cover_cost(self.covered)
+        return float(self.costs.sum() + problem.cover.cost(self.covered))
 
 
 class Polish:
@@ -87,13 +87,11 @@ class Polish:
             left += self._problem.covered(tours[:, place])
         return self._take(draft, reps, tours)
 
-    def _responses(
-        self, others: "np.ndarray[tuple[int, int], np.dtype[np.int32]]", reps: Ints
-    ) -> Ints:
+    def _responses(self, others: Ints, reps: Ints) -> Ints:
         """Return the best tours of reps beside what others cover, a line each."""
         problem = self._problem
-        worth = np.where(others < problem.demand, problem.under, -problem.over)
-        noise = NOISE * (problem.under + problem.over) * self._random.random(worth.shape)
+        worth = problem.cover.gains(others)
+        noise = NOISE * problem.cover.prices.max(initial=0) * self._random.random(worth.shape)
         return self._pricing.best_tours(worth - noise, reps)[1]
 
     def _take(self, draft: Draft, reps: Ints, tours: Ints) -> float:
@@ -106,10 +104,10 @@ class Polish:
             costs = problem.tour_costs(movers, given)
             covered = draft.covered + (problem.covered(given) - problem.covered(before)).sum(axis=0)
             gain = draft.costs[movers].sum() - costs.sum()
-            gain += problem.cover_cost(draft.covered) - problem.cover_cost(covered)
+            gain += problem.cover.cost(draft.covered) - problem.cover.cost(covered)
             if gain >= -TIE:
                 draft.tours[movers], draft.costs[movers] = given, costs
-                draft.covered = covered.astype(np.int32)
+                draft.covered = covered
                 saved += max(0.0, float(gain))
         return saved
 

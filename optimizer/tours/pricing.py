@@ -1,6 +1,7 @@
-r"""The cheapest tour of each rep at given prices: one dynamic programme for many reps at once.
+r"""The cheapest tour of each rep when covering is worth something: one programme for many reps.
 
-A price :math:`\pi_i` is what a rep in row i is worth. With the state
+Let :math:`w_i` be the worth of a rep in cell i, and w(s) that of all cells of shift s. With the
+state
 
 - :math:`e`, the earliest start that rest allows, in steps after the day's midnight,
 - :math:`l`, the layer of the rules of days (`optimizer.tours.days`),
@@ -11,7 +12,7 @@ the least cost from day d on is
 .. math::
 
     F_d(e, l, h) = \min \left( F_{d+1}(e - 24\,h, rest(l), h), \;
-    \min_{s : start_s \ge e} c_s - \pi(s) + F_{d+1}(free_s, work(l), h + h_s) \right)
+    \min_{s : start_s \ge e} c_s - w(s) + F_{d+1}(free_s, work(l), h + h_s) \right)
 
 and at a week's end what the contract lacks is paid and h begins anew. No state dominates another by
 its hours, because of the contracts' minima. Reps are the last axis of every array. Shifts that
@@ -62,7 +63,7 @@ class _Day:
 
 
 class Pricing:
-    """Finds each rep's cheapest tour at given prices."""
+    """Finds each rep's cheapest tour."""
 
     def __init__(self, problem: RosterProblem) -> None:
         self._problem = problem
@@ -74,7 +75,7 @@ class Pricing:
         Parameters
         ----------
         worth
-            Of a rep in each row, by rep asked for: one line each, or one line for all.
+            Of a rep in each cell, by rep asked for: one line each, or one line for all.
         reps
             Whose tours; a rep may be asked for more than once.
 

@@ -1,19 +1,19 @@
 r"""The problem of a roster as arrays: who works which shift, at what cost.
 
-Sets: reps :math:`r`; shifts :math:`s`, each on a day of the rep's wall clock; rows :math:`i`, an
-interval of a queue each. A *tour* :math:`t` is what one rep works in the period: at most one shift
+Sets: reps :math:`r`; shifts :math:`s`, each on a day of the rep's wall clock; cells :math:`i`, such
+as an interval of a queue. A *tour* :math:`t` is what one rep works in the period: at most one shift
 a day, rest kept between shifts, the rules of days kept, hours within the contract's maximum in
-every week. With :math:`d_i` reps required and :math:`a_{it} = 1` where the tour covers row i, a
-roster picks a tour for every rep and costs
+every week. With :math:`a_{it} = 1` where the tour covers cell i, a roster picks a tour for every
+rep and costs
 
 .. math::
 
-    \sum_r c_{t(r)} + \sum_i \left( under \cdot (d_i - \sum_r a_{i t(r)})^+
-    + over \cdot (\sum_r a_{i t(r)} - d_i)^+ \right), \qquad
+    \sum_r c_{t(r)} + U \Bigl( \sum_r a_{t(r)} \Bigr), \qquad
     c_t = \sum_{s \in t} (c_s + w_{rs}) + short \cdot \sum_w (least_{rw} - h_w)^+
 
-where :math:`h_w` are the hours of the tour in week w and :math:`w_{rs}` is what the rep's wishes
-make of the shift. Nothing is infeasible: the empty tour is one of them.
+where U is the price of what is missing and too much (`optimizer.tours.tiers`), :math:`h_w` are the
+hours of the tour in week w and :math:`w_{rs}` is what the rep's wishes make of the shift. Nothing
+is infeasible: the empty tour is one of them.
 """
 
 from dataclasses import dataclass
@@ -23,6 +23,7 @@ import numpy as np
 import numpy.typing as npt
 
 from optimizer.tours.days import DayRules, Layers, unfold
+from optimizer.tours.tiers import Cover
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -41,7 +42,7 @@ class ShiftTable:
     Parameters
     ----------
     first, last
-        Rows of the demand that it covers: `first` up to `last`.
+        Cells that it covers: `first` up to `last`.
     cost
         Of working it, whoever does.
     """
@@ -114,10 +115,8 @@ class RosterProblem:
 
     Parameters
     ----------
-    demand
-        Reps required in each row.
-    under, over
-        Price of a rep missing in a row, and of one too many.
+    cover
+        What is required of the cells, and what it costs to miss it.
     short
         Price of an hour below a contract's minimum.
     shifts, views, crew
@@ -133,9 +132,7 @@ class RosterProblem:
         When arrays do not fit together or a price is negative.
     """
 
-    demand: Ints
-    under: float
-    over: float
+    cover: Cover
     short: float
     shifts: ShiftTable
     views: tuple[View, ...]
@@ -145,8 +142,8 @@ class RosterProblem:
 
     def __post_init__(self) -> None:
         count = len(self.shifts.cost)
-        if min(self.under, self.over, self.short) < 0:
-            raise ValueError("under, over and short are prices; give at least 0.")
+        if self.short < 0:
+            raise ValueError("short is a price; give at least 0.")
         if self.crew.allowed.shape != (self.crew.size, count):
             raise ValueError(
                 f"allowed has the shape {self.crew.allowed.shape}; it needs a row per rep and a "
@@ -176,12 +173,12 @@ class RosterProblem:
         return unfold(self.rules, self.crew.run, self.week)
 
     @cached_property
-    def covers(self) -> npt.NDArray[np.int32]:
-        """Reps that a shift brings to each row, and none in a last line for no shift at all."""
-        rows = np.arange(len(self.demand))
+    def covers(self) -> Ints:
+        """Reps that a shift brings to each cell, and none in a last line for no shift at all."""
+        cells = np.arange(self.cover.cells)
         first, last = self.shifts.first[:, None], self.shifts.last[:, None]
-        brought = (first <= rows) & (rows < last)
-        return np.vstack([brought, np.zeros((1, len(rows)), dtype=bool)]).astype(np.int32)
+        brought = (first <= cells) & (cells < last)
+        return np.vstack([brought, np.zeros((1, len(cells)), dtype=bool)]).astype(np.int64)
 
     @cached_property
     def costs(self) -> Floats:
@@ -197,9 +194,9 @@ class RosterProblem:
         minutes = np.array([view.minutes for view in self.views])
         return np.hstack([minutes, np.zeros((len(self.views), 1), dtype=np.int64)])
 
-    def covered(self, tours: Ints) -> npt.NDArray[np.int32]:
-        """Return the reps whom tours, a row of shifts by day each, bring to each row."""
-        return np.asarray(self.covers[tours].sum(axis=1, dtype=np.int32))
+    def covered(self, tours: Ints) -> Ints:
+        """Return the reps whom tours, a row of shifts by day each, bring to each cell."""
+        return np.asarray(self.covers[tours].sum(axis=1))
 
     def tour_costs(self, reps: Ints, tours: Ints) -> Floats:
         """Return the costs of tours, one for each of the reps."""
@@ -217,15 +214,8 @@ class RosterProblem:
         lacking = np.maximum(0, self.crew.least[reps] - minutes)
         return np.asarray(self.short / 60 * lacking.sum(axis=1))
 
-    def cover_cost(self, covered: npt.NDArray[np.int32]) -> float:
-        """Return the price of gaps and of surplus."""
-        lacking = self.demand - covered
-        return float(
-            self.under * np.maximum(0, lacking).sum() + self.over * np.maximum(0, -lacking).sum()
-        )
-
     def cost(self, tours: Ints) -> float:
         """Return what a roster, a row of shifts by day for each rep, costs."""
         reps = np.arange(self.crew.size)
-        covered = self.covered(tours).sum(axis=0, dtype=np.int32)
-        return float(self.tour_costs(reps, tours).sum()) + self.cover_cost(covered)
+        covered = self.covered(tours).sum(axis=0)
+        return float(self.tour_costs(reps, tours).sum() + self.cover.cost(covered))

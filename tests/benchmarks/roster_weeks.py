@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from optimizer.tours.days import DayRules
+from optimizer.tours.tiers import OneTier
 from optimizer.tours.week import DAY, Crew, RosterProblem, ShiftTable, View
 
 DAYS = 7
@@ -64,9 +65,11 @@ def draw_week(reps: int, seed: int, settings: WeekSettings = WeekSettings()) -> 
         run=random.integers(0, 4, reps) if settings.variety else np.zeros(reps, int),
     )
     return RosterProblem(
-        demand=demand,
-        under=UNDER * WAGE / rows_per_hour,
-        over=OVER * WAGE / rows_per_hour,
+        cover=OneTier(
+            demand,
+            np.full(len(demand), UNDER * WAGE / rows_per_hour),
+            np.full(len(demand), OVER * WAGE / rows_per_hour),
+        ),
         short=UNDER * WAGE,
         shifts=shifts,
         views=(view,),

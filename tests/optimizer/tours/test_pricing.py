@@ -16,9 +16,11 @@ from tests.optimizer.tours.toy_weeks import (
 )
 
 
-def drawn_worth(problem, seed, lines):
+def drawn_prices(problem, seed, lines):
+    """Prices of rows that the columns allow, a line each."""
     random = np.random.default_rng(seed)
-    return random.uniform(-problem.over, problem.under, (lines, len(problem.demand)))
+    drawn = random.uniform(-2, 12, (lines, len(problem.cover.sides)))
+    return np.array([problem.cover.within(line) for line in drawn])
 
 
 @given(toy_weeks(), st.integers(0, 99))
@@ -26,7 +28,7 @@ def drawn_worth(problem, seed, lines):
 def test_each_rep_gets_the_cheapest_of_all_their_tours(problem, seed):
     """Rest, hours, days, availability and contract bind as they do one by one."""
     reps = np.arange(problem.crew.size)
-    worth = drawn_worth(problem, seed, len(reps))
+    worth = np.array([problem.cover.worth(line) for line in drawn_prices(problem, seed, len(reps))])
     costs, tours = Pricing(problem).best_tours(worth, reps)
     for rep, (cost, tour) in enumerate(zip(costs, tours, strict=True)):
         value = {
@@ -41,11 +43,11 @@ def test_each_rep_gets_the_cheapest_of_all_their_tours(problem, seed):
 @given(toy_weeks(most_reps=2), st.integers(0, 99))
 @settings(max_examples=60, deadline=None)
 def test_the_bound_is_never_above_the_cheapest_roster(problem, seed):
-    """At any worth of rows, rounded up to the grid of costs or not."""
+    """At any prices of rows, rounded up to the grid of costs or not."""
     reps, least = np.arange(problem.crew.size), least_cost(problem)
-    worth = drawn_worth(problem, seed, 1)
-    costs, _ = Pricing(problem).best_tours(worth, reps)
-    bound = lagrangian(problem, worth[0], costs)
+    prices = drawn_prices(problem, seed, 1)
+    costs, _ = Pricing(problem).best_tours(problem.cover.worth(prices[0])[None], reps)
+    bound = lagrangian(problem, prices[0], costs)
     assert bound <= least + 1e-9
     step = cost_step(problem)
     assert step > 0

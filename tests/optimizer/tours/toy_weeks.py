@@ -9,6 +9,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from optimizer.tours.days import DayRules
+from optimizer.tours.tiers import OneTier, TwoTiers
 from optimizer.tours.week import DAY, OFF, Crew, RosterProblem, ShiftTable, View
 
 
@@ -21,10 +22,12 @@ def toy_weeks(draw, most_reps=3):
     count, rows = days * per_day, days * 3
     numbers = np.random.default_rng(draw(st.integers(0, 10**6)))
     day = np.repeat(np.arange(days), per_day)
-    first = day * 3 + numbers.integers(0, 3, count)
+    start_row = day * 3 + numbers.integers(0, 3, count)
+    stands_by = numbers.random(count) < 0.4 if draw(st.booleans()) else np.zeros(count, bool)
+    first = start_row + rows * stands_by
     hours = numbers.choice([4, 8, 12], count)
     zones = draw(st.integers(1, 2))
-    views = tuple(_view(numbers, day, hours, zone) for zone in range(zones))
+    views = tuple(_view(numbers, day, hours, stands_by, zone) for zone in range(zones))
     weeks = numbers.integers(1, days + 1)
     week = (np.arange(days) >= weeks).astype(np.int64)
     most = numbers.choice([8, 16, 24, 40], (reps, week[-1] + 1)) * 60
@@ -38,11 +41,9 @@ def toy_weeks(draw, most_reps=3):
         wish=draw(st.sampled_from([None, numbers.integers(-1, 2, (reps, count)) / 2])),
     )
     return RosterProblem(
-        demand=numbers.integers(0, reps + 1, rows),
-        under=float(draw(st.sampled_from([2, 10]))),
-        over=float(draw(st.sampled_from([0, 1]))),
+        cover=_cover(numbers, rows, reps, two_tiers=bool(stands_by.any())),
         short=float(draw(st.sampled_from([0, 3]))),
-        shifts=ShiftTable(first, np.minimum(rows, first + hours // 4), hours / 8),
+        shifts=ShiftTable(first, np.minimum(rows * (1 + stands_by), first + hours // 4), hours / 8),
         views=views,
         crew=crew,
         week=week,
@@ -54,12 +55,18 @@ def toy_weeks(draw, most_reps=3):
     )
 
 
-def _view(numbers, day, hours, zone):
-    """A zone's clock: the other zone sees shifts later, and one shift a day earlier or later."""
+def _cover(numbers, rows, reps, two_tiers):
+    required, under = numbers.integers(0, reps + 1, rows), numbers.choice([2.0, 10.0], rows)
+    if two_tiers:
+        return TwoTiers(required, numbers.integers(0, 2, rows), under)
+    return OneTier(required, under, numbers.choice([0.0, 1.0], rows))
+
+
+def _view(numbers, day, hours, stands_by, zone):
+    """A zone's clock, an hour later for each zone; standby is no contract work."""
     start = numbers.choice([0, 360, 720, 1080], len(day)) + 60 * zone
-    return View(
-        day, start, start + hours * 60 + numbers.choice([480, 660]), hours * 60 * (day >= 0)
-    )
+    free = start + hours * 60 + numbers.choice([480, 660])
+    return View(day, start, free, np.where(stands_by, 0, hours * 60))
 
 
 def obeys(problem, rep, tour):
@@ -105,8 +112,8 @@ def tour_cost(problem, rep, tour):
 
 
 def tour_cover(problem, tour):
-    """Reps that a tour brings to each row."""
-    cover = np.zeros(len(problem.demand), dtype=int)
+    """Reps that a tour brings to each cell."""
+    cover = np.zeros(problem.cover.cells, dtype=int)
     for place in tour:
         if place != OFF:
             cover[problem.shifts.first[place] : problem.shifts.last[place]] += 1
@@ -123,19 +130,35 @@ def all_tours(problem, rep):
 def roster_cost(problem, roster):
     """What a roster costs, counted tour by tour."""
     cost = sum(tour_cost(problem, rep, tour) for rep, tour in enumerate(roster))
-    lacking = problem.demand - sum(tour_cover(problem, tour) for tour in roster)
-    return cost + sum(problem.under * max(0, n) + problem.over * max(0, -n) for n in lacking)
+    return cost + price_left(problem.cover, sum(tour_cover(problem, tour) for tour in roster))
+
+
+def price_left(cover, reps):
+    """What is paid for the reps that are missing and too many, interval by interval."""
+    price = 0.0
+    if isinstance(cover, OneTier):
+        for there, wanted, under, over in zip(
+            reps, cover.required, cover.under, cover.over, strict=True
+        ):
+            price += under * (wanted - there) if there < wanted else over * (there - wanted)
+        return price
+    half = len(cover.primary)
+    for place in range(half):
+        lacks_primary = cover.primary[place] - reps[place]
+        lacks_both = lacks_primary + cover.on_call[place] - reps[half + place]
+        price += cover.under[place] * max(0, lacks_primary, lacks_both)
+    return price
 
 
 def least_cost(problem):
     """The cost of the cheapest roster: every roster is tried."""
     tours = [all_tours(problem, rep) for rep in range(problem.crew.size)]
-    costs, covers = np.zeros(1), np.zeros((1, len(problem.demand)), dtype=int)
+    costs, covers = np.zeros(1), np.zeros((1, problem.cover.cells), dtype=int)
     for rep, own in enumerate(tours):
         own_costs = np.array([tour_cost(problem, rep, tour) for tour in own])
         own_covers = np.array([tour_cover(problem, tour) for tour in own])
         costs = (costs[:, None] + own_costs).ravel()
         covers = (covers[:, None] + own_covers).reshape(len(costs), -1)
-    lacking = problem.demand - covers
-    prices = np.where(lacking > 0, problem.under * lacking, -problem.over * lacking)
-    return float((costs + prices.sum(axis=1)).min())
+    ways, place = np.unique(covers, axis=0, return_inverse=True)
+    prices = np.array([price_left(problem.cover, way) for way in ways])
+    return float((costs + prices[place.ravel()]).min())
