@@ -7,6 +7,7 @@ from optimizer.shrinkage import whole_shrinkage
 from optimizer.staffing.leaving import Leaving, ShiftEnd
 
 Clock = Literal["first_reply", "pick_up"]
+TargetPer = Literal["hour", "day", "week"]
 MOST_WIND_DOWN = 480.0
 
 
@@ -22,6 +23,12 @@ class ServicePolicy:
         What in time is, seconds after arrival.
     clock
         Which event counts: the ``first_reply`` sent, or ``pick_up`` by a rep.
+    target_per
+        Over what the target has to be met: in every interval (``hour``), or over a local ``day`` or
+        ISO ``week`` as a whole, by contacts.
+    hour_floor
+        Share of contacts that is to be in time in every interval all the same, at most `target`;
+        it counts where `target_per` is not ``hour``.
     shrinkage
         Share of paid time not on duty, in [0, 1); 0.30 when it is not given in either way.
     shrinkage_in_office, shrinkage_out_of_office
@@ -42,6 +49,8 @@ class ServicePolicy:
     target: float = 0.80
     within_seconds: float = 120.0
     clock: Clock = "first_reply"
+    target_per: TargetPer = "hour"
+    hour_floor: float = 0.60
     # None until it is known from which of the two ways; a policy that exists has the number.
     shrinkage: float = cast(float, None)
     max_hands_busy: float = 0.85
@@ -63,6 +72,15 @@ class ServicePolicy:
             raise ValueError("within_seconds must be a finite number of at least 0.")
         if self.clock not in get_args(Clock):
             raise ValueError(f"clock must be first_reply or pick_up, not {self.clock!r}.")
+        if self.target_per not in get_args(TargetPer):
+            raise ValueError(f"target_per must be hour, day or week, not {self.target_per!r}.")
+        if not 0 <= self.hour_floor < 1:
+            raise ValueError(f"hour_floor must be at least 0 and below 1, not {self.hour_floor:g}.")
+        if self.target_per != "hour" and self.hour_floor > self.target:
+            raise ValueError(
+                f"hour_floor is {self.hour_floor:g} and target {self.target:g}: no hour is asked "
+                "for more than the whole; lower hour_floor."
+            )
         if not 0 < self.max_hands_busy <= 1:
             raise ValueError("max_hands_busy must be above 0 and at most 1.")
         if self.min_reps < 0:
