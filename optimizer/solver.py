@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 THREADS = 1
 ROUNDING = 1e-9  # a smaller difference of costs is arithmetic
 FEASIBLE_POINT = 2  # HiGHS's kSolutionStatusFeasible
-PRIMAL_SIMPLEX = 4  # HiGHS's kSimplexStrategyPrimal
+DUAL_SIMPLEX, PRIMAL_SIMPLEX = 1, 4  # HiGHS's kSimplexStrategyDual and kSimplexStrategyPrimal
 
 
 @dataclass(frozen=True)
@@ -287,10 +287,11 @@ class LinearAnswer:
 
 
 class LiveProgramme:
-    """A linear programme of equations that stays in HiGHS while columns are added to it.
+    """A linear programme of equations that stays in HiGHS while it grows or its bounds change.
 
-    Each solve goes on from the basis of the one before: with the primal simplex and without
-    presolve, because a new column leaves the basis primal feasible.
+    Each solve goes on from the basis of the one before, without presolve: with the primal simplex
+    after new columns, which leave the basis primal feasible, and with the dual simplex after new
+    bounds, which leave it dual feasible.
     """
 
     def __init__(
@@ -344,6 +345,23 @@ class LiveProgramme:
         self._model.addCols(
             count, costs, np.zeros(count), np.full(count, np.inf), len(rows), begins, rows, entries
         )
+        self._model.setOptionValue("simplex_strategy", PRIMAL_SIMPLEX)
+
+    def change_bounds(
+        self,
+        right_hand_sides: "npt.NDArray[np.float64]",
+        first: int,
+        lower: "npt.NDArray[np.float64]",
+        upper: "npt.NDArray[np.float64]",
+    ) -> None:
+        """Give all equations new sides, and the columns from `first` on new bounds."""
+        import numpy as np
+
+        rows = np.arange(len(right_hand_sides), dtype=np.int32)
+        self._model.changeRowsBounds(len(rows), rows, right_hand_sides, right_hand_sides)
+        columns = np.arange(first, first + len(lower), dtype=np.int32)
+        self._model.changeColsBounds(len(columns), columns, lower, upper)
+        self._model.setOptionValue("simplex_strategy", DUAL_SIMPLEX)
 
     def solve(self, seconds: float) -> LinearAnswer | None:
         """Find the least cost; None when time or patience ended before it was found.
