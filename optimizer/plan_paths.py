@@ -80,7 +80,7 @@ def called_for_on_paths(
             )
         own = int(np.random.SeedSequence([seed, place]).generate_state(1)[0])
         reps = distribution.of_volume(sample_paths(forecast, paths, own))
-        is_open = distribution.draws.any(axis=0)
+        is_open = np.asarray(distribution.draws.any(axis=0))
         found.append(CalledFor(forecast.queue, distribution.starts, reps, is_open))
     return tuple(found)
 
@@ -124,7 +124,7 @@ def path_costs(
         shrinkage = queues[each.queue].service.shrinkage if each.queue in queues else 0.0
         prices = tier_prices(shifts, on_call, shrinkage)
         primary, standby = present(plan, each)
-        on_duty = (1 - shrinkage) * primary
+        on_duty = np.asarray((1 - shrinkage) * primary, dtype=np.float64)
         met = recourse_cost(each.reps, on_duty, standby, prices, hours, block_intervals)
         activated += hours * met.activated.sum(axis=1)
         missing += hours * met.short.sum(axis=1)

@@ -209,12 +209,15 @@ class _Compared:
 
     def foresee(self, count: int, others: Sequence[pd.DataFrame], tell: Report) -> pd.DataFrame:
         """Return the least costs of the first paths: of shifts chosen for each, or of a plan's."""
-        rows = []
+        rows, distributions = [], self.requirement.distributions
         # With foresight nothing is left to prefer: prices alone decide.
         free = replace(self, on_call=replace(self.on_call, least_primary=0.0))
         for path in range(count):
             tell("Foresee the paths", PLANNED + (1 - PLANNED) * path / count)
-            certain = {each.queue: _certain(each, path) for each in self.called_for}
+            certain = {
+                each.queue: _certain(distributions[each.queue], each.reps[path])
+                for each in self.called_for
+            }
             known = replace(self.requirement, distributions=certain)
             best = self.weigh(free.choose(known, "loss_function"), path)
             candidates = [best, *(other.iloc[[path]] for other in others)]
@@ -276,13 +279,10 @@ def _rostered(on_duty: pd.Series, shrinkage: pd.Series) -> Integers:
     return found
 
 
-def _certain(called_for: CalledFor, path: int) -> RequiredDistribution:
-    """Return the distribution of what a path calls for, were it sure to come."""
-    reps = np.repeat(called_for.reps[path][:, None], 2, axis=1)
-    levels = (0.5, 0.75)
-    return RequiredDistribution(
-        called_for.queue, called_for.starts, levels, reps.astype(float), reps
-    )
+def _certain(distribution: RequiredDistribution, reps: Integers) -> RequiredDistribution:
+    """Return the distribution of what is called for, were it known."""
+    known = np.repeat(reps[:, None], 2, axis=1)
+    return replace(distribution, levels=(0.5, 0.75), volume=known.astype(float), reps=known)
 
 
 def _row(
@@ -290,7 +290,7 @@ def _row(
 ) -> dict[str, float]:
     """Return means per week and standard errors, paired with the default and with foresight."""
     count = len(costs)
-    row = {name: float(value) for name, value in (costs.mean() / weeks).items()}
+    row = {str(name): float(value) for name, value in (costs.mean() / weeks).items()}
     row["p_short"] *= weeks
     _, row["cost_se"] = _mean(costs["cost"] / weeks)
     row["dearer"], row["dearer_se"] = _mean((costs["cost"] - default["cost"][:count]) / weeks)
