@@ -94,6 +94,19 @@ def read_table(path: Path, required: Iterable[str], optional: Iterable[str] = ()
     return table
 
 
+def read_names(path: Path) -> tuple[str, ...]:
+    """Return the names of a delimited file's columns.
+
+    Raises
+    ------
+    InputError
+        When the file cannot be read.
+    """
+    text = read_text(path)
+    records = csv_records(io.StringIO(text, newline=""), guess_delimiter(text), path)
+    return tuple(name.strip() for name in next(records, (0, []))[1])
+
+
 def guess_delimiter(text: str) -> str:
     """Return what most often separates names in the first line: comma, semicolon or tab."""
     header = next((line for line in text.splitlines() if line.strip()), "")

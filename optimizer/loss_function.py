@@ -44,7 +44,7 @@ from optimizer.tier_prices import TierPrices
 
 Terms = list[tuple[Any, float]]
 
-EXPECTED_COLUMNS = ("p_activated", "activated", "p_short", "short")
+EXPECTED_COLUMNS = ("called_for", "p_activated", "activated", "p_short", "short")
 
 
 @dataclass(frozen=True)
@@ -154,15 +154,16 @@ def expected(on_duty: Integers, primary: Any, on_call: Any) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        A row per interval: ``p_activated``, the probability that somebody is called in;
-        ``activated``, how many on average; ``p_short``, the probability that even so somebody is
-        missing; ``short``, how many on average.
+        A row per interval: ``called_for``, reps on duty that are called for on average;
+        ``p_activated``, the probability that somebody is called in; ``activated``, how many on
+        average; ``p_short``, the probability that even so somebody is missing; ``short``, how many
+        on average.
 
     Examples
     --------
     >>> expected(np.array([[2], [4], [5], [7]]), np.array([4.0]), np.array([2]))
-       p_activated  activated  p_short  short
-    0          0.5       0.75     0.25   0.25
+       called_for  p_activated  activated  p_short  short
+    0         4.5          0.5        0.75     0.25   0.25
     """
     lack = np.maximum(on_duty - np.asarray(primary, dtype=float)[None], 0.0)
     called = np.minimum(lack, np.asarray(on_call, dtype=float)[None])
@@ -170,6 +171,7 @@ def expected(on_duty: Integers, primary: Any, on_call: Any) -> pd.DataFrame:
     tiny = 1e-9
     return pd.DataFrame(
         {
+            "called_for": on_duty.mean(axis=0),
             "p_activated": (called > tiny).mean(axis=0),
             "activated": called.mean(axis=0),
             "p_short": (short > tiny).mean(axis=0),

@@ -3,10 +3,10 @@ r"""How many reps an interval calls for, whatever comes: a distribution instead 
 Each interval's requirement is searched at several volumes, those that stay unexceeded with the
 probabilities `LEVELS`, all intervals at the same level at once, so that what is carried over from
 the interval before is carried over. Between those volumes the requirement of an interval is linear
-in its volume. The reps :math:`r_i` found at a volume :math:`v_i` are the least whole number that
-suffices, so the line goes through :math:`r_i - 1/2` and is rounded up: it gives back :math:`r_i` at
-:math:`v_i`, and is neither above nor below in between. Beyond the outermost volumes it goes on as
-from the median.
+in its volume, from the reps on duty while nothing comes. The reps :math:`r_i` found at a volume
+:math:`v_i` are the least whole number that suffices, so the line goes through :math:`r_i - 1/2` and
+is rounded up: it gives back :math:`r_i` at :math:`v_i`, and is neither above nor below in between.
+Beyond the outermost volume it goes on as from the median.
 """
 
 from collections.abc import Mapping, Sequence
@@ -48,6 +48,8 @@ class RequiredDistribution:
         Contacts/interval that are not exceeded with these probabilities; intervals by levels.
     reps
         The fewest reps on duty that keep the promise at these volumes; intervals by levels.
+    least
+        Reps on duty while nothing comes; one number for each interval.
 
     Raises
     ------
@@ -60,16 +62,18 @@ class RequiredDistribution:
     levels: tuple[float, ...]
     volume: Floats
     reps: Integers
+    least: Integers
 
     def __post_init__(self) -> None:
         shape = len(self.starts), len(self.levels)
-        if self.volume.shape != shape or self.reps.shape != shape:
+        if (self.volume.shape, self.reps.shape, self.least.shape) != (shape, shape, shape[:1]):
             raise ValueError(f"Queue {self.queue}: volumes and reps are intervals by levels.")
         if len(self.levels) < 2 or (np.diff(self.levels) <= 0).any():
             raise ValueError(f"Queue {self.queue}: there are at least two levels, and they rise.")
         if not 0 < self.levels[0] < self.levels[-1] < 1:
             raise ValueError(f"Queue {self.queue}: levels lie strictly between 0 and 1.")
-        if (np.diff(self.volume, axis=1) < 0).any() or (np.diff(self.reps, axis=1) < 0).any():
+        rising = np.column_stack([self.least, self.reps])
+        if (np.diff(self.volume, axis=1) < 0).any() or (np.diff(rising, axis=1) < 0).any():
             raise ValueError(f"Queue {self.queue}: more volume never requires fewer reps.")
 
     def of_volume(self, volume: Floats | Integers) -> Integers:
@@ -88,11 +92,10 @@ class RequiredDistribution:
         reps = np.zeros(volume.shape, dtype=np.int64)
         middle = int(np.argmin(np.abs(np.array(self.levels) - 0.5)))
         for place in map(int, np.flatnonzero(self.reps[:, -1] > 0)):
-            at, line = self.volume[place], self.reps[place] - 0.5
+            at = np.concatenate([[0.0], self.volume[place]])
+            line = np.concatenate([self.least[place : place + 1], self.reps[place]]) - 0.5
             known = np.interp(volume[:, place], at, line)
-            above, below = self._slope(place, middle, -1), self._slope(place, 0, middle)
-            known += above * np.maximum(volume[:, place] - at[-1], 0.0)
-            known -= below * np.maximum(at[0] - volume[:, place], 0.0)
+            known += self._slope(place, middle, -1) * np.maximum(volume[:, place] - at[-1], 0.0)
             reps[:, place] = np.ceil(known - 1e-9)
         return np.maximum(reps, 0)
 
@@ -208,8 +211,12 @@ def _distribution(
             reps[:, place] = search_reps(demand, settings, volume[:, place], planned, guess)
     # Short intervals may pull each other to and fro by one.
     reps = np.maximum.accumulate(reps, axis=1)
+    least = np.zeros(len(reps), dtype=np.int64)
+    if not settings.is_asynchronous:
+        idle = search_reps(demand, settings, np.zeros(len(reps)), planned)
+        least = np.minimum(idle, reps[:, 0])
     starts = pd.DatetimeIndex(demand.table.index)
-    return RequiredDistribution(demand.queue, starts, tuple(levels.tolist()), volume, reps)
+    return RequiredDistribution(demand.queue, starts, tuple(levels.tolist()), volume, reps, least)
 
 
 @dataclass(frozen=True)

@@ -228,9 +228,9 @@ class Outlook:
     queue
         Its name.
     table
-        A row per interval: ``interval_start, p_activated, activated, p_short, short``: the
-        probability that somebody on call is called in and how many are on average, and the same of
-        reps who are missing even so.
+        A row per interval: ``interval_start, called_for, p_activated, activated, p_short, short``:
+        the reps on duty that are called for on average, the probability that somebody on call is
+        called in and how many are on average, and the same of reps who are missing even so.
     prices
         At which the shifts were chosen.
     """
@@ -238,6 +238,12 @@ class Outlook:
     queue: str
     table: pd.DataFrame
     prices: TierPrices
+
+    @property
+    def p_short(self) -> float:
+        """Probability that an interval is short, of those in which reps may be called for."""
+        is_open = self.table["called_for"] > 0
+        return float(self.table.loc[is_open, "p_short"].mean()) if is_open.any() else 0.0
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from forecast.history import history_table
 from forecast.tables import read_forecast
 from optimizer.cover import COVERAGE_COLUMNS
 from optimizer.evaluation import evaluate_staff, evaluation_table, read_staff
+from optimizer.outlook_files import outlook_table
 from optimizer.report import Finding, SolveReport
 from optimizer.requirement_files import read_requirement, requirement_table
 from optimizer.roster_files import roster_table
@@ -29,8 +30,9 @@ from ui.options import (
     waiting_of,
     zone_of,
 )
+from ui.outlook_lines import outlook_lines
 from ui.plan_folder import Plan, check_plan_folder, read_plan, write_exports, write_plan
-from ui.plan_report import people_report, proof_of, report_text
+from ui.plan_report import outlook_report, people_report, proof_of, report_text
 from ui.publishing import keep_snapshot, plan_snapshot
 from ui.simulate_command import agreement_line, beyond_lines, simulated_beside
 
@@ -69,6 +71,7 @@ def require(source: Path, out: Path, settings: Path | None, backlog: Path | None
     begins = {forecast.queue: forecast.table.index[0] for forecast in forecasts}
     waiting = waiting_of(backlog, known, begins)
     needed = workflow.require(forecasts, known, waiting=waiting)
+    needed = workflow.distributed(needed, forecasts, known)
     write_all({out: csv_text(requirement_table(needed))})
     hours = needed.interval_minutes / 60
     for queue, rows in needed.table.groupby("queue"):
@@ -116,7 +119,7 @@ def shifts(
     source: Path, out: Path, team: Path | None, absences: Path | None, settings: Path | None
 ) -> int:
     """Choose shifts that cover a requirement."""
-    keep_inputs(_results(out, "shifts.csv"), source, team, absences, settings)
+    keep_inputs(_results(out, "shifts.csv", "outlook.csv"), source, team, absences, settings)
     known = settings_needed(settings)
     zone_name = known.calendar.timezone
     needed = read_requirement(source, zone_name, known.calendar.interval_minutes)
@@ -127,15 +130,18 @@ def shifts(
     terminal.print_lines([workflow.break_even_line(known), *_proof(made.report)])
     if not made.report.has_plan:
         return NO_PLAN
-    write_all(
-        {
-            out / "shifts.csv": csv_text(shifts_table(made)),
-            out / "coverage.csv": csv_text(coverage_table(made.coverage, zone_name)),
-            out / "report.json": report_text(proof_of(made.report)),
-        }
-    )
+    files = {
+        "shifts.csv": csv_text(shifts_table(made)),
+        "coverage.csv": csv_text(coverage_table(made.coverage, zone_name)),
+        "report.json": report_text(proof_of(made.report) | outlook_report(made)),
+    }
+    if made.outlook:
+        files["outlook.csv"] = csv_text(outlook_table(made))
+    write_all({out / name: text for name, text in files.items()})
     terminal.print_coverage(made.coverage, zone_name, made.interval_minutes)
-    terminal.print_lines([f"Written: {out / 'shifts.csv'}, coverage.csv and report.json beside it"])
+    beside = [name for name in files if name != "shifts.csv"]
+    written = f"Written: {out / 'shifts.csv'}, {', '.join(beside[:-1])} and {beside[-1]} beside it"
+    terminal.print_lines([*outlook_lines(made, known.shifts.programme), written])
     return OK
 
 
@@ -249,9 +255,9 @@ def _publish(workspace: workspaces.Workspace, made: Plan, folder: Path) -> int:
     return _verdict(findings)
 
 
-def _results(folder: Path, name: str) -> list[Path]:
+def _results(folder: Path, *names: str) -> list[Path]:
     """Return the files that a stage with a plan writes to a folder."""
-    return [folder / name, folder / "coverage.csv", folder / "report.json"]
+    return [folder / name for name in (*names, "coverage.csv", "report.json")]
 
 
 def _verdict(findings: Sequence[Finding]) -> int:

@@ -21,20 +21,23 @@ from data.files import csv_text, write_all
 from forecast.override_files import overrides_table, read_overrides, to_payload
 from forecast.overrides import Override
 from forecast.update_file import update_path
+from optimizer.outlook_files import outlook_table, read_outlook
 from optimizer.requirement import Requirement
 from optimizer.requirement_files import read_requirement, requirement_table
 from optimizer.roster import Roster, unfilled_shifts
 from optimizer.roster_files import read_roster, roster_table
 from optimizer.shift_files import coverage_table, read_coverage, read_shifts, shifts_table
-from optimizer.shifts import ShiftPlan
+from optimizer.shifts import Outlook, ShiftPlan
 from optimizer.simulated_service import Comparison
 from optimizer.staff import Team
 from optimizer.team_files import TEAM_COLUMNS, read_team
 from ui.plan_report import (
+    outlook_report,
     people_report,
     proof_of,
     read_aims,
     read_findings,
+    read_prices,
     read_proof,
     read_rescoring,
     report_text,
@@ -50,6 +53,7 @@ FORECAST, REQUIREMENT, SHIFTS = "forecast.csv", "requirement.csv", "shifts.csv"
 UPDATE = update_path(Path(FORECAST)).name
 ROSTER, TEAM = "roster.csv", "team.csv"
 COVERAGE, SHIFT_COVERAGE = "coverage.csv", "shift_coverage.csv"
+OUTLOOK = "outlook.csv"
 REPORT, SETTINGS = "report.json", "settings.toml"
 
 
@@ -152,6 +156,8 @@ def plan_files(plan: Plan) -> dict[str, bytes]:
     }
     if plan.model_forecast is not None:
         texts[MODEL_FORECAST] = csv_text(plan.model_forecast)
+    if plan.shift_plan.outlook:
+        texts[OUTLOOK] = csv_text(outlook_table(plan.shift_plan))
     if plan.update:
         texts[UPDATE] = plan.update
     if plan.overrides:
@@ -248,6 +254,10 @@ def read_plan(folder: Path) -> Plan:
     timezone, interval = report["timezone"], report["interval_minutes"]
     shifts = read_shifts(folder / SHIFTS, timezone=timezone)
     coverage = read_coverage(folder / COVERAGE, timezone=timezone, interval_minutes=interval)
+    outlook: tuple[Outlook, ...] = ()
+    if OUTLOOK in named:
+        prices = read_prices(report["shifts"])
+        outlook = read_outlook(folder / OUTLOOK, timezone, interval, prices)
     roster, shift_coverage = None, coverage
     if ROSTER in named:
         shift_coverage = read_coverage(
@@ -276,7 +286,7 @@ def read_plan(folder: Path) -> Plan:
         forecast=_read_forecast(folder / FORECAST),
         requirement=read_requirement(folder / REQUIREMENT, timezone, interval),
         shift_plan=ShiftPlan(
-            shifts, shift_coverage, timezone, interval, read_proof(report["shifts"])
+            shifts, shift_coverage, timezone, interval, read_proof(report["shifts"]), outlook
         ),
         roster=roster,
         team=read_team(folder / TEAM, timezone=timezone) if TEAM in named else None,
@@ -321,7 +331,7 @@ def _report(plan: Plan) -> dict[str, Any]:
         "cutoff": plan.cutoff.tz_convert("UTC").isoformat(),
         "model": plan.model,
         "notes": list(plan.notes),
-        "shifts": proof_of(plan.shift_plan.report),
+        "shifts": proof_of(plan.shift_plan.report) | outlook_report(plan.shift_plan),
     }
     if plan.rescoring:
         report["simulation"] = rescoring_report(plan.rescoring)

@@ -10,7 +10,9 @@ import pandas as pd
 from data.clock import UNIT
 from optimizer.report import Finding, SolveReport, SolveStatus
 from optimizer.roster import AimReport, Roster
+from optimizer.shifts import ShiftPlan
 from optimizer.simulated_service import Comparison, Difference
+from optimizer.tier_prices import TierPrices
 
 
 def report_text(record: Mapping[str, Any]) -> str:
@@ -21,6 +23,27 @@ def report_text(record: Mapping[str, Any]) -> str:
 def proof_of(report: SolveReport) -> dict[str, Any]:
     """Return status, objective, bound and gap; the seconds differ from run to run."""
     return dict(report.record())
+
+
+def outlook_report(plan: ShiftPlan) -> dict[str, Any]:
+    """Return at which prices the shifts were chosen and what these make worth serving, by queue."""
+    if not plan.outlook:
+        return {}
+    return {
+        "tiers": {
+            each.queue: {
+                "prices": asdict(each.prices),
+                "quantiles": [round(quantile, 6) for quantile in each.prices.quantiles],
+            }
+            for each in plan.outlook
+        }
+    }
+
+
+def read_prices(record: Mapping[str, Any]) -> dict[str, TierPrices]:
+    """Return the prices that `outlook_report` recorded, by queue."""
+    tiers = record.get("tiers", {})
+    return {queue: TierPrices(**tier["prices"]) for queue, tier in tiers.items()}
 
 
 def people_report(roster: Roster) -> dict[str, Any]:

@@ -89,9 +89,13 @@ def choose_shifts(basis: Basis, cancel: Cancellation, tell: Tell) -> None:
     InputError
         When there is no plan.
     """
-    tell("Choosing shifts", None)
+    tell("Working out what may be called for", None)
     settings = apply_scenario(basis.of.settings, basis.chosen)
-    shifts = workflow.cover(basis.requirement, settings, basis.team, cancel)
+    requirement = workflow.distributed(
+        basis.requirement, basis.forecasts, settings, basis.chosen.factors
+    )
+    tell("Choosing shifts", None)
+    shifts = workflow.cover(requirement, settings, basis.team, cancel)
     if not shifts.report.has_plan:
         if cancel.is_cancelled:
             raise Cancelled
@@ -112,7 +116,7 @@ def choose_shifts(basis: Basis, cancel: Cancellation, tell: Tell) -> None:
         model=basis.chosen.model,
         model_forecast=forecast_table(basis.own) if changed else None,
         overrides=basis.overrides,
-        requirement=basis.requirement,
+        requirement=requirement,
         shift_plan=shifts,
         notes=(
             *(f"{each.queue}: {note}" for each in basis.forecasts for note in each.notes),

@@ -21,7 +21,7 @@ from forecast.update_file import update_text
 from optimizer.demand import Demand, demand_of
 from optimizer.plan_roster import plan_roster
 from optimizer.plan_shifts import plan_shifts
-from optimizer.requirement import Requirement, plan_requirement
+from optimizer.requirement import Requirement, plan_requirement, with_distributions
 from optimizer.rescoring import rescore
 from optimizer.roster import Assignment, Roster
 from optimizer.shifts import ShiftPlan, StaffedShift
@@ -172,6 +172,20 @@ def require(
     return plan_requirement(demanded, settings.queues, settings.on_call.guard, waiting)
 
 
+def distributed(
+    requirement: Requirement,
+    forecasts: Sequence[VolumeForecast],
+    settings: Settings,
+    factors: Mapping[str, float] | None = None,
+) -> Requirement:
+    """Return a requirement that also knows how many reps are called for, whatever comes.
+
+    The parameters are those of `require`, beside what it returned.
+    """
+    demanded = demands(forecasts, factors)
+    return with_distributions(requirement, demanded, settings.queues, settings.on_call.guard)
+
+
 def demands(
     forecasts: Sequence[VolumeForecast], factors: Mapping[str, float] | None = None
 ) -> tuple[Demand, ...]:
@@ -276,7 +290,7 @@ def make_plan(
     overrides = in_use(own, kept_overrides(workspace.folder))
     forecasts = overridden(own, overrides)
     progress("Work out the requirement", 0.3)
-    requirement = require(forecasts, settings)
+    requirement = distributed(require(forecasts, settings), forecasts, settings)
     plan = finish_plan(workspace, period, forecasts, requirement, progress=progress, cancel=cancel)
     if overrides:
         plan = replace(plan, model_forecast=forecast_table(own), overrides=overrides)
