@@ -63,6 +63,7 @@ understaffing_price = 10.0      # of a missing rep-hour, in wages
 [on_call]
 guard = 0.95                    # primary and on-call together serve this quantile of volume
 standby_price = 0.30            # of an hour on standby, in wages
+activation_price = 1.40         # of an hour called in, in wages, beside the standby
 
 [labour]
 min_rest_hours = 11

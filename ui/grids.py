@@ -197,6 +197,22 @@ def requirement_cells(needed: Requirement, queue: str) -> pd.DataFrame:
     return week_cells(rows, needed.timezone, gather)
 
 
+def outlook_cells(outlook: pd.DataFrame, timezone: str) -> pd.DataFrame:
+    """Lay what a queue's shifts lead to out as days × hours, the worst part of an hour for it.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As `week_cells`, with ``p_short`` and ``p_activated`` in per cent, ``called_for`` and
+        ``short`` in reps. All NaN where nobody is called for.
+    """
+    rows = outlook.set_index("interval_start")
+    rows = rows.assign(p_short=100 * rows["p_short"], p_activated=100 * rows["p_activated"])
+    rows = rows[["p_short", "p_activated", "called_for", "short"]].round(2)
+    rows[rows["called_for"] == 0] = np.nan
+    return week_cells(rows, timezone, dict.fromkeys(rows.columns, "max"))
+
+
 def forecast_cells(forecast: VolumeForecast) -> pd.DataFrame:
     """Lay the mean of a forecast out as days × hours.
 

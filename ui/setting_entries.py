@@ -12,6 +12,7 @@ from data.week import WeeklyHours
 from optimizer.concurrency import ReplyOrder
 from optimizer.queue_settings import Channel, QueueSettings
 from optimizer.service_policy import Clock, ServicePolicy
+from optimizer.shifts import PROGRAMMES
 from optimizer.staffing.leaving import ShiftEnd
 from ui.settings import Settings
 
@@ -219,12 +220,32 @@ def general_entries(now: Settings) -> list[Entry]:
             step=1.0,
         ),
         Entry(
+            ("shifts", "programme"),
+            "Shifts are chosen",
+            now.shifts.programme,
+            "loss_function: by expected cost; cover: to cover median and guard; two_stage: "
+            "for sample paths, with calls in blocks",
+            choices=PROGRAMMES,
+        ),
+        Entry(
             ("on_call", "guard"),
             "On-call guard, quantile of volume (0–1)",
             now.on_call.guard,
             "Primary and on-call together serve this quantile",
         ),
         Entry(("on_call", "standby_price"), "Standby hour, wages", now.on_call.standby_price),
+        Entry(
+            ("on_call", "activation_price"),
+            "Hour called in, wages",
+            now.on_call.activation_price,
+            "Beside the standby",
+        ),
+        Entry(
+            ("on_call", "least_primary"),
+            "Primary serve at least, quantile of volume (0–1)",
+            now.on_call.least_primary,
+            "Where prices would rather call in; 0 leaves it to them",
+        ),
         Entry(
             ("labour", "min_rest_hours"),
             "Rest between shifts, hours",

@@ -107,6 +107,7 @@ def settings_text(
         "\n[on_call]\n",
         _entry("# guard = 0.95", "primary + on-call serve this quantile of volume"),
         _entry("# standby_price = 0.30", "of an hour on standby, in wages"),
+        _entry("# activation_price = 1.40", "of an hour called in, beside the standby"),
         "\n[labour]\n# min_rest_hours = 11\n# max_consecutive_days = 5\n# max_week_hours = 40\n",
     )
     queues = (_queue_text(each, guesses.get(each.queue, USUAL)) for each in histories)

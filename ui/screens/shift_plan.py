@@ -3,7 +3,15 @@
 import streamlit as st
 
 from ui import grids, planning, session
-from ui.components import coverage_view, frame, job_status, plan_state, proof, queue_picker
+from ui.components import (
+    coverage_view,
+    frame,
+    job_status,
+    outlook_view,
+    plan_state,
+    proof,
+    queue_picker,
+)
 from ui.workspaces import Workspace
 
 KIND = "shifts"
@@ -30,6 +38,7 @@ def show(of: Workspace) -> None:
         _solve(of, "Plan again")
     plan_state.show_freshness(of, made)
     coverage_view.net(made, queue)
+    outlook_view.show(made, queue)
     coverage_view.roles(made, queue)
     st.caption(proof.sentence(made.shift_plan.report))
     st.markdown("**Shifts**")
