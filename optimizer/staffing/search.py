@@ -64,7 +64,7 @@ class _Trial:
     ----------
     carry
         What is carried into it.
-    passages
+    floors, passages
         By reps.
     spare
         By reps, alone or with the numbers of the next intervals if they matter: by how much the
@@ -72,6 +72,7 @@ class _Trial:
     """
 
     carry: Carry | None = None
+    floors: dict[int, Floor] = field(default_factory=dict)
     passages: dict[int, Passage] = field(default_factory=dict)
     spare: dict[tuple[int, ...], float] = field(default_factory=dict)
 
@@ -159,6 +160,9 @@ class _Search:
         self.touch = message_times(handling).touch_minutes
         self.promise = promise
         self.within = longest_wait(promise.within_minutes, self.empty.abandonment, promise.delay)
+        # All intervals are of one length.
+        ahead = itertools.repeat((self.empty, interval_minutes))
+        self.reach = len(as_far_as(self.within, ahead))
         self.trials = [_Trial() for _ in volume]
 
     def forward(self, known: Reps | None, lowest: Reps) -> Reps:
@@ -183,6 +187,7 @@ class _Search:
         }
         if index >= _REMEMBERED:
             self.trials[index - _REMEMBERED].passages = {}
+            self.trials[index - _REMEMBERED].floors = {}
 
     def _guess(self, index: int, found: Reps, known: Reps | None) -> int:
         if known is not None:
@@ -226,21 +231,22 @@ class _Search:
 
     def _later(self, index: int, reps: int, known: Reps | None) -> Sequence[Ahead]:
         """Return what comes after interval `index`: known, or closed, or as it is."""
-
-        def ahead() -> Iterator[Ahead]:
-            count = reps
-            for later in range(index + 1, len(self.volume)):
-                if known is not None:
-                    count = int(known[later])
-                elif self.volume[later] == 0:
-                    count = int(self.minimum[later])
-                yield self._floor(later, count), self.minutes
-
-        return as_far_as(self.within, ahead())
+        ahead: list[Ahead] = []
+        count = reps
+        for later in range(index + 1, min(index + 1 + self.reach, len(self.volume))):
+            if known is not None:
+                count = int(known[later])
+            elif self.volume[later] == 0:
+                count = int(self.minimum[later])
+            ahead.append((self._floor(later, count), self.minutes))
+        return ahead
 
     def _floor(self, index: int, reps: int) -> Floor:
-        arrivals = float(self.volume[index]) / self.minutes
-        return replace(self.empty, reps=reps, arrivals=arrivals)
+        floors = self.trials[index].floors
+        if reps not in floors:
+            arrivals = float(self.volume[index]) / self.minutes
+            floors[reps] = replace(self.empty, reps=reps, arrivals=arrivals)
+        return floors[reps]
 
     def _passage(self, index: int, carry: Carry, reps: int) -> Passage:
         trial = self.trials[index]
