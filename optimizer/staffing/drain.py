@@ -1,7 +1,9 @@
 r"""How a rep's conversations come to an end once nothing new is taken.
 
-A state says how many conversations are open, how many of them wait for the hands, and how many of
-the others are in a second phase of their customer's reply. Two phases give a reply its spread:
+A state says how many conversations are open, how many of them wait for the hands, how many of the
+others are in a second phase of their customer's reply, and whether the message is still being
+written that was under way when the end began: what is left of it takes
+:math:`a (1 + \mathrm{cv}^2) / 2` minutes. Two phases give a reply its spread:
 side by side, as a mixture with balanced means, when replies are more uneven than exponential ones;
 one after the other when they are more even, down to a squared coefficient of variation of a half,
 which is taken for all below it. Either way a reply met at any time has
@@ -21,8 +23,9 @@ from optimizer.pending_messages import pending_at_any_time
 from optimizer.rep_speeds import speeds_of
 
 Floats = npt.NDArray[np.float64]
-# Conversations open, waiting for the hands, and in the second phase of the customer's reply.
-State = tuple[int, int, int]
+# Conversations open, waiting for the hands, and in the second phase of the customer's reply; and
+# whether the first message is under way.
+State = tuple[int, int, int, bool]
 
 # Of the time to write a message: quicker answers take no time either.
 _INSTANT = 1e-5
@@ -95,7 +98,7 @@ def _drain(handling: Handling, minutes: float) -> Drain:
     """Return how the conversations of a rep of speed 1 come to an end."""
     states, met = _met(handling)
     moves = _moves(handling, {state: index for index, state in enumerate(states)})
-    ends = np.array([(1.0, waiting > 0, level) for level, waiting, _ in states])
+    ends = np.array([(1.0, waiting > 0, level) for level, waiting, *_ in states])
     later = ends
     if minutes:
         from scipy.linalg import expm
@@ -126,7 +129,7 @@ def _reply(handling: Handling) -> _Reply:
 def _met(handling: Handling) -> tuple[list[State], Floats]:
     """Return the states, and how likely each is when a rep holds 0, 1, … (a row each)."""
     ratio = writing_ratio(message_times(handling))
-    met_second = _reply(handling).met_second
+    met_second, uneven = _reply(handling).met_second, handling.writing_cv != 1
     states: list[State] = []
     weights: list[tuple[int, float]] = []
     for level in range(1, handling.concurrency + 1):
@@ -135,34 +138,35 @@ def _met(handling: Handling) -> tuple[list[State], Floats]:
             away = level - waiting
             for second in range(away + 1 if met_second else 1):
                 chosen = math.comb(away, second) * met_second**second
-                states.append((level, waiting, second))
+                states.append((level, waiting, second, uneven and waiting > 0))
                 weights.append((level, chance * chosen * (1 - met_second) ** (away - second)))
     met = np.zeros((handling.concurrency + 1, len(states)))
     for index, (level, weight) in enumerate(weights):
         met[level, index] = weight
-    return states, met
+    # What is written later is not under way when the end begins.
+    later = [(*state[:3], False) for state in states if state[3]]
+    return states + later, np.hstack([met, np.zeros((len(met), len(later)))])
 
 
 def _moves(handling: Handling, place: dict[State, int]) -> Floats:
     """Return the rates per minute from state to state; what leaves a row's sum ends everything."""
     times, reply = message_times(handling), _reply(handling)
-    written, last = 1 / times.writing_minutes, 1 / times.rep_messages
+    left, last = (1 + handling.writing_cv**2) / 2, 1 / times.rep_messages
     moves = np.zeros((len(place), len(place)))
-    for (level, waiting, second), index in place.items():
+    for (level, waiting, second, begun), index in place.items():
         first = level - waiting - second
-        leads = [
-            ((level, waiting + 1, second - 1), second * reply.second),
-            (
-                (level, waiting, second + 1) if reply.then_second else (level, waiting + 1, second),
-                first * reply.first,
-            ),
+        heard = second + 1 if reply.then_second else second
+        leads: list[tuple[State, float]] = [
+            ((level, waiting + 1, second - 1, begun), second * reply.second),
+            ((level, waiting + (not reply.then_second), heard, begun), first * reply.first),
         ]
         if waiting:
             begins = reply.begins_second
+            written = 1 / (times.writing_minutes * (left if begun else 1))
             leads += [
-                ((level - 1, waiting - 1, second), written * last),
-                ((level, waiting - 1, second), written * (1 - last) * (1 - begins)),
-                ((level, waiting - 1, second + 1), written * (1 - last) * begins),
+                ((level - 1, waiting - 1, second, False), written * last),
+                ((level, waiting - 1, second, False), written * (1 - last) * (1 - begins)),
+                ((level, waiting - 1, second + 1, False), written * (1 - last) * begins),
             ]
         for state, rate in leads:
             moves[index, index] -= rate

@@ -99,6 +99,22 @@ def test_a_call_outlasts_the_shift_by_the_mean_over_reps():
     assert left == pytest.approx([0, 6 * math.sqrt(1 + 0.3**2)], rel=1e-6)
 
 
+@pytest.mark.parametrize("spread", [0.5, 2.0])
+def test_what_is_left_of_a_call_under_way_is_longer_the_more_calls_differ(spread):
+    """The inspection paradox: it is likely a long one, half of 1 + cv² means are left of it."""
+    left = drain(replace(CALL, writing_cv=spread)).after
+    assert left == pytest.approx([0, 6 * (1 + spread**2) / 2])
+
+
+def test_only_the_message_under_way_is_likely_a_long_one():
+    """A rep who writes all the time ends what is left of one message and then whole ones.
+
+    Of one conversation, geometric: M - 1 more messages on average, whatever their spread.
+    """
+    busy = Handling(1, 4, 0.75, 0.0, writing_cv=2.0)
+    assert drain(busy).after[1] == pytest.approx(0.75 * (1 + 4) / 2 + 3 * 0.75, rel=1e-4)
+
+
 def test_a_lone_call_is_answered_when_it_is_over():
     """With one message a call, the first reply is the end: sure to come, and as long as a call."""
     table = evaluate([3.0], [40], 60, CALL, 360)
