@@ -25,42 +25,14 @@ from optimizer.queue_settings import QueueSettings
 from optimizer.real_time import predict_service
 from optimizer.requirement import Requirement
 from optimizer.requirement_rows import SERVICE_COLUMNS
-from optimizer.service_policy import TargetPer
 from optimizer.shifts import OnCallSettings, ShiftPlan, ShiftSettings
 from optimizer.solver import Cancellation, Progress, SolverSettings
 from optimizer.staff import LabourRules, Team
-from optimizer.target_outcomes import PlanOutcome, plan_outcome
+from optimizer.target_comparison import QueueTargets
+from optimizer.target_outcomes import plan_outcome
 
 Floats = npt.NDArray[np.float64]
 Reps = npt.NDArray[np.int64]
-
-
-@dataclass(frozen=True)
-class QueueTargets:
-    """A queue with both plans.
-
-    Parameters
-    ----------
-    queue
-        Its name.
-    target_per, target, hour_floor
-        What is promised.
-    per_hour, per_stretch
-        What the plan per hour and the one per day, or week, cost and come to.
-    """
-
-    queue: str
-    target_per: TargetPer
-    target: float
-    hour_floor: float
-    per_hour: PlanOutcome
-    per_stretch: PlanOutcome
-
-    @property
-    def saving(self) -> float:
-        """Share of the paid hours per hour that is saved."""
-        paid = self.per_hour.paid_hours
-        return 1 - self.per_stretch.paid_hours / paid if paid else 0.0
 
 
 @dataclass(frozen=True)
@@ -70,17 +42,15 @@ class DayTargets:
     Parameters
     ----------
     hourly, plan
-        Shifts that meet the target per hour, and those for the target per day or week.
+        Shifts that meet the target per hour, and those for the target per day or week; `targets` of
+        the second holds both against each other.
     requirement
         What `plan` covers.
-    queues
-        Those with a target per day or week, side by side.
     """
 
     hourly: ShiftPlan
     plan: ShiftPlan
     requirement: Requirement
-    queues: tuple[QueueTargets, ...]
 
 
 def per_stretch(queues: Mapping[str, QueueSettings]) -> tuple[str, ...]:
@@ -148,24 +118,21 @@ def plan_day_targets(
 
     hourly = cover(requirement, solver)
     if not hourly.report.has_plan:
-        return DayTargets(hourly, hourly, requirement, ())
+        return DayTargets(hourly, hourly, requirement)
     pools = _pools(requirement, covering, team)
-    tasks = {name: day_task(requirement, name, queues[name], covering, pools) for name in names}
+    tasks = [day_task(requirement, name, queues[name], covering, pools) for name in names]
     table = requirement.table.copy()
-    for name, task in tasks.items():
-        rostered = staff_for_days(task, solver).rostered
-        _write(table, name, task, rostered)
+    for task in tasks:
+        _write(table, task, staff_for_days(task, solver).rostered)
     needed = replace(requirement, table=table, distributions={})
     # A rep more in any interval than was found would be paid for nothing: no such gap is left.
     smallest = covering.wage * requirement.interval_minutes / 60 / 2
     gap = min(solver.gap, smallest / max(hourly.report.objective or 0.0, smallest))
     plan = cover(needed, replace(solver, gap=gap))
     if not plan.report.has_plan:
-        return DayTargets(hourly, plan, needed, ())
-    compared = tuple(
-        _compared(task, requirement, hourly, plan, solver.seed) for task in tasks.values()
-    )
-    return DayTargets(hourly, plan, needed, compared)
+        return DayTargets(hourly, plan, needed)
+    told = [_compared(task, requirement, hourly, plan, solver.seed) for task in tasks]
+    return DayTargets(hourly, replace(plan, targets=tuple(told)), needed)
 
 
 def day_task(
@@ -210,10 +177,9 @@ def _pools(requirement: Requirement, shifts: ShiftSettings, team: Team | None) -
     return pools_of_team(team, shifts, requirement.timezone, period)
 
 
-def _write(table: pd.DataFrame, queue: str, task: DayTask, rostered: Reps) -> None:
+def _write(table: pd.DataFrame, task: DayTask, rostered: Reps) -> None:
     """Put the reps that were found, and the service that they give, in a queue's rows."""
-    rows = table.index[table["queue"] == queue]
-    rows = table.loc[rows].sort_values("interval_start").index
+    rows = table[table["queue"] == task.queue].sort_values("interval_start").index
     duty = task.on_duty(rostered)
     told = predict_service(task.settings, task.volume, duty, task.interval_minutes)
     unknown = (task.volume == 0) & (duty == 0)

@@ -52,6 +52,11 @@ class QueueSettings:
             raise ValueError(f"channel must be one of {known}, not {self.channel!r}.")
         if self.is_asynchronous:
             _check_asynchronous(self)
+        if self.fill_with and self.service.target_per != "hour":
+            raise ValueError(
+                "fill_with counts on the hands that a target per hour leaves to spare; give the "
+                'service target_per = "hour", or leave fill_with out.'
+            )
         if self.expected_per_week is not None:
             if self.like is None:
                 raise ValueError("expected_per_week goes with like, the queue to resemble.")

@@ -10,6 +10,7 @@ import pandas as pd
 from data.clock import zone
 from data.week import WeeklyHours
 from optimizer.report import SolveReport
+from optimizer.target_comparison import QueueTargets
 from optimizer.tier_prices import TierPrices
 
 Role = Literal["primary", "on_call"]
@@ -267,6 +268,8 @@ class ShiftPlan:
         What is proven.
     outlook
         What the shifts lead to, by queue; empty where they cover what is required, whatever comes.
+    targets
+        Of queues whose target holds per day or week: beside the plan that meets it per hour.
     """
 
     shifts: tuple[StaffedShift, ...]
@@ -275,6 +278,7 @@ class ShiftPlan:
     interval_minutes: int
     report: SolveReport
     outlook: tuple[Outlook, ...] = ()
+    targets: tuple[QueueTargets, ...] = ()
 
     def __post_init__(self) -> None:
         zone(self.timezone)

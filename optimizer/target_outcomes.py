@@ -6,7 +6,6 @@ that the forecast thinks possible, whose errors hang together within days and we
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -20,59 +19,14 @@ from optimizer.day_task import DayTask
 from optimizer.followed_service import ServiceFollower
 from optimizer.real_time import predict_service
 from optimizer.required_distribution import RequiredDistribution
+from optimizer.target_comparison import Outcome, PlanOutcome
 
 Floats = npt.NDArray[np.float64]
 Reps = npt.NDArray[np.int64]
 
-MORE_VOLUME = (0.0, 0.05, 0.10, 0.20)
+AT_VOLUME = (1.0, 1.05, 1.1, 1.2)
 PATHS = 20
 _ROUNDING = 1e-9
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What a staff gives at one volume, or on average over several.
-
-    Parameters
-    ----------
-    in_time
-        Share of all contacts in time.
-    worst_stretch, worst_hour
-        Of the worst day or week, and of the worst interval.
-    stretches_below
-        Share of the days, or weeks, below the target.
-    hours_below_target, hours_below_floor
-        Share of the intervals with volume that are below them.
-    """
-
-    in_time: float
-    worst_stretch: float
-    worst_hour: float
-    stretches_below: float
-    hours_below_target: float
-    hours_below_floor: float
-
-
-@dataclass(frozen=True)
-class PlanOutcome:
-    """What a plan costs a queue, and what it comes to.
-
-    Parameters
-    ----------
-    paid_hours
-        Of its primary shifts.
-    overrun_hours
-        That leaving reps work on after their shifts, at the planned volume.
-    at_volume
-        By how much more volume than planned, in shares of it.
-    expected
-        On average over sample paths; None when it is not known what else may come.
-    """
-
-    paid_hours: float
-    overrun_hours: float
-    at_volume: dict[float, Outcome]
-    expected: Outcome | None
 
 
 def plan_outcome(
@@ -101,7 +55,7 @@ def plan_outcome(
     told = predict_service(task.settings, task.volume, duty, task.interval_minutes)
     leavers = np.maximum(-np.diff(duty, prepend=duty[:1]), 0)
     overrun = float((leavers * told["overrun_minutes"].fillna(0.0)).sum()) / 60
-    at_volume = {more: _outcome(task, duty, task.volume * (1 + more)) for more in MORE_VOLUME}
+    at_volume = {share: _outcome(task, duty, share * task.volume) for share in AT_VOLUME}
     expected = None
     if distribution is not None:
         expected = _mean([_outcome(task, duty, path) for path in _paths(task, distribution, seed)])
