@@ -30,7 +30,7 @@ doi:10.1016/j.ejor.2010.06.013.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -57,19 +57,35 @@ class Lack:
         Of the objective.
     constant
         Of the objective, what nobody at work at all would cost.
+    expected, expected_constant
+        The part of both that is expected to be paid: not what primary is preferred by.
     """
 
     terms: Terms
     constant: float
+    expected: Terms = field(default_factory=list)
+    expected_constant: float = 0.0
 
 
-def rostered_draws(distribution: RequiredDistribution, shrinkage: float) -> Integers:
+def rostered_draws(
+    distribution: RequiredDistribution, shrinkage: float, on_duty: Integers | None = None
+) -> Integers:
     """Return the rostered reps that equally likely volumes call for, draws by intervals.
 
     Up to the median a rep on duty takes more than one on the roster; beyond it on-call serve, who
     have no shrinkage.
+
+    Parameters
+    ----------
+    distribution
+        Of the reps on duty.
+    shrinkage
+        Share of a primary rep's paid time not on duty.
+    on_duty
+        Reps on duty that sample paths call for, paths by intervals, to be taken instead of the
+        distribution's own draws.
     """
-    on_duty = distribution.draws
+    on_duty = distribution.draws if on_duty is None else on_duty
     median = distribution.reps[:, distribution.levels.index(0.5)]
     calm = rostered(np.minimum(on_duty, median), shrinkage)
     found: Integers = calm + np.maximum(on_duty - median, 0)
@@ -109,32 +125,34 @@ def add_lack(
     preferred = max(worth, 0.0) if prices.least_primary > 0 else 0.0
     rank = int(np.ceil(prices.least_primary * len(draws) - 1e-9)) - 1
     least = np.sort(draws, axis=0)[max(rank, 0)] if preferred else np.zeros(draws.shape[1])
-    terms: Terms = []
-    constant = 0.0
+    lack = Lack([], 0.0)
+    constant = expected_constant = 0.0
     for interval, beyond in enumerate(exceeding(draws)):
         rewards = called * beyond + preferred * (np.arange(len(beyond)) < least[interval])
         tiers = (
-            ("called", rewards, primary[interval]),
-            ("short", missing * beyond, [*primary[interval], *on_call[interval]]),
+            ("called", rewards, called * beyond, primary[interval]),
+            ("short", missing * beyond, missing * beyond, primary[interval] + on_call[interval]),
         )
-        for tier, reward, cover in tiers:
+        for tier, reward, paid, cover in tiers:
             constant += hours * float(reward.sum())
+            expected_constant += hours * float(paid.sum())
             if cover and reward.any():
                 name = f"{tier}_{label}_{interval:06d}"
                 served = _served(problem, name, reward)
-                terms += [(one, -hours * worth) for one, worth in served]
+                lack.terms.extend((one, -hours * reward[first]) for one, first in served)
+                lack.expected.extend((one, -hours * paid[first]) for one, first in served)
                 balance = [(one, 1.0) for one, _ in served] + [(x, -share) for x, share in cover]
                 problem.addConstraint(pulp.LpAffineExpression(balance) <= 0, name)
-    return Lack(terms, constant)
+    return replace(lack, constant=constant, expected_constant=expected_constant)
 
 
-def _served(problem: pulp.LpProblem, name: str, reward: Any) -> Terms:
-    """Add a variable for reps of one reward each, the dearest first."""
+def _served(problem: pulp.LpProblem, name: str, reward: Any) -> list[tuple[Any, int]]:
+    """Add a variable for reps of one reward each, the dearest first, and say who the first is."""
     values, first = np.unique(-reward, return_index=True)
     counts = np.diff([*first, len(reward)])
     return [
-        (problem.add_variable(f"{name}_{place:04d}", 0, int(count)), -float(value))
-        for place, (value, count) in enumerate(zip(values, counts, strict=True))
+        (problem.add_variable(f"{name}_{place:04d}", 0, int(count)), int(begin))
+        for place, (value, count, begin) in enumerate(zip(values, counts, first, strict=True))
         if value < 0
     ]
 

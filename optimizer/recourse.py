@@ -126,36 +126,55 @@ def covered_by(first: Integers, length: Integers) -> Integers:
     return places
 
 
-def _in_blocks(lack: Floats, standby: Floats, prices: TierPrices, least: int) -> Floats:
-    """Return whom paths activate, by one programme whose sides change from path to path.
+class BlockCalls:
+    """Whom to call in when whoever comes stays for a block: a programme that paths take turns in.
 
     Beside the blocks, an interval has a column for what it is short and one for who is activated
     beyond its lack; bounds on these two keep activation within standby.
+
+    Parameters
+    ----------
+    intervals
+        How many.
+    least
+        The fewest in a row for which somebody is called in.
+    prices
+        Of activation and shortage.
     """
-    intervals = len(standby)
-    first, length = blocks(intervals, least)
-    count = len(first)
-    if not count:
-        return np.zeros_like(lack)
-    programme = LiveProgramme(np.zeros(intervals), seed=1)
-    every, ones = np.arange(intervals), np.ones(intervals)
-    covers = covered_by(first, length)
-    sizes = np.concatenate([length, np.ones(2 * intervals, dtype=np.int64)])
-    programme.add_columns(
-        np.concatenate([prices.activation * length, prices.shortage * ones, 0.0 * ones]),
-        np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.int32),
-        np.concatenate([covers, every, every]).astype(np.int32),
-        np.concatenate([np.ones(len(covers)), ones, -ones]),
-    )
-    block = np.repeat(np.arange(count), length)
-    activated = np.zeros_like(lack)
-    for path in np.flatnonzero(lack.any(axis=1)):
-        beyond = lack[path] - standby
-        lower = np.concatenate([np.maximum(beyond, 0.0), np.zeros(intervals)])
-        upper = np.concatenate([lack[path], np.maximum(-beyond, 0.0)])
-        programme.change_bounds(lack[path], count, lower, upper)
-        answer = programme.solve(PATIENCE_SECONDS)
+
+    def __init__(self, intervals: int, least: int, prices: TierPrices) -> None:
+        first, length = blocks(intervals, least)
+        self._covers = covered_by(first, length)
+        self._block = np.repeat(np.arange(len(first)), length)
+        self._count = len(first)
+        every, ones = np.arange(intervals), np.ones(intervals)
+        sizes = np.concatenate([length, np.ones(2 * intervals, dtype=np.int64)])
+        self._programme = LiveProgramme(np.zeros(intervals), seed=1)
+        self._programme.add_columns(
+            np.concatenate([prices.activation * length, prices.shortage * ones, 0.0 * ones]),
+            np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.int32),
+            np.concatenate([self._covers, every, every]).astype(np.int32),
+            np.concatenate([np.ones(len(self._covers)), ones, -ones]),
+        )
+
+    def answer(self, lack: Floats, standby: Floats) -> tuple[Floats, Floats]:
+        """Return who is activated in each interval of a path, and what one more lacking costs."""
+        beyond = lack - standby
+        lower = np.concatenate([np.maximum(beyond, 0.0), np.zeros(len(lack))])
+        upper = np.concatenate([np.full(len(lack), np.inf), np.maximum(-beyond, 0.0)])
+        self._programme.change_bounds(lack, self._count, lower, upper)
+        answer = self._programme.solve(PATIENCE_SECONDS)
         if answer is None:
-            raise ValueError(f"Path {path} was not solved in {PATIENCE_SECONDS:g} seconds.")
-        activated[path] = np.bincount(covers, answer.values[block], intervals)
+            raise ValueError(f"A path was not solved in {PATIENCE_SECONDS:g} seconds.")
+        taken = answer.values[self._block]
+        return np.bincount(self._covers, taken, len(lack)), answer.prices
+
+
+def _in_blocks(lack: Floats, standby: Floats, prices: TierPrices, least: int) -> Floats:
+    """Return whom paths activate."""
+    activated = np.zeros_like(lack)
+    if least <= len(standby):
+        calls = BlockCalls(len(standby), least, prices)
+        for path in np.flatnonzero(lack.any(axis=1)):
+            activated[path], _ = calls.answer(lack[path], standby)
     return activated
