@@ -5,9 +5,12 @@ What is reported comes from HiGHS itself: PuLP calls a plan found at the time li
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from math import isfinite
+from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Any
 
@@ -51,6 +54,45 @@ class SolverSettings:
             raise ValueError("gap must be at least 0 and below 1.")
         if not 0 <= self.seed <= 2**31 - 1:
             raise ValueError(f"seed must be from 0 to {2**31 - 1}, not {self.seed}.")
+
+
+class _Log:
+    """Where the solver's own words go: a file per solve, numbered as they come."""
+
+    def __init__(self, folder: Path, name: str) -> None:
+        self.folder, self.name, self.solves = folder, name, 0
+
+    def attach(self, model: Any) -> None:
+        """Let a model write to the next file, and to nothing else."""
+        self.solves += 1
+        path = self.folder / f"{self.name}-{self.solves:02d}.log"
+        wanted = {"output_flag": True, "log_to_console": False, "log_file": str(path)}
+        for option, value in wanted.items():
+            model.setOptionValue(option, value)
+
+
+_LOG: ContextVar[_Log | None] = ContextVar("solver_log", default=None)
+
+
+@contextmanager
+def logged(folder: Path, name: str) -> Iterator[None]:
+    """Keep what HiGHS says of the solves within, as ``NAME-01.log`` and so on.
+
+    Parameters
+    ----------
+    folder
+        Where; it is made. Logs of the same name that an earlier run left are removed.
+    name
+        What the logs are called by.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    for old in folder.glob(f"{name}-[0-9][0-9].log"):
+        old.unlink()
+    token = _LOG.set(_Log(folder, name))
+    try:
+        yield
+    finally:
+        _LOG.reset(token)
 
 
 class Cancellation:
@@ -163,6 +205,9 @@ class _Watch:
 
     def attach(self, model: Any) -> None:
         """Subscribe to what is needed, and to nothing else: each call holds the solver up."""
+        log = _LOG.get()
+        if log is not None:
+            log.attach(model)
         if self.cancel is not None or self.progress is not None:
             for callback in (model.cbMipInterrupt, model.cbSimplexInterrupt, model.cbIpmInterrupt):
                 callback.subscribe(self._on_interrupt)

@@ -25,7 +25,7 @@ from optimizer.requirement import Requirement, plan_requirement, with_distributi
 from optimizer.rescoring import rescore
 from optimizer.roster import Assignment, Roster
 from optimizer.shifts import ShiftPlan, StaffedShift
-from optimizer.solver import Cancellation
+from optimizer.solver import Cancellation, logged
 from optimizer.staff import Team
 from optimizer.staffing.inbox import Waiting
 from ui.overrides import in_use, kept_overrides, overridden
@@ -34,6 +34,8 @@ from ui.settings import Settings
 from ui.workspaces import Workspace, read_workspace_history, read_workspace_team
 
 MOST_WEEKS_BRIDGED = 6
+RUNS = "runs"
+"""Where a workspace keeps what never repeats: seconds and the solver's own words."""
 
 
 @dataclass(frozen=True)
@@ -320,13 +322,14 @@ def finish_plan(
     """Turn a requirement into shifts and, with a team at hand, a roster."""
     settings = workspace.settings
     team = read_workspace_team(workspace)
-    progress("Choose shifts", 0.4)
-    shifts = cover(requirement, settings, team, cancel)
-    roster = None
-    if team is not None and shifts.report.has_plan:
-        progress("Name reps", 0.7)
-        roster = name_reps(shifts.shifts, shifts.coverage, team, settings, cancel=cancel)
     first_day = local_days(pd.DatetimeIndex([period.start]), settings.calendar.timezone)[0]
+    with logged(workspace.folder / RUNS, first_day.isoformat()):
+        progress("Choose shifts", 0.4)
+        shifts = cover(requirement, settings, team, cancel)
+        roster = None
+        if team is not None and shifts.report.has_plan:
+            progress("Name reps", 0.7)
+            roster = name_reps(shifts.shifts, shifts.coverage, team, settings, cancel=cancel)
     plan = Plan(
         plan_id=first_day.isoformat(),
         start=first_day,

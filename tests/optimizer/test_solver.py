@@ -7,7 +7,7 @@ import pulp
 import pytest
 
 from optimizer.report import SolveReport, SolveStatus
-from optimizer.solver import Cancellation, Progress, SolverSettings, report_of, solve
+from optimizer.solver import Cancellation, Progress, SolverSettings, logged, report_of, solve
 
 
 def knapsack(items: int, rows: int) -> pulp.LpProblem:
@@ -41,6 +41,23 @@ def test_proven_optimum_equals_the_enumerated_one():
     assert report.objective == report.bound == min(costs)
     assert report.gap == 0
     assert problem.objective.value() == min(costs)
+
+
+def test_the_solver_s_words_are_kept_and_nothing_is_printed(tmp_path, capfd):
+    """Who doubts a plan can read what the solver did; a later run leaves no older words behind."""
+    with logged(tmp_path / "runs", "week"):
+        solve(knapsack(10, 3), EXACT)
+        solve(knapsack(12, 3), EXACT)
+    assert [path.name for path in sorted((tmp_path / "runs").iterdir())] == [
+        "week-01.log",
+        "week-02.log",
+    ]
+    assert "Solving report" in (tmp_path / "runs" / "week-01.log").read_text()
+    solve(knapsack(10, 3), EXACT)
+    with logged(tmp_path / "runs", "week"):
+        solve(knapsack(10, 3), EXACT)
+    assert [path.name for path in (tmp_path / "runs").iterdir()] == ["week-01.log"]
+    assert capfd.readouterr().out == ""
 
 
 def test_plan_at_the_time_limit_is_feasible_and_its_bound_holds():
