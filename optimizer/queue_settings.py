@@ -98,6 +98,11 @@ def _check_asynchronous(settings: QueueSettings) -> None:
             f"A queue of channel {settings.channel} is answered in the order in which messages "
             "come; leave reply_order out."
         )
+    if service.routing != "fewest":
+        raise ValueError(
+            f"routing is of chat and phone queues; a queue of channel {settings.channel} is worked "
+            "off in the order in which messages come: leave it out."
+        )
     if settings.handling.speed_cv:
         raise ValueError(
             f"speed_cv is of chat and phone queues; a queue of channel {settings.channel} is "

@@ -5,6 +5,7 @@ from typing import Literal, cast, get_args
 
 from optimizer.shrinkage import whole_shrinkage
 from optimizer.staffing.leaving import Leaving, ShiftEnd
+from optimizer.staffing.simulation_draws import Routing
 
 Clock = Literal["first_reply", "pick_up"]
 TargetPer = Literal["hour", "day", "week"]
@@ -44,6 +45,10 @@ class ServicePolicy:
         last `wind_down_minutes`, and then keep the rest.
     wind_down_minutes
         Those last minutes.
+    routing
+        Which rep with a free slot gets a new conversation: who has the ``fewest`` open, whose last
+        one came longest ago (``round_robin``), or whose last one ended longest ago
+        (``longest_idle``). The formulas reckon with the first, the simulator with what is set.
     """
 
     target: float = 0.80
@@ -59,6 +64,7 @@ class ServicePolicy:
     wind_down_minutes: float = 15.0
     shrinkage_in_office: float | None = None
     shrinkage_out_of_office: float | None = None
+    routing: Routing = "fewest"
 
     def __post_init__(self) -> None:
         parts = self.shrinkage_in_office, self.shrinkage_out_of_office
@@ -88,6 +94,10 @@ class ServicePolicy:
         if self.shift_end not in get_args(ShiftEnd):
             raise ValueError(
                 f"shift_end must be keep, hand_back or wind_down, not {self.shift_end!r}."
+            )
+        if self.routing not in get_args(Routing):
+            raise ValueError(
+                f"routing must be fewest, round_robin or longest_idle, not {self.routing!r}."
             )
         if not 0 < self.wind_down_minutes <= MOST_WIND_DOWN:
             raise ValueError(

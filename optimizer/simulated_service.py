@@ -82,6 +82,7 @@ def conditions_of(settings: QueueSettings, interval_minutes: float) -> Condition
     practice = Practice(
         shift_end=service.shift_end,
         wind_down_minutes=service.wind_down_minutes,
+        routing=service.routing,
         speed_cv=settings.handling.speed_cv,
     )
     return Conditions(

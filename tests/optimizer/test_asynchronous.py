@@ -191,6 +191,7 @@ def test_what_cannot_be_filled_is_refused(queues, words):
         ({"service": ServicePolicy()}, "within_seconds of at least 900"),
         ({"fill_with": ("other",)}, "fill_with is of chat and phone queues"),
         ({"service": ServicePolicy(**HOURS, min_reps=2)}, "min_reps is of chat and phone"),
+        ({"service": ServicePolicy(**HOURS, routing="round_robin")}, "routing is of chat"),
         ({"handling": replace(TICKET, speed_cv=0.25)}, "speed_cv is of chat and phone"),
     ],
 )

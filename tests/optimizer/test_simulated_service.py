@@ -53,6 +53,22 @@ def test_slow_and_quick_reps_are_simulated_as_the_settings_say():
     assert conditions_of(QUEUES["live"], 60).practice.speed_cv == 0
 
 
+def test_contacts_are_routed_as_the_settings_say():
+    """Who was idle longest may hold more than another: replies come later."""
+    by_idleness = replace(QUEUES["live"], service=ServicePolicy(routing="longest_idle"))
+    seen = [
+        simulate(VOLUME, REPS, conditions_of(settings, 60), 150, 1).whole["first_reply"]
+        for settings in (by_idleness, QUEUES["live"])
+    ]
+    assert seen[0] < seen[1] - 0.01
+
+
+def test_a_routing_that_is_unknown_is_named():
+    """With those that are known."""
+    with pytest.raises(ValueError, match="fewest, round_robin or longest_idle, not 'random'"):
+        ServicePolicy(routing="random")
+
+
 def test_noise_alone_is_no_disagreement():
     """Simulations of what was predicted, few runs and many, hardly ever raise an alarm."""
     settings = QUEUES["live"]
