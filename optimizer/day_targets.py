@@ -23,6 +23,7 @@ from optimizer.plan_shifts import plan_shifts
 from optimizer.pools import Pool, pools_of_team, pools_without_team
 from optimizer.queue_settings import QueueSettings
 from optimizer.real_time import predict_service
+from optimizer.report import SolveReport, SolveStatus
 from optimizer.requirement import Requirement
 from optimizer.requirement_rows import SERVICE_COLUMNS
 from optimizer.shifts import OnCallSettings, ShiftPlan, ShiftSettings
@@ -132,7 +133,11 @@ def plan_day_targets(
     if not plan.report.has_plan:
         return DayTargets(hourly, plan, needed)
     told = [_compared(task, requirement, hourly, plan, solver.seed) for task in tasks]
-    return DayTargets(hourly, replace(plan, targets=tuple(told)), needed)
+    # What was found is covered at the least cost; nothing proves that less could not be found.
+    report = SolveReport(
+        SolveStatus.FEASIBLE, plan.report.objective, None, None, plan.report.seconds
+    )
+    return DayTargets(hourly, replace(plan, targets=tuple(told), report=report), needed)
 
 
 def day_task(

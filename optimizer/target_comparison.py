@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -133,15 +134,29 @@ def targets_table(compared: Sequence[QueueTargets]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(_COLUMNS)).round(_DIGITS)
 
 
-def targets_report(compared: Sequence[QueueTargets]) -> dict[str, dict[str, float]]:
-    """Return what ``report.json`` says of the saving, by queue; ``targets.csv`` has the rest."""
+def targets_report(compared: Sequence[QueueTargets]) -> dict[str, Any]:
+    """Return what ``report.json`` says of both plans, by queue; ``targets.csv`` says more."""
     return {
         each.queue: {
-            "paid_hours_per_hour": round(each.per_hour.paid_hours, _DIGITS),
-            f"paid_hours_per_{each.target_per}": round(each.per_stretch.paid_hours, _DIGITS),
+            "target_per": each.target_per,
             "saving": round(each.saving, _DIGITS),
+            "per_hour": _plan_report(each.per_hour),
+            f"per_{each.target_per}": _plan_report(each.per_stretch),
         }
         for each in compared
+    }
+
+
+def _plan_report(plan: PlanOutcome) -> dict[str, Any]:
+    outcomes = {"planned": plan.planned, EXPECTED: plan.expected}
+    return {
+        "paid_hours": round(plan.paid_hours, _DIGITS),
+        "overrun_hours": round(plan.overrun_hours, _DIGITS),
+        **{
+            name: {field: round(share, _DIGITS) for field, share in asdict(outcome).items()}
+            for name, outcome in outcomes.items()
+            if outcome is not None
+        },
     }
 
 

@@ -7,7 +7,7 @@ when what was given cannot be used.
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -283,11 +283,15 @@ def shifts(
     team: Annotated[Path | None, typer.Option(help="team.csv, to stay within its hours.")] = None,
     absences: AbsencesOption = None,
     settings: SettingsOption = None,
+    target_per: Annotated[
+        Literal["hour", "day", "week"] | None,
+        typer.Option(help="Over what targets are met, instead of what the settings say."),
+    ] = None,
 ) -> None:
     """Choose primary and on-call shifts that cover a requirement."""
     from ui import commands
 
-    _finish(commands.shifts(source, out, team, absences, settings))
+    _finish(commands.shifts(source, out, team, absences, settings, target_per))
 
 
 @app.command()

@@ -16,7 +16,9 @@ from optimizer.outlook_files import outlook_table
 from optimizer.report import Finding, SolveReport
 from optimizer.requirement_files import read_requirement, requirement_table
 from optimizer.roster_files import roster_table
+from optimizer.service_policy import TargetPer
 from optimizer.shift_files import coverage_table, read_coverage, read_shifts, shifts_table
+from optimizer.target_comparison import targets_table
 from optimizer.team_files import read_team
 from ui import starting, terminal, workflow, workspaces
 from ui.exports import export_plan
@@ -32,9 +34,10 @@ from ui.options import (
 )
 from ui.outlook_lines import outlook_lines
 from ui.plan_folder import Plan, check_plan_folder, read_plan, write_exports, write_plan
-from ui.plan_report import outlook_report, people_report, proof_of, report_text
+from ui.plan_report import people_report, proof_of, report_text, shifts_report
 from ui.publishing import keep_snapshot, plan_snapshot
 from ui.simulate_command import agreement_line, beyond_lines, simulated_beside
+from ui.target_lines import target_lines
 
 OK, NO_PLAN = 0, 1
 
@@ -116,11 +119,19 @@ def evaluate(
 
 
 def shifts(
-    source: Path, out: Path, team: Path | None, absences: Path | None, settings: Path | None
+    source: Path,
+    out: Path,
+    team: Path | None,
+    absences: Path | None,
+    settings: Path | None,
+    target_per: TargetPer | None,
 ) -> int:
-    """Choose shifts that cover a requirement."""
-    keep_inputs(_results(out, "shifts.csv", "outlook.csv"), source, team, absences, settings)
+    """Choose shifts that cover a requirement, or that meet targets per day or week."""
+    outs = _results(out, "shifts.csv", "outlook.csv", "targets.csv")
+    keep_inputs(outs, source, team, absences, settings)
     known = settings_needed(settings)
+    if target_per is not None:
+        known = workflow.with_target_per(known, target_per)
     zone_name = known.calendar.timezone
     needed = read_requirement(source, zone_name, known.calendar.interval_minutes)
     people = read_team(team, absences, timezone=zone_name) if team else None
@@ -133,15 +144,18 @@ def shifts(
     files = {
         "shifts.csv": csv_text(shifts_table(made)),
         "coverage.csv": csv_text(coverage_table(made.coverage, zone_name)),
-        "report.json": report_text(proof_of(made.report) | outlook_report(made)),
+        "report.json": report_text(shifts_report(made)),
     }
+    if made.targets:
+        files["targets.csv"] = csv_text(targets_table(made.targets))
     if made.outlook:
         files["outlook.csv"] = csv_text(outlook_table(made))
     write_all({out / name: text for name, text in files.items()})
     terminal.print_coverage(made.coverage, zone_name, made.interval_minutes)
     beside = [name for name in files if name != "shifts.csv"]
     written = f"Written: {out / 'shifts.csv'}, {', '.join(beside[:-1])} and {beside[-1]} beside it"
-    terminal.print_lines([*outlook_lines(made, known.shifts.programme), written])
+    told = target_lines(made.targets) or outlook_lines(made, known.shifts.programme)
+    terminal.print_lines([*told, written])
     return OK
 
 
@@ -241,6 +255,7 @@ def _publish(workspace: workspaces.Workspace, made: Plan, folder: Path) -> int:
     workspaces.write_run(workspace, made)
     terminal.print_coverage(made.coverage, made.timezone, made.interval_minutes)
     terminal.print_lines(["Shifts: " + line for line in _proof(made.shift_plan.report)])
+    terminal.print_lines(target_lines(made.shift_plan.targets))
     findings: tuple[Finding, ...] = ()
     if made.roster is None:
         terminal.print_lines(["There is no team file, so the plan ends with the shifts."])

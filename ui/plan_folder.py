@@ -30,9 +30,9 @@ from optimizer.shift_files import coverage_table, read_coverage, read_shifts, sh
 from optimizer.shifts import Outlook, ShiftPlan
 from optimizer.simulated_service import Comparison
 from optimizer.staff import Team
+from optimizer.target_comparison import read_targets, targets_table
 from optimizer.team_files import TEAM_COLUMNS, read_team
 from ui.plan_report import (
-    outlook_report,
     people_report,
     proof_of,
     read_aims,
@@ -42,6 +42,7 @@ from ui.plan_report import (
     read_rescoring,
     report_text,
     rescoring_report,
+    shifts_report,
 )
 from ui.whole_folder import replace_folder
 
@@ -53,7 +54,7 @@ FORECAST, REQUIREMENT, SHIFTS = "forecast.csv", "requirement.csv", "shifts.csv"
 UPDATE = update_path(Path(FORECAST)).name
 ROSTER, TEAM = "roster.csv", "team.csv"
 COVERAGE, SHIFT_COVERAGE = "coverage.csv", "shift_coverage.csv"
-OUTLOOK = "outlook.csv"
+OUTLOOK, TARGETS = "outlook.csv", "targets.csv"
 REPORT, SETTINGS = "report.json", "settings.toml"
 
 
@@ -158,6 +159,8 @@ def plan_files(plan: Plan) -> dict[str, bytes]:
         texts[MODEL_FORECAST] = csv_text(plan.model_forecast)
     if plan.shift_plan.outlook:
         texts[OUTLOOK] = csv_text(outlook_table(plan.shift_plan))
+    if plan.shift_plan.targets:
+        texts[TARGETS] = csv_text(targets_table(plan.shift_plan.targets))
     if plan.update:
         texts[UPDATE] = plan.update
     if plan.overrides:
@@ -286,7 +289,13 @@ def read_plan(folder: Path) -> Plan:
         forecast=_read_forecast(folder / FORECAST),
         requirement=read_requirement(folder / REQUIREMENT, timezone, interval),
         shift_plan=ShiftPlan(
-            shifts, shift_coverage, timezone, interval, read_proof(report["shifts"]), outlook
+            shifts,
+            shift_coverage,
+            timezone,
+            interval,
+            read_proof(report["shifts"]),
+            outlook,
+            read_targets(folder / TARGETS) if TARGETS in named else (),
         ),
         roster=roster,
         team=read_team(folder / TEAM, timezone=timezone) if TEAM in named else None,
@@ -331,7 +340,7 @@ def _report(plan: Plan) -> dict[str, Any]:
         "cutoff": plan.cutoff.tz_convert("UTC").isoformat(),
         "model": plan.model,
         "notes": list(plan.notes),
-        "shifts": proof_of(plan.shift_plan.report) | outlook_report(plan.shift_plan),
+        "shifts": shifts_report(plan.shift_plan),
     }
     if plan.rescoring:
         report["simulation"] = rescoring_report(plan.rescoring)

@@ -12,6 +12,7 @@ from optimizer.report import Finding, SolveReport, SolveStatus
 from optimizer.roster import AimReport, Roster
 from optimizer.shifts import ShiftPlan
 from optimizer.simulated_service import Comparison, Difference
+from optimizer.target_comparison import targets_report
 from optimizer.tier_prices import TierPrices
 
 
@@ -23,6 +24,12 @@ def report_text(record: Mapping[str, Any]) -> str:
 def proof_of(report: SolveReport) -> dict[str, Any]:
     """Return status, objective, bound and gap; the seconds differ from run to run."""
     return dict(report.record())
+
+
+def shifts_report(plan: ShiftPlan) -> dict[str, Any]:
+    """Return all that is recorded of a shift plan: its proof, its prices, what its targets save."""
+    targets = {"targets": targets_report(plan.targets)} if plan.targets else {}
+    return proof_of(plan.report) | outlook_report(plan) | targets
 
 
 def outlook_report(plan: ShiftPlan) -> dict[str, Any]:

@@ -18,12 +18,14 @@ from forecast.series import PROBABILITIES, VolumeForecast, VolumeHistory
 from forecast.siblings import Likeness
 from forecast.tables import forecast_table
 from forecast.update_file import update_text
+from optimizer.day_targets import per_stretch, plan_day_targets
 from optimizer.demand import Demand, demand_of
 from optimizer.plan_roster import plan_roster
 from optimizer.plan_shifts import plan_shifts
 from optimizer.requirement import Requirement, plan_requirement, with_distributions
 from optimizer.rescoring import rescore
 from optimizer.roster import Assignment, Roster
+from optimizer.service_policy import TargetPer
 from optimizer.shifts import ShiftPlan, StaffedShift
 from optimizer.solver import Cancellation, logged
 from optimizer.staff import Team
@@ -202,7 +204,19 @@ def cover(
     team: Team | None = None,
     cancel: Cancellation | None = None,
 ) -> ShiftPlan:
-    """Choose primary and on-call shifts for a requirement."""
+    """Choose primary and on-call shifts for a requirement, its targets being per hour or day."""
+    per_day = set(per_stretch(settings.queues)) & set(requirement.table["queue"])
+    if per_day:
+        return plan_day_targets(
+            requirement,
+            settings.shifts,
+            settings.on_call,
+            settings.solver,
+            queues=settings.queues,
+            team=team,
+            rules=settings.labour,
+            cancel=cancel,
+        ).plan
     return plan_shifts(
         requirement,
         settings.shifts,
@@ -213,6 +227,24 @@ def cover(
         rules=settings.labour,
         cancel=cancel,
     )
+
+
+def with_target_per(settings: Settings, per: TargetPer) -> Settings:
+    """Return settings in which the targets of all chat and phone queues hold per hour, day or week.
+
+    Raises
+    ------
+    InputError
+        When a queue's other settings do not go with it.
+    """
+    queues = dict(settings.queues)
+    for name, queue in queues.items():
+        if not queue.is_asynchronous:
+            try:
+                queues[name] = replace(queue, service=replace(queue.service, target_per=per))
+            except ValueError as error:
+                raise InputError(f"--target-per {per}: queue {name}: {error}") from error
+    return replace(settings, queues=queues)
 
 
 def name_reps(
