@@ -369,6 +369,24 @@ def simulate(
 
 
 @app.command()
+def worth(
+    folder: Annotated[Path, typer.Argument(metavar="PLAN", help="A plan folder.")],
+    paths: Annotated[int, typer.Option(min=2, help="Fresh paths of the forecast.")] = 400,
+    foresee: Annotated[
+        int, typer.Option(min=0, help="Of them, for how many to find the best shifts.")
+    ] = 100,
+    seed: Annotated[int, typer.Option(min=0, help="Of the paths.")] = 7,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="File; default: PLAN/exports/value.csv.")
+    ] = None,
+) -> None:
+    """Weigh on-call on fresh paths: this plan, others of its week, and perfect foresight."""
+    from ui.worth_command import worth as run
+
+    _finish(run(folder, paths, foresee, seed, out))
+
+
+@app.command()
 def explain(
     folder: Annotated[Path, typer.Argument(metavar="PLAN", help="A plan folder.")],
     actuals: Annotated[

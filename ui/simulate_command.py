@@ -105,7 +105,7 @@ def simulate(folder: Path, weeks: int, seed: int, out: Path | None) -> int:
     with terminal.progress_bar() as report:
         report("Read the plan", 0.0)
         simulations = simulate_plan(
-            _forecasts(folder, made, settings),
+            plan_forecasts(folder, made, settings),
             made.requirement.table,
             made.coverage,
             settings.queues,
@@ -173,8 +173,21 @@ def _missed(rows: pd.DataFrame, made: Plan) -> list[str]:
     ]
 
 
-def _forecasts(folder: Path, made: Plan, settings: Settings) -> tuple[VolumeForecast, ...]:
-    """Read the forecast of a plan, with how its errors hang together."""
+def plan_forecasts(folder: Path, made: Plan, settings: Settings) -> tuple[VolumeForecast, ...]:
+    """Read the forecast of a plan, with how its errors hang together.
+
+    Parameters
+    ----------
+    folder
+        Of the plan.
+    made, settings
+        As they were read from it.
+
+    Raises
+    ------
+    InputError
+        When a queue has no settings, or the guard lies outside the quantiles.
+    """
     path = folder / FORECAST
     calendars = {name: workspaces.calendar_of(name, settings, ()) for name in settings.queues}
     forecasts = with_updates(path, read_forecast(path, calendars, made.timezone))

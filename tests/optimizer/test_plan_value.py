@@ -52,7 +52,10 @@ def requirement(forecasts: list[VolumeForecast], shrinkage: float) -> Requiremen
         volume = each.table.drop(columns="mean").to_numpy()
         reps = np.ceil(volume / 10).astype(np.int64)
         starts = pd.DatetimeIndex(each.table.index)
-        distributions[each.queue] = RequiredDistribution(each.queue, starts, LEVELS, volume, reps)
+        least = np.zeros(len(starts), dtype=np.int64)
+        distributions[each.queue] = RequiredDistribution(
+            each.queue, starts, LEVELS, volume, reps, least
+        )
         on_call = reps[:, 4] - reps[:, 2]
         columns = {
             "queue": each.queue,
