@@ -419,6 +419,33 @@ def explain(
 
 
 @app.command()
+def retune(
+    folder: Annotated[Path, typer.Argument(metavar="PLAN", help="A plan folder.")],
+    actuals: Annotated[
+        Path | None, typer.Option(help="unique_id,ds,y: today's whole intervals so far.")
+    ] = None,
+    day: Annotated[
+        str | None, typer.Option(help="A day ahead, such as 2026-12-02, without actuals.")
+    ] = None,
+    forecast: Annotated[
+        Path | None, typer.Option(help="A newer forecast; default: the plan's own.")
+    ] = None,
+    activations: Annotated[
+        Path | None, typer.Option(help="rep_id,start,end: who was called in so far.")
+    ] = None,
+    without: Annotated[
+        list[str] | None, typer.Option(help="rep_id of somebody who is away. Repeatable.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="File to write the advice to.")] = None,
+) -> None:
+    """Advise on the day whom on call to call in, and who may leave early."""
+    from ui.retune_command import Asked
+    from ui.retune_command import retune as run
+
+    _finish(run(folder, Asked(actuals, day, forecast, activations, without or [], out)))
+
+
+@app.command()
 def export(
     folder: Annotated[Path, typer.Argument(metavar="PLAN", help="A plan folder.")],
     formats: Annotated[
