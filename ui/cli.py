@@ -338,6 +338,23 @@ def rotation(
     _finish(run(asked, start, weeks, out, timezone))
 
 
+@app.command("around-the-clock")
+def around_the_clock(
+    source: Annotated[Path, typer.Argument(metavar="FORECAST", help="A forecast's CSV.")],
+    team: Annotated[Path, typer.Option(help="team.csv")],
+    out: OutFolder,
+    absences: AbsencesOption = None,
+    queue: Annotated[
+        str | None, typer.Option(help="Name of the queue, where there are several.")
+    ] = None,
+    settings: SettingsOption = None,
+) -> None:
+    """Choose for a small team which hours are live, by phone, or get an automatic reply."""
+    from ui.around_clock_command import around_the_clock as run
+
+    _finish(run(source, out, team, absences, queue, settings))
+
+
 @app.command()
 def plan(
     workspace: Annotated[Path, typer.Argument(help="A workspace.")] = Path(),

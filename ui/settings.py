@@ -17,6 +17,7 @@ from data.errors import InputError
 from data.files import read_text
 from data.week import WeeklyHours
 from forecast.closures import CalendarSettings
+from optimizer.around_clock import AroundClockSettings
 from optimizer.queue_settings import QueueSettings, order_of_filling
 from optimizer.rotation import RotationSettings
 from optimizer.shifts import OnCallSettings, ShiftSettings
@@ -49,6 +50,7 @@ class Settings:
     on_call: OnCallSettings = OnCallSettings()
     labour: LabourRules = LabourRules()
     rotation: RotationSettings = RotationSettings()
+    around_the_clock: AroundClockSettings = AroundClockSettings()
     solver: SolverSettings = SolverSettings()
 
     def __post_init__(self) -> None:
