@@ -11,13 +11,14 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from forecast.days import Flags, Integers
+from forecast.days import Flags, Floats, Integers
 from forecast.paths import sample_paths
 from forecast.series import VolumeForecast
+from optimizer.cover import plan_cost
 from optimizer.queue_settings import QueueSettings
 from optimizer.recourse import recourse_cost
 from optimizer.required_distribution import RequiredDistribution
-from optimizer.shifts import OnCallSettings, Role, ShiftPlan, ShiftSettings, tier_prices
+from optimizer.shifts import OnCallSettings, ShiftPlan, ShiftSettings, tier_prices
 
 TINY = 1e-9
 
@@ -124,7 +125,7 @@ def path_costs(
         shrinkage = queues[each.queue].service.shrinkage if each.queue in queues else 0.0
         prices = tier_prices(shifts, on_call, shrinkage)
         primary, standby = present(plan, each)
-        on_duty = np.asarray((1 - shrinkage) * primary, dtype=np.float64)
+        on_duty = (1 - shrinkage) * primary
         met = recourse_cost(each.reps, on_duty, standby, prices, hours, block_intervals)
         activated += hours * met.activated.sum(axis=1)
         missing += hours * met.short.sum(axis=1)
@@ -133,9 +134,12 @@ def path_costs(
         at_once = np.ceil(met.activated - TINY)
         calls += np.maximum(np.diff(at_once, axis=1, prepend=0.0), 0.0).sum(axis=1)
         short += (met.short > TINY)[:, each.is_open].sum(axis=1)
+    named = {each.queue for each in called_for}
+    own = [staffed for staffed in plan.shifts if staffed.shift.queue in named]
+    paid = plan_cost(own, plan.coverage, plan.interval_minutes, shifts, on_call)
     costs = {
-        "wages": shifts.wage * _paid_hours(plan, called_for, "primary"),
-        "standby": shifts.wage * on_call.standby_price * _paid_hours(plan, called_for, "on_call"),
+        "wages": paid.wages,
+        "standby": paid.standby,
         "activation": shifts.wage * activation,
         "shortage": shifts.wage * shortage,
     }
@@ -152,17 +156,8 @@ def path_costs(
     return table
 
 
-def present(plan: ShiftPlan, called_for: CalledFor) -> tuple[Integers, Integers]:
+def present(plan: ShiftPlan, called_for: CalledFor) -> tuple[Floats, Integers]:
     """Return the reps rostered and on standby in the intervals of a queue."""
     rows = plan.coverage[plan.coverage["queue"] == called_for.queue].set_index("interval_start")
     rows = rows.loc[called_for.starts]
-    return rows["primary"].to_numpy(), rows["on_call"].to_numpy()
-
-
-def _paid_hours(plan: ShiftPlan, called_for: Sequence[CalledFor], role: Role) -> float:
-    named = {each.queue for each in called_for}
-    return sum(
-        staffed.reps * staffed.shift.hours
-        for staffed in plan.shifts
-        if staffed.shift.role == role and staffed.shift.queue in named
-    )
+    return rows["primary"].to_numpy(dtype=np.float64), rows["on_call"].to_numpy()
