@@ -89,7 +89,7 @@ def hour_line(row: Row, explained: ExplainedQueue, timezone: str) -> str:
     start = row["interval_start"].tz_convert(zone(timezone))
     reasons = _reasons(row, explained.settings.handling, explained.handling.handling)
     sentence = (
-        f"{start:%H:%M}: {row['reached']:.0%} in time instead of {row['target']:.0%}. "
+        f"{_clock_time(start)}: {row['reached']:.0%} in time instead of {row['target']:.0%}. "
         f"{_because(row, reasons)}"
     )
     if row["chance_alone"]:
@@ -97,6 +97,13 @@ def hour_line(row: Row, explained: ExplainedQueue, timezone: str) -> str:
     if row["as_few"] < RARE and row["chance"] == min(row[part] for part in PARTS):
         return f"{sentence} That is hardly chance: look for what none of the others shows."
     return sentence
+
+
+def _clock_time(start: pd.Timestamp) -> str:
+    """Return the local time, and the offset with it where the clock shows that time twice."""
+    wall = start.tz_localize(None)
+    first, second = (wall.tz_localize(start.tz, ambiguous=summer) for summer in (True, False))
+    return f"{start:%H:%M}" if first == second else f"{start:%H:%M}{start.isoformat()[-6:]}"
 
 
 def _because(row: Row, reasons: Mapping[str, str]) -> str:

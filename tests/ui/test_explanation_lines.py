@@ -101,6 +101,14 @@ def test_a_day_adds_up_its_hours():
     assert day_lines(day(met), "UTC")[1] == "None of 1 intervals missed it."
 
 
+def test_an_hour_that_the_clock_shows_twice_says_which():
+    """On a day of 25 hours two hours would have one name; the hours around it need no more."""
+    starts = pd.date_range("2026-10-24T23:00", periods=4, freq="h", tz="UTC")
+    lines = day_lines(day(*({"interval_start": start} for start in starts)), "Europe/Dublin")
+    names = [line.strip().split(": ")[0] for line in lines[2:6]]
+    assert names == ["00:00", "01:00+01:00", "01:00+00:00", "02:00"]
+
+
 def test_a_day_without_contacts_has_nothing_to_explain():
     """No share of nothing."""
     empty = dict.fromkeys(["reached", "target", "promised", "predicted"], np.nan) | {"judged": 0}
