@@ -241,6 +241,20 @@ def test_a_reload_finds_the_sliders_where_they_were(unplanned: Path) -> None:
     assert again.slider(key="target:live").value == 80
 
 
+def test_mail_has_no_slider_for_conversations_at_once(unplanned: Path) -> None:
+    """Who writes an e-mail writes one at a time; volume, target and shrinkage bear on it."""
+    path = unplanned / "staffcast.toml"
+    mail = '[queues.live]\nchannel = "email"\nservice = { within_seconds = 14400 }\n'
+    path.write_text(path.read_text().replace("[queues.live]\n", mail))
+    at = open_screen("requirement")
+    assert not at.exception
+    assert [slider.key for slider in at.slider] == [
+        "volume_factor:live",
+        "target:live",
+        "shrinkage:live",
+    ]
+
+
 def test_sliders_are_written_to_the_settings_with_comments_kept(unplanned: Path) -> None:
     """The file belongs to people; only the value may change."""
     path = unplanned / "staffcast.toml"

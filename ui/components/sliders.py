@@ -16,24 +16,27 @@ from ui.scenario import QueueScenario
 
 
 def show(queue: str, stated: QueueSettings) -> None:
-    """Show volume, concurrency, target and shrinkage of a queue, each with its unit."""
+    """Show those sliders that bear on a queue, each with its unit."""
     tried = session.current_scenario().of(queue)
     service = stated.service
-    columns = st.columns(4)
-    with columns[0]:
+    # Who writes an e-mail writes one at a time.
+    several = not stated.is_asynchronous
+    columns = iter(st.columns(3 + several))
+    with next(columns):
         volume(queue)
-    with columns[1]:
-        value = tried.concurrency or stated.handling.concurrency
-        _slider(
-            queue,
-            "concurrency",
-            "Conversations at once",
-            (1, max(12, value)),
-            value,
-            "%d per rep",
-            f"How many conversations a rep handles at once. Set: {stated.handling.concurrency}.",
-        )
-    with columns[2]:
+    if several:
+        with next(columns):
+            value = tried.concurrency or stated.handling.concurrency
+            _slider(
+                queue,
+                "concurrency",
+                "Conversations at once",
+                (1, max(12, value)),
+                value,
+                "%d per rep",
+                f"What a rep handles at once, at most. Set: {stated.handling.concurrency}.",
+            )
+    with next(columns):
         value = round(100 * (tried.target or service.target))
         in_time = "picked up" if service.clock == "pick_up" else "answered"
         _slider(
@@ -45,7 +48,7 @@ def show(queue: str, stated: QueueSettings) -> None:
             "%d %%",
             f"Share of contacts {in_time} in time. Set: {100 * service.target:g} %.",
         )
-    with columns[3]:
+    with next(columns):
         shrinkage = service.shrinkage if tried.shrinkage is None else tried.shrinkage
         value = round(100 * shrinkage)
         _slider(
