@@ -153,9 +153,11 @@ def _notes(
     notes = _uneven(people, rotation)
     between, asked = rotation.weeks_between, settings.min_weeks_between
     if between is not None and between < asked:
+        proven = _proven(rotation, "filled", "whole", "rest")
+        claim = "no plan that fills the weeks" if proven else "no plan that was found in time"
         notes.append(
             f"Somebody has only {between} weeks between two turns, of {asked} asked for: "
-            "no plan that fills the weeks has fewer such turns."
+            f"{claim} has fewer such turns."
         )
     names = people.weeks.names
     for (week, _), turn in sorted(turns.items()):
@@ -190,13 +192,13 @@ def _uneven(people: People, rotation: Rotation) -> list[str]:
             f"{load.member.rep.rep_id} has {load.before + load.turns} turns where "
             f"{load.fair:.1f} are fair ({why})"
         )
-    proven = all(
-        aim.report.status is SolveStatus.OPTIMAL
-        for aim in rotation.aims
-        if aim.aim in ("filled", "whole", "rest", "fair")
-    )
+    proven = _proven(rotation, "filled", "whole", "rest", "fair")
     claim = "no plan has more equal ones" if proven else "no better plan was found in time"
     return [f"Loads differ by more than a week, and {claim}: {', '.join(parts)}."]
+
+
+def _proven(rotation: Rotation, *aims: str) -> bool:
+    return all(aim.report.status is SolveStatus.OPTIMAL for aim in rotation.aims if aim.aim in aims)
 
 
 def _total(aims: Sequence[AimReport]) -> SolveReport:

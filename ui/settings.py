@@ -37,6 +37,8 @@ class Files:
     preferences: str = "preferences.csv"
     events: str = "events.csv"
     drivers: str = "drivers.csv"
+    swaps: str = "swaps.csv"
+    rotation: str = "oncall"
 
 
 @dataclass(frozen=True)
