@@ -1,6 +1,7 @@
 """Rosters of many reps: column generation for the bound and the start, then moves that polish.
 
-1. Every rep in turn takes the best response to the others, from an empty roster: a first answer.
+1. Every rep in turn takes the best response to the others, from an empty roster, in some rounds: a
+   first answer, and tours from which column generation sets out.
 2. Column generation (`optimizer.tours.columns`) finds the bound and which tours share the demand.
 3. Each rep gets one of these tours; *best response*, *exchange* and *ruin* in turn
    (`optimizer.tours.polish`, `optimizer.tours.exchange`) mend the roster until it is proven good
@@ -26,6 +27,12 @@ from optimizer.tours.week import Ints, RosterProblem
 
 COLUMN_SHARE = 0.6
 """Of the time limit that column generation may use, so that something is left for the polish."""
+
+FIRST_ROUNDS = 10
+"""Rounds of best responses before column generation, at most."""
+
+FIRST_GAIN = 0.01
+"""By which share a round must lower the cost for another to follow."""
 
 PATIENCE = 400
 """Rounds of polish in a row that may bring nothing."""
@@ -125,11 +132,8 @@ class _Search:
     def run(self) -> RosterResult:
         """Search until good enough, out of patience, out of time or cancelled."""
         problem = self._problem
-        draft = first_draft(problem)
-        self._respond(draft)
-        self._keep(draft)
         columns = Columns(problem, self._pricing, self._random, self._settings.seed, self._cancel)
-        columns.add_roster(draft.tours)
+        draft = self._begin(columns)
         step = None
         for step in columns.steps(lambda: self._left(COLUMN_SHARE)):
             self._raise_bound(step.bound)
@@ -139,6 +143,18 @@ class _Search:
             draft = Draft.of(problem, whole_tours(problem, columns, step.shares))
         self._mend(draft)
         return RosterResult(self._best.tours, self._report())
+
+    def _begin(self, columns: Columns) -> Draft:
+        """Respond from nobody's work until little comes of it; every round's tours are columns."""
+        draft = first_draft(self._problem)
+        for _ in range(FIRST_ROUNDS):
+            cost = draft.cost(self._problem)
+            self._respond(draft)
+            self._keep(draft)
+            columns.add_roster(draft.tours)
+            if self._is_over() or draft.cost(self._problem) > (1 - FIRST_GAIN) * cost:
+                break
+        return draft
 
     def _mend(self, draft: Draft) -> None:
         """Polish a draft until nothing comes of it."""

@@ -124,7 +124,7 @@ class OneTier:
     def cost(self, reps: Ints) -> Floats:
         """Return the price of what is missing and too much."""
         lacking = self.required - reps
-        return np.asarray(np.where(lacking > 0, self.under, -self.over) * lacking).sum(axis=-1)
+        return np.asarray((np.where(lacking > 0, self.under, -self.over) * lacking).sum(axis=-1))
 
     def gains(self, reps: Ints) -> Floats:
         """Return the price of a gap where there is one, else less the price of a surplus."""
@@ -173,20 +173,28 @@ class TwoTiers:
         return 2 * len(self.primary)
 
     @property
+    def _rows(self) -> Ints:
+        """The rows that say anything, among those of primary and after them those of both tiers."""
+        return np.flatnonzero(np.concatenate([self.primary > 0, self.on_call > 0]))
+
+    @property
     def sides(self) -> Floats:
-        """What is required of primary, and after that of both tiers together."""
-        return np.concatenate([self.primary, self.primary + self.on_call]).astype(np.float64)
+        """What is required of primary, and after that of both tiers together, where it is."""
+        both = np.concatenate([self.primary, self.primary + self.on_call])
+        return both[self._rows].astype(np.float64)
 
     @property
     def slacks(self) -> Slacks:
-        """A column for the reps that an interval lacks, in both rows, and two for surplus."""
-        count = len(self.primary)
-        every = np.arange(count)
+        """A column for what an interval lacks, in each of its rows, and one for a row's surplus."""
+        rows, count = self._rows, len(self.primary)
+        numbers = np.arange(len(rows))
+        by_interval = np.argsort(rows % count, kind="stable")
+        lacking, begins = np.unique((rows % count)[by_interval], return_index=True)
         return Slacks(
-            np.concatenate([self.under, np.zeros(2 * count)]),
-            np.concatenate([2 * every, 2 * count + np.arange(2 * count)]),
-            np.concatenate([np.column_stack([every, count + every]).ravel(), np.arange(2 * count)]),
-            np.repeat([1.0, -1.0], 2 * count),
+            np.concatenate([self.under[lacking], np.zeros(len(rows))]),
+            np.concatenate([begins, len(rows) + numbers]),
+            np.concatenate([numbers[by_interval], numbers]),
+            np.repeat([1.0, -1.0], len(rows)),
         )
 
     @property
@@ -215,24 +223,30 @@ class TwoTiers:
         at_work = np.maximum(lacks_primary, lacks_both) > 0
         standing_by = lacks_both > np.maximum(0, lacks_primary)
         closes = np.concatenate([at_work, standing_by], axis=-1)
-        return closes * np.concatenate([self.under, self.under])
+        return np.asarray(closes * np.concatenate([self.under, self.under]))
 
     def to_rows(self, reps: Ints) -> Ints:
         """Return reps at work, and after them both tiers together."""
         count = len(self.primary)
-        return np.concatenate([reps[..., :count], reps[..., :count] + reps[..., count:]], axis=-1)
+        at_work, standing_by = reps[..., :count], reps[..., count:]
+        return np.concatenate([at_work, at_work + standing_by], axis=-1)[..., self._rows]
+
+    def _pairs(self, prices: Floats) -> Floats:
+        """Return an interval's two prices below one another, 0 where there is no row."""
+        pairs = np.zeros(2 * len(self.primary))
+        pairs[self._rows] = prices
+        return pairs.reshape(2, -1)
 
     def within(self, prices: Floats) -> Floats:
         """Return prices of at least 0, of which an interval's two add up to at most its gap's."""
-        pairs = np.maximum(0, prices).reshape(2, -1)
+        pairs = self._pairs(np.maximum(0, prices))
         total = pairs.sum(axis=0)
-        fits = total <= self.under
-        share = np.divide(self.under, total, out=np.ones_like(total), where=~fits)
-        return np.asarray((pairs * share).ravel())
+        share = np.divide(self.under, total, out=np.ones_like(total), where=total > self.under)
+        return np.asarray((pairs * share).ravel()[self._rows])
 
     def worth(self, prices: Floats) -> Floats:
         """Return what a rep is worth at work, in both rows, and after that on standby."""
-        of_primary, of_both = prices.reshape(2, -1)
+        of_primary, of_both = self._pairs(prices)
         return np.concatenate([of_primary + of_both, of_both])
 
     def value(self, prices: Floats) -> float:

@@ -1,8 +1,10 @@
 """How soon weeks of 50 to 2,000 named reps are rostered, and to what proven gap."""
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from statistics import median
 
 import pytest
 
@@ -11,6 +13,8 @@ from optimizer.tours import engine
 from tests.benchmarks.roster_weeks import WeekSettings, draw_week
 
 pytestmark = pytest.mark.benchmark
+
+SEEDS = range(1, 6)
 
 
 @dataclass(frozen=True)
@@ -23,24 +27,23 @@ class Target:
 
 def cpu_to_gaps(
     reps: int, seed: int, weeks: WeekSettings, gaps: list[float]
-) -> tuple[dict[float, float], engine.RosterResult]:
-    """Roster a week; return the CPU seconds after which each gap was proven."""
+) -> tuple[dict[float, float], float]:
+    """Roster a week; return the CPU seconds after which each gap was proven, and the last gap."""
     problem = draw_week(reps, seed, weeks)
-    reached: dict[float, float] = {}
+    reached = dict.fromkeys(gaps, math.inf)
     begun = time.process_time()
 
     def look(progress: Progress) -> None:
         if progress.objective and progress.bound is not None:
-            gap = 1 - progress.bound / progress.objective
+            gap = (progress.objective - progress.bound) / progress.objective
             for wanted in gaps:
-                if gap <= wanted:
-                    reached.setdefault(wanted, time.process_time() - begun)
+                if gap <= wanted + 1e-9:
+                    reached[wanted] = min(reached[wanted], time.process_time() - begun)
 
-    result = engine.solve(problem, SolverSettings(1200, min(gaps), 1), progress=look)
-    return reached, result
+    result = engine.solve(problem, SolverSettings(600, min(gaps), 1), progress=look)
+    return reached, result.gap or 0.0
 
 
-@pytest.mark.parametrize("seed", range(1, 6))
 @pytest.mark.parametrize(
     ("reps", "kind", "weeks", "targets"),
     [
@@ -57,20 +60,25 @@ def cpu_to_gaps(
         (2000, "different", WeekSettings(variety=True), [Target(0.01, 600)]),
     ],
 )
-def test_a_week_is_rostered_to_a_proven_gap(
+def test_weeks_are_rostered_to_a_proven_gap(
     record: Callable[[str, str], None],
     reps: int,
     kind: str,
     weeks: WeekSettings,
     targets: list[Target],
-    seed: int,
 ) -> None:
-    """Each gap is proven by a bound of the engine itself, within so much CPU."""
-    reached, result = cpu_to_gaps(reps, seed, weeks, [target.gap for target in targets])
-    times = ", ".join(f"{gap:.1%} after {spent:.1f} s" for gap, spent in reached.items())
-    record(
-        f"roster of {reps} reps, {kind}, seed {seed}",
-        f"{times or 'no gap wanted'} CPU; ended at {result.gap:.3%}",
-    )
+    """In each of five weeks a bound of the engine itself proves the gap within so much CPU."""
+    gaps = [target.gap for target in targets]
+    runs = [cpu_to_gaps(reps, seed, weeks, gaps) for seed in SEEDS]
     for target in targets:
-        assert reached[target.gap] <= target.seconds
+        spent = sorted(reached[target.gap] for reached, _ in runs)
+        record(
+            f"{reps} reps, {kind}, {len(SEEDS)} seeds: CPU to a proven gap of {target.gap:.1%}",
+            f"{spent[0]:.1f} to {spent[-1]:.1f} s, median {median(spent):.1f} s",
+        )
+    record(
+        f"{reps} reps, {kind}, {len(SEEDS)} seeds: gaps at the end",
+        ", ".join(f"{gap:.2%}" for _, gap in runs),
+    )
+    for reached, _ in runs:
+        assert all(reached[target.gap] <= target.seconds for target in targets)

@@ -156,7 +156,7 @@ def test_cancelled_on_the_way_the_best_so_far_is_returned():
     result = engine.solve(draw_week(20, 2), TO_THE_END, cancel, stop_when_bounded)
     assert result.status is SolveStatus.FEASIBLE
     assert result.objective == told[-1].objective
-    assert len(told) <= 3
+    assert [one.bound is not None for one in told].count(True) == 1
 
 
 def test_a_time_limit_ends_the_search_with_a_roster():

@@ -1,0 +1,105 @@
+"""Chooses shifts and people together, against a requirement, for teams of any size.
+
+A shift plan is made for people in general and may ask for what these people cannot do; here each
+rep's tour is chosen whole (`optimizer.tours`). The roster costs wages, standby, closed hours,
+understaffing at its price, hours below the contracts' minima and wishes, all at once, and the bound
+holds among all rosters.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from optimizer.audit import audit
+from optimizer.cover import count_coverage, required_reps
+from optimizer.period import span
+from optimizer.queue_settings import QueueSettings
+from optimizer.reasons import explain
+from optimizer.requirement import Requirement
+from optimizer.roster import AimReport, Assignment, Roster
+from optimizer.shifts import OnCallSettings, ShiftSettings, StaffedShift
+from optimizer.solver import Cancellation, Progress, SolverSettings
+from optimizer.staff import LabourRules, Team
+from optimizer.tours import engine
+from optimizer.tours.team_week import team_week
+from optimizer.tours.week import OFF
+
+
+def choose_roster(
+    requirement: Requirement,
+    team: Team,
+    rules: LabourRules,
+    shifts: ShiftSettings,
+    on_call: OnCallSettings,
+    solver: SolverSettings,
+    *,
+    queues: Mapping[str, QueueSettings] | None = None,
+    cancel: Cancellation | None = None,
+    progress: Callable[[Progress], None] | None = None,
+) -> Roster:
+    """Give every rep of a team a tour, so that together they cover a requirement at least cost.
+
+    Parameters
+    ----------
+    requirement
+        Reps to roster in each interval; its intervals are the period that is planned, and no shift
+        reaches beyond it.
+    team, rules
+        Who works, and by which rules.
+    shifts, on_call
+        Starts, lengths and prices of shifts.
+    solver
+        When to stop, and the seed.
+    queues
+        For their opening hours; where none are stated, an interval that requires nobody is closed.
+    cancel
+        Ends the search early; the best roster so far is returned.
+    progress
+        Told the best cost and the bound when either changes.
+
+    Returns
+    -------
+    Roster
+        Its shifts are those that are worked, so none is unfilled; what is missing is understaffing
+        of the coverage.
+
+    Raises
+    ------
+    ValueError
+        When the team is empty, every shift is shorter than an interval or the requirement is not
+        whole.
+    """
+    if not team.reps:
+        raise ValueError("The team is empty; name at least one rep.")
+    minutes = requirement.interval_minutes
+    shifts.break_even(minutes)
+    required = required_reps(requirement)
+    week = team_week(
+        required, minutes, requirement.timezone, team, rules, shifts, on_call, queues or {}
+    )
+    result = engine.solve(week.problem, solver, cancel, progress)
+    given = [
+        Assignment(rep.rep_id, week.shifts[place])
+        for rep, tour in zip(team.reps, result.assignment, strict=True)
+        for place in tour
+        if place != OFF
+    ]
+    chosen = chosen_shifts(given)
+    coverage = count_coverage(required, chosen, minutes)
+    roster = Roster(
+        assignments=explain(given, chosen, team, rules, period=span(coverage, minutes)),
+        unfilled=(),
+        coverage=coverage,
+        timezone=requirement.timezone,
+        interval_minutes=minutes,
+        findings=(),
+        report=result.report,
+        aims=(AimReport("cost", result.report),),
+    )
+    return replace(roster, findings=audit(roster, chosen, team, rules))
+
+
+def chosen_shifts(assignments: "tuple[Assignment, ...] | list[Assignment]") -> list[StaffedShift]:
+    """Return the shifts that are worked, sorted, and by how many."""
+    counts = Counter(one.shift for one in assignments)
+    return [StaffedShift(shift, counts[shift]) for shift in sorted(counts)]

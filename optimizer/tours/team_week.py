@@ -1,0 +1,297 @@
+"""A team and a requirement as a roster problem: shifts, clocks, contracts and wishes as arrays.
+
+Days are the local days of each rep, numbered from the earliest local day on which the period begins
+anywhere in the team, so that a week of a team in several zones may have an eighth day. A shift
+belongs to the day and the ISO week in which it starts by the rep's clock, and rest is counted by
+that clock, as everywhere else.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from math import ceil
+
+import numpy as np
+import pandas as pd
+
+from data.clock import week_start
+from optimizer.local_shifts import local_shift, owed_minutes, wall_time
+from optimizer.patterns import Flags, Period, ShiftTimes, shift_times, useful_shifts
+from optimizer.pools import Pool, pools_of_team
+from optimizer.queue_settings import QueueSettings
+from optimizer.shifts import ROLES, OnCallSettings, Role, Shift, ShiftSettings
+from optimizer.staff import Absence, Contract, LabourRules, Rep, Team
+from optimizer.tours.days import DayRules
+from optimizer.tours.tiers import Cover, OneTier, TwoTiers
+from optimizer.tours.week import Crew, Floats, Ints, RosterProblem, ShiftTable, View
+
+IDLE_PRICE = 2.0
+"""Of an hour below a contract's minimum, in wages: more than working it, less than a gap."""
+
+WISH_PRICE = 0.05
+"""Of one weight of a preference on a shift, in wages: far less than an hour of work."""
+
+CLOSED_SURCHARGE = 0.1
+"""On an hour in which the queue is closed, as a share of its price: equal rosters avoid it."""
+
+MINUTE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class TeamWeek:
+    """A roster problem, and the shifts that its places stand for."""
+
+    problem: RosterProblem
+    shifts: tuple[Shift, ...]
+
+
+@dataclass(frozen=True)
+class _Choice:
+    """A shift that could be worked, the cells that it covers, and its closed hours."""
+
+    shift: Shift
+    first: int
+    last: int
+    closed_hours: float
+
+
+def team_week(
+    required: pd.DataFrame,
+    interval_minutes: int,
+    timezone: str,
+    team: Team,
+    rules: LabourRules,
+    shifts: ShiftSettings,
+    on_call: OnCallSettings,
+    queues: Mapping[str, QueueSettings],
+) -> TeamWeek:
+    """Write a team's period down as a roster problem.
+
+    Parameters
+    ----------
+    required
+        A row per queue and interval, sorted by both, with the columns of
+        `optimizer.cover.required_reps`; its intervals are the period, which no shift leaves.
+    interval_minutes, timezone
+        The calendar's grid and zone.
+    queues
+        For their opening hours; where none are stated, an interval that requires nobody is closed.
+    """
+    starts = pd.DatetimeIndex(required["interval_start"])
+    period = Period(starts.min(), starts.max() + pd.Timedelta(minutes=interval_minutes))
+    pools = _pools(team, shifts, timezone, period)
+    has_standby = bool((required["required_on_call"] > 0).any())
+    roles = ROLES if has_standby and any(rep.on_call for rep in team.reps) else ROLES[:1]
+    is_open = _open(required, interval_minutes, timezone, queues)
+    choices = _catalogue(pools, required, is_open, interval_minutes, shifts, roles, period)
+    listed = tuple(one.shift for one in choices)
+    table = ShiftTable(
+        np.array([one.first for one in choices], dtype=np.int64),
+        np.array([one.last for one in choices], dtype=np.int64),
+        _costs(choices, shifts, on_call),
+    )
+    zones = sorted({rep.timezone for rep in team.reps})
+    day_0 = min(wall_time(period.begin.to_pydatetime(), zone).date() for zone in zones)
+    week = _weeks(day_0, period, zones)
+    mondays = [week_start(day_0) + timedelta(weeks=number) for number in range(int(week[-1]) + 1)]
+    nobody = np.zeros(len(team.reps), dtype=np.int64)
+    most = [min(rep.contract.max_hours, rules.max_week_hours) * 60 for rep in team.reps]
+    crew = Crew(
+        view=np.array([zones.index(rep.timezone) for rep in team.reps]),
+        allowed=_allowed(pools, listed, period),
+        least=np.array([_owed(pool, mondays, period) for pool in pools], dtype=np.int64),
+        most=np.tile(np.rint(most).astype(np.int64)[:, None], len(mondays)),
+        ready=nobody,
+        run=nobody,
+        wish=_wishes(team, listed, shifts.wage),
+    )
+    problem = RosterProblem(
+        cover=_cover(required, shifts, interval_minutes, has_standby=has_standby),
+        short=IDLE_PRICE * shifts.wage,
+        shifts=table,
+        views=tuple(_view(listed, zone, day_0, rules) for zone in zones),
+        crew=crew,
+        week=week,
+        rules=DayRules(max_run=rules.max_consecutive_days),
+    )
+    return TeamWeek(problem, listed)
+
+
+def _pools(team: Team, shifts: ShiftSettings, timezone: str, period: Period) -> tuple[Pool, ...]:
+    """Return a pool of one for every rep."""
+    own: dict[str, tuple[Absence, ...]] = {rep.rep_id: () for rep in team.reps}
+    for absence in team.absences:
+        own[absence.rep_id] += (absence,)
+    return tuple(
+        pools_of_team(Team((rep,), own[rep.rep_id]), shifts, timezone, period)[0]
+        for rep in team.reps
+    )
+
+
+def _open(
+    required: pd.DataFrame,
+    interval_minutes: int,
+    timezone: str,
+    queues: Mapping[str, QueueSettings],
+) -> Flags:
+    """Say of each row whether the queue is open or requires anybody."""
+    is_open = (required["required_primary"] + required["required_on_call"]).to_numpy() > 0
+    for queue, places in required.groupby("queue", sort=False).indices.items():
+        opening = queues[str(queue)].opening if str(queue) in queues else None
+        if opening is not None:
+            starts = pd.DatetimeIndex(required["interval_start"].iloc[places])
+            is_open[places] |= opening.covers(starts, interval_minutes, timezone)
+    return is_open
+
+
+def _catalogue(
+    pools: Sequence[Pool],
+    required: pd.DataFrame,
+    is_open: Flags,
+    interval_minutes: int,
+    shifts: ShiftSettings,
+    roles: Sequence[Role],
+    period: Period,
+) -> list[_Choice]:
+    """List the shifts that could help a queue and that somebody's hours would allow."""
+    choices: dict[Shift, _Choice] = {}
+    standby = required["required_on_call"].to_numpy()
+    for pool in _kinds(pools):
+        times = _times(pool, shifts, period)
+        for queue, places in required.groupby("queue", sort=True).indices.items():
+            starts = pd.DatetimeIndex(required["interval_start"].iloc[places])
+            for one in useful_shifts(times, starts, interval_minutes, is_open[places]):
+                for role in roles:
+                    first, last = places[0] + one.first, places[0] + one.last
+                    if role == "on_call" and not standby[first:last].any():
+                        continue
+                    beyond = len(required) if role == "on_call" else 0
+                    span = one.times.start, one.times.end
+                    shift = Shift(str(queue), pool.site, *span, role)
+                    choices[shift] = _Choice(
+                        shift, int(first + beyond), int(last + beyond), one.closed_hours
+                    )
+    return [choices[shift] for shift in sorted(choices)]
+
+
+def _kinds(pools: Sequence[Pool]) -> list[Pool]:
+    """Return a pool of each site and hours, its rep never away and with every skill."""
+    kinds: dict[Rep, Pool] = {}
+    for pool in pools:
+        if pool.members is None:
+            continue
+        anybody = replace(
+            pool.members.rep, rep_id="any", name="", email="", skills=frozenset(), on_call=True
+        )
+        always = replace(anybody, employed_from=None, employed_until=None)
+        members = replace(pool.members, rep=always, absences=())
+        kinds[replace(always, contract=Contract())] = replace(pool, members=members)
+    return list(kinds.values())
+
+
+def _times(pool: Pool, shifts: ShiftSettings, period: Period) -> tuple[ShiftTimes, ...]:
+    return shift_times(
+        period,
+        shifts.starts_every_minutes,
+        shifts.lengths_hours,
+        pool.timezone,
+        pool.allowed(period),
+    )
+
+
+def _costs(choices: Sequence[_Choice], shifts: ShiftSettings, on_call: OnCallSettings) -> Floats:
+    prices = {"primary": shifts.wage, "on_call": shifts.wage * on_call.standby_price}
+    return np.array(
+        [
+            prices[one.shift.role] * (one.shift.hours + CLOSED_SURCHARGE * one.closed_hours)
+            for one in choices
+        ],
+        dtype=np.float64,
+    )
+
+
+def _cover(
+    required: pd.DataFrame, shifts: ShiftSettings, interval_minutes: int, *, has_standby: bool
+) -> Cover:
+    primary = required["required_primary"].to_numpy()
+    standby = required["required_on_call"].to_numpy()
+    price = shifts.wage * shifts.understaffing_price * interval_minutes / 60
+    under = np.full(len(required), price)
+    if has_standby:
+        return TwoTiers(primary, standby, under)
+    return OneTier(primary, under, np.zeros(len(required)))
+
+
+def _view(shifts: Sequence[Shift], zone: str, day_0: date, rules: LabourRules) -> View:
+    """See the shifts by the wall clock of a zone."""
+    seen = [local_shift(shift, zone) for shift in shifts]
+    rest = ceil(rules.min_rest_hours * 60)
+    day = np.array([(one.day - day_0).days for one in seen], dtype=np.int64)
+    midnights = [datetime(one.day.year, one.day.month, one.day.day) for one in seen]
+    start, end = (
+        np.array([(moment - at) // MINUTE for moment, at in zip(walls, midnights, strict=True)])
+        for walls in ([one.wall_start for one in seen], [one.wall_end for one in seen])
+    )
+    elapsed = np.array([one.minutes for one in seen], dtype=np.int64)
+    # Where clocks go back within a shift, its end by the wall clock hides an hour of it.
+    free = np.maximum(end.astype(np.int64) + rest, start.astype(np.int64) + elapsed)
+    is_primary = np.array([shift.role == "primary" for shift in shifts], dtype=bool)
+    return View(day, start.astype(np.int64), free, np.where(is_primary, elapsed, 0))
+
+
+def _weeks(day_0: date, period: Period, zones: Sequence[str]) -> Ints:
+    """Return the ISO week, from 0, of each local day that the period touches anywhere."""
+    last_instant = period.end.to_pydatetime() - timedelta(microseconds=1)
+    last = max(wall_time(last_instant, zone).date() for zone in zones)
+    days = [day_0 + timedelta(days=number) for number in range((last - day_0).days + 1)]
+    return np.array([(week_start(day) - week_start(day_0)).days // 7 for day in days])
+
+
+def _owed(pool: Pool, mondays: Sequence[date], period: Period) -> list[int]:
+    """Return the minutes that the contract of a pool's rep asks for, by week."""
+    if pool.members is None:
+        return [0] * len(mondays)
+    rep, absences = pool.members.rep, pool.members.absences
+    span = period.begin.to_pydatetime(), period.end.to_pydatetime()
+    return [owed_minutes(rep.contract, rep, monday, span, absences) for monday in mondays]
+
+
+def _allowed(pools: Sequence[Pool], shifts: Sequence[Shift], period: Period) -> Flags:
+    """By rep and shift, whether skill, role, site, hours, employment and absences allow it."""
+    begin = period.begin.to_pydatetime()
+    first = np.array([(shift.start - begin) // MINUTE for shift in shifts], dtype=np.int64)
+    last = np.array([-((begin - shift.end) // MINUTE) for shift in shifts], dtype=np.int64)
+    queues = np.array([shift.queue for shift in shifts], dtype=object)
+    sites = np.array([shift.site for shift in shifts], dtype=object)
+    standby = np.array([shift.role == "on_call" for shift in shifts], dtype=bool)
+    allowed = np.zeros((len(pools), len(shifts)), dtype=bool)
+    for place, pool in enumerate(pools):
+        if pool.members is None:
+            continue
+        rep = pool.members.rep
+        # The site's own hours bind its shifts, not its reps where they help out elsewhere.
+        refused = np.concatenate([[0], np.cumsum(~replace(pool, windows=None).allowed(period))])
+        may = refused[last] == refused[first]
+        if rep.skills:
+            may &= np.isin(queues, list(rep.skills))
+        if not rep.on_call:
+            may &= ~standby
+        if rep.site:
+            may &= (sites == "") | (sites == rep.site)
+        allowed[place] = may
+    return allowed
+
+
+def _wishes(team: Team, shifts: Sequence[Shift], wage: float) -> Floats | None:
+    """Return what it costs to go against wishes, less what it gains to meet them."""
+    if not team.preferences:
+        return None
+    start = np.array([shift.start.timestamp() for shift in shifts])
+    end = np.array([shift.end.timestamp() for shift in shifts])
+    places = {rep.rep_id: place for place, rep in enumerate(team.reps)}
+    wish = np.zeros((len(team.reps), len(shifts)))
+    for one in team.preferences:
+        shared = np.minimum(end, one.end.timestamp()) - np.maximum(start, one.start.timestamp())
+        share = np.maximum(0, shared) / (end - start)
+        wish[places[one.rep_id]] -= WISH_PRICE * wage * one.weight * share
+    return wish

@@ -1,0 +1,217 @@
+"""Shifts and people chosen together: known answers, the audit, and the compact models beside it."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from data.week import WeeklyHours
+from optimizer.choose_roster import choose_roster, chosen_shifts
+from optimizer.cover import plan_cost, required_reps
+from optimizer.plan_roster import plan_roster
+from optimizer.plan_shifts import plan_shifts
+from optimizer.report import SolveStatus
+from optimizer.requirement import Requirement
+from optimizer.shifts import OnCallSettings, ShiftSettings
+from optimizer.solver import SolverSettings
+from optimizer.staff import Absence, Contract, LabourRules, Preference, Team
+from optimizer.tours import engine
+from optimizer.tours.team_week import IDLE_PRICE, team_week
+from optimizer.tours.week import OFF
+from tests.optimizer.roster_cases import RULES, ZONE, at, rep, rules_of, week_coverage
+
+EIGHT = ShiftSettings(lengths_hours=(8.0,))
+EXACT = SolverSettings(time_limit_seconds=600, gap=0.0)
+QUICK = SolverSettings(time_limit_seconds=600, gap=0.02)
+
+
+@pytest.fixture(autouse=True)
+def _impatient(monkeypatch):
+    """A toy's best roster is found in the first rounds."""
+    monkeypatch.setattr(engine, "PATIENCE", 3)
+
+
+def requirement(wanted, *, queues=("live",), days=2, monday=date(2026, 3, 2)):
+    """Reps by queue, role, day and wall-clock hours: {(queue, role): {(day, from, to): reps}}."""
+    table = week_coverage(*queues, days=days, monday=monday)
+    for role in ("primary", "on_call"):
+        table[f"rostered_{role}"] = 0
+    for (queue, role), spans in wanted.items():
+        for (day, start, end), reps in spans.items():
+            first, last = at(day, start, monday=monday), at(day, end, monday=monday)
+            hit = (table["queue"] == queue) & (table["interval_start"] >= first)
+            table.loc[hit & (table["interval_start"] < last), f"rostered_{role}"] = reps
+    columns = ["queue", "interval_start", "rostered_primary", "rostered_on_call"]
+    return Requirement(table[columns], ZONE, 60)
+
+
+def choose(wanted, team, *, shifts=EIGHT, solver=QUICK, **when):
+    team = team if isinstance(team, Team) else Team(tuple(team))
+    return choose_roster(requirement(wanted, **when), team, RULES, shifts, OnCallSettings(), solver)
+
+
+def starts(roster):
+    return {(one.rep_id, one.shift.start) for one in roster.assignments}
+
+
+def test_one_block_of_work_goes_to_the_one_who_can_do_it():
+    """Skill, then the hour: nine to five on Monday, by ben, and nothing else."""
+    ann, ben = rep("ann", skills=frozenset({"chess"})), rep("ben", skills=frozenset({"live"}))
+    roster = choose({("live", "primary"): {(0, 9, 17): 1}}, [ann, ben])
+    assert starts(roster) == {("ben", at(0, 9))}
+    assert roster.report.status is SolveStatus.OPTIMAL
+    assert roster.report.objective == pytest.approx(8)
+    assert roster.findings == ()
+
+
+def test_what_nobody_can_work_is_understaffing_at_its_price():
+    """A plan short of people is a result: eight hours at ten wages."""
+    roster = choose({("live", "primary"): {(0, 9, 17): 1}}, [rep("ann", skills=frozenset({"x"}))])
+    assert roster.assignments == ()
+    assert roster.report.objective == pytest.approx(80)
+    assert roster.coverage["understaffing"].sum() == 8
+    assert rules_of(roster, "shortfall") == {"team_skills"}
+
+
+def test_standby_is_taken_by_who_takes_it_and_costs_its_price():
+    """One at work, one on standby, each where they may be."""
+    ann, ben = rep("ann", on_call=False), rep("ben")
+    wanted = {("live", "primary"): {(0, 9, 17): 1}, ("live", "on_call"): {(0, 9, 17): 1}}
+    roster = choose(wanted, [ann, ben])
+    roles = {one.rep_id: one.shift.role for one in roster.assignments}
+    assert roles == {"ann": "primary", "ben": "on_call"}
+    assert roster.report.objective == pytest.approx(8 + 0.3 * 8)
+
+
+def test_a_wish_decides_among_equals():
+    """Both could work; the one who would rather not does not."""
+    away = Preference("ann", at(0, 9), at(0, 17), -1.0)
+    team = Team((rep("ann"), rep("ben")), preferences=(away,))
+    roster = choose({("live", "primary"): {(0, 9, 17): 1}}, team, solver=EXACT)
+    assert starts(roster) == {("ben", at(0, 9))}
+
+
+@pytest.mark.parametrize(("promised", "worked"), [(0, 8), (16, 16)])
+def test_a_contract_is_worked_off_before_idling(promised, worked):
+    """A gap of an hour at five wages is no reason for eight hours, but hours promised are."""
+    ann = rep("ann", contract=Contract(promised, 40))
+    wanted = {("live", "primary"): {(0, 9, 17): 1, (1, 12, 13): 1}}
+    cheap = replace(EIGHT, understaffing_price=5.0)
+    roster = choose(wanted, [ann], shifts=cheap, solver=EXACT, days=7)
+    assert sum(one.shift.hours for one in roster.assignments) == worked
+
+
+@pytest.mark.parametrize("monday", [date(2026, 3, 23), date(2026, 10, 19)])
+def test_rest_is_by_the_wall_clock_in_the_night_of_a_change(monday):
+    """22:00 to 09:00 is enough and 22:00 to 08:00 is not, though the night has 10 or 12 hours."""
+    late = (5, 14, 22)
+    enough = choose({("live", "primary"): {late: 1, (6, 9, 17): 1}}, [rep("ann")], days=7,
+                    monday=monday)  # fmt: skip
+    assert enough.coverage["understaffing"].sum() == 0
+    short = choose({("live", "primary"): {late: 1, (6, 8, 16): 1}}, [rep("ann")], days=7,
+                   monday=monday)  # fmt: skip
+    assert short.coverage["understaffing"].sum() > 0
+    assert rules_of(enough) == rules_of(short) == set()
+
+
+def test_an_empty_team_is_refused():
+    """There is nobody to choose."""
+    with pytest.raises(ValueError, match="team is empty"):
+        choose({("live", "primary"): {(0, 9, 17): 1}}, [])
+
+
+ZONES = st.sampled_from(["Europe/Dublin", "America/Chicago", "Asia/Kolkata", "Australia/Sydney"])
+MONDAYS = st.sampled_from([date(2026, 3, 2), date(2026, 3, 23), date(2026, 10, 19)])
+HOURS = ["Mon-Sun 06:00-22:00", "Mon-Fri 08:00-18:00; Sat 09:00-13:00"]
+
+
+@st.composite
+def team_cases(draw):
+    """A team of up to six in any zones, some away or with wishes, and a week with two queues."""
+    monday, queues = draw(MONDAYS), ("chat", "live")
+    numbers = np.random.default_rng(draw(st.integers(0, 10**6)))
+    reps = []
+    for number in range(draw(st.integers(1, 6))):
+        hours = int(numbers.choice([40, 32, 20]))
+        reps.append(
+            rep(
+                f"rep{number}",
+                timezone=draw(ZONES),
+                skills=frozenset(numbers.choice(queues, numbers.integers(0, 3))),
+                contract=Contract(hours - numbers.choice([0, 8, 20]), hours),
+                available=WeeklyHours.always()
+                if numbers.random() < 0.6
+                else WeeklyHours.from_text(str(numbers.choice(HOURS))),
+                on_call=bool(numbers.random() < 0.7),
+                employed_until=monday + timedelta(days=4) if numbers.random() < 0.1 else None,
+            )
+        )
+    days = {one.rep_id: int(numbers.integers(7)) for one in reps if numbers.random() < 0.3}
+    place = {"monday": monday}
+    team = Team(
+        tuple(reps),
+        tuple(Absence(who, at(day, 0, **place), at(day + 1, 0, **place), "leave")
+              for who, day in days.items()),
+        tuple(Preference(one.rep_id, at(2, 0, **place), at(3, 12, **place), -1.0)
+              for one in reps if numbers.random() < 0.3),
+    )  # fmt: skip
+    table = week_coverage(*queues, **place)
+    table["rostered_primary"] = numbers.integers(0, 3, len(table) // 6 + 1).repeat(6)[: len(table)]
+    standby = numbers.integers(0, 2) * (table["interval_start"].dt.hour < 12)
+    table["rostered_on_call"] = standby.astype(np.int64)
+    columns = ["queue", "interval_start", "rostered_primary", "rostered_on_call"]
+    return Requirement(table[columns], ZONE, 60), team
+
+
+COARSE = ShiftSettings(starts_every_minutes=120, lengths_hours=(4.0, 8.0))
+
+
+@given(team_cases())
+@settings(max_examples=12, deadline=None)
+def test_the_audit_finds_no_violation(case):
+    """In any zones, also in weeks with a clock change."""
+    needed, team = case
+    rules = LabourRules(max_consecutive_days=4)
+    roster = choose_roster(needed, team, rules, COARSE, OnCallSettings(), SolverSettings(gap=0.1))
+    assert rules_of(roster) == set()
+    assert rules_of(roster, "shortfall") <= {"contract_minimum", "understaffing", "team_skills"}
+
+
+@given(team_cases())
+@settings(max_examples=8, deadline=None)
+def test_the_cost_is_that_of_the_roster(case):
+    """Wages, standby and understaffing, hours below contracts, and a little for closed hours."""
+    needed, team = case
+    team, on_call = replace(team, preferences=()), OnCallSettings()
+    roster = choose_roster(needed, team, RULES, COARSE, on_call, SolverSettings(gap=0.1))
+    cost = plan_cost(chosen_shifts(roster.assignments), roster.coverage, 60, COARSE, on_call)
+    lacking = sum(one.amount for one in roster.findings if one.rule == "contract_minimum")
+    closed = roster.report.objective - cost.total - IDLE_PRICE * lacking
+    assert -1e-6 <= closed <= 0.1 * (cost.wages + cost.standby) + 1e-6
+
+
+@given(team_cases())
+@settings(max_examples=6, deadline=None)
+def test_the_compact_models_in_turn_are_never_below_the_bound(case):
+    """A shift plan for the team, filled with its people, is one of the rosters."""
+    needed, team = case
+    team = replace(team, preferences=())
+    shifts, on_call, rules = COARSE, OnCallSettings(), RULES
+    planned = plan_shifts(needed, shifts, on_call, QUICK, team=team, rules=rules)
+    named = plan_roster(
+        planned.shifts, planned.coverage, team, rules, QUICK, timezone=ZONE, interval_minutes=60
+    )
+    week = team_week(required_reps(needed), 60, ZONE, team, rules, shifts, on_call, {})
+    result = engine.solve(week.problem, SolverSettings(gap=0.05))
+    place = {shift: number for number, shift in enumerate(week.shifts)}
+    tours = np.full((len(team.reps), week.problem.days), OFF)
+    number = {one.rep_id: row for row, one in enumerate(team.reps)}
+    for one in named.assignments:
+        row, shift = number[one.rep_id], place[one.shift]
+        day = week.problem.views[week.problem.crew.view[row]].day[shift]
+        assert week.problem.crew.allowed[row, shift]
+        tours[row, day] = shift
+    assert result.bound <= week.problem.cost(tours) + 1e-6
