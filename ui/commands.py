@@ -13,6 +13,7 @@ from forecast.tables import read_forecast
 from optimizer.cover import COVERAGE_COLUMNS
 from optimizer.evaluation import evaluate_staff, evaluation_table, read_staff
 from optimizer.outlook_files import outlook_table
+from optimizer.price_advice import odd_prices
 from optimizer.report import Finding, SolveReport
 from optimizer.requirement_files import read_requirement, requirement_table
 from optimizer.roster_files import roster_table
@@ -138,7 +139,9 @@ def shifts(
     with terminal.progress_bar() as report:
         report("Choose shifts", 0.0)
         made = workflow.cover(needed, known, people)
-    terminal.print_lines([workflow.break_even_line(known), *_proof(made.report)])
+    planned = {name: known.queues[name] for name in {*needed.table["queue"]} & {*known.queues}}
+    odd = odd_prices(known.shifts, known.on_call, dict(sorted(planned.items())))
+    terminal.print_lines([workflow.break_even_line(known), *odd, *proof_lines(made.report)])
     if not made.report.has_plan:
         return NO_PLAN
     files = {
@@ -184,7 +187,7 @@ def roster(
     with terminal.progress_bar() as report:
         report("Name reps", 0.0)
         made = workflow.name_reps(staffed, required, people, known)
-    terminal.print_lines(_proof(made.report))
+    terminal.print_lines(proof_lines(made.report))
     if not made.report.has_plan:
         return NO_PLAN
     write_all(
@@ -196,7 +199,7 @@ def roster(
     )
     terminal.print_findings(made.findings)
     terminal.print_lines([f"Written: {out / 'roster.csv'}, coverage.csv and report.json beside it"])
-    return _verdict(made.findings)
+    return verdict(made.findings)
 
 
 def plan(folder: Path, start: str | None, weeks: int, out: Path | None) -> int:
@@ -247,27 +250,27 @@ def _publish(workspace: workspaces.Workspace, made: Plan, folder: Path) -> int:
     """Write a plan folder with its exports, and show what is in it."""
     terminal.warn(made.notes)
     if not made.shift_plan.report.has_plan:
-        terminal.print_lines(_proof(made.shift_plan.report))
+        terminal.print_lines(proof_lines(made.shift_plan.report))
         return NO_PLAN
     exports = export_plan(made, ("xlsx", "csv", "ics"))
     write_plan(made, folder, exports)
     keep_snapshot(workspace.folder, plan_snapshot(made), "plan", datetime.now(UTC))
     workspaces.write_run(workspace, made)
     terminal.print_coverage(made.coverage, made.timezone, made.interval_minutes)
-    terminal.print_lines(["Shifts: " + line for line in _proof(made.shift_plan.report)])
+    terminal.print_lines(["Shifts: " + line for line in proof_lines(made.shift_plan.report)])
     terminal.print_lines(target_lines(made.shift_plan.targets))
     findings: tuple[Finding, ...] = ()
     if made.roster is None:
         terminal.print_lines(["There is no team file, so the plan ends with the shifts."])
     else:
-        terminal.print_lines(["Roster: " + line for line in _proof(made.roster.report)])
+        terminal.print_lines(["Roster: " + line for line in proof_lines(made.roster.report)])
         terminal.print_findings(made.roster.findings)
         findings = made.roster.findings
     for each in made.rescoring:
         terminal.print_lines([agreement_line(each), *beyond_lines(each, made.timezone)])
     terminal.print_lines([f"Plan folder: {folder}"])
     terminal.print_lines(f"  {folder / 'exports' / name}" for name in sorted(exports))
-    return _verdict(findings)
+    return verdict(findings)
 
 
 def _results(folder: Path, *names: str) -> list[Path]:
@@ -275,12 +278,12 @@ def _results(folder: Path, *names: str) -> list[Path]:
     return [folder / name for name in (*names, "coverage.csv", "report.json")]
 
 
-def _verdict(findings: Sequence[Finding]) -> int:
+def verdict(findings: Sequence[Finding]) -> int:
     """Short staffing is a result; a broken rule is not."""
     return NO_PLAN if any(finding.severity == "violation" for finding in findings) else OK
 
 
-def _proof(report: SolveReport) -> list[str]:
+def proof_lines(report: SolveReport) -> list[str]:
     """Say what is proven about a plan."""
     if not report.has_plan:
         return [f"{report.status}: no plan was found in {report.seconds:.1f} s"]

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from optimizer.price_advice import odd_prices
 from ui import grids, planning, session
 from ui.components import (
     coverage_view,
@@ -41,6 +42,8 @@ def show(of: Workspace) -> None:
     outlook_view.show(made, queue)
     coverage_view.roles(made, queue)
     st.caption(proof.sentence(made.shift_plan.report))
+    for line in odd_prices(of.settings.shifts, of.settings.on_call, of.settings.queues):
+        st.warning(line, icon=":material/payments:")
     st.markdown("**Shifts**")
     st.dataframe(grids.shift_rows(made.shift_plan, queue), hide_index=True)
 
