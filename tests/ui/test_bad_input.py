@@ -257,7 +257,7 @@ SETTINGS_FAULTS = {
         "conversations_per_hour = 30\nsolo_minutes = 25",
         ["queues.live.handling"],
     ),
-    "later": ("[shifts]", "[on_call]\nactivation_price = 1.4\n[shifts]", ["activation_price"]),
+    "later": ("[shifts]", "[on_call]\ncall_out_fee = 1.4\n[shifts]", ["call_out_fee"]),
 }  # fmt: skip
 
 

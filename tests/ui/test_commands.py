@@ -32,7 +32,9 @@ def test_every_stage_hands_the_next_one_its_file(staffcast, small):
         "f.csv": "unique_id,ds,mean,q05,q10,q25,q50,q75,q90,q95",
         "r.csv": (
             "unique_id,ds,volume,primary,on_call,rostered_primary,rostered_on_call,"
-            "service_level,pick_up,first_reply,abandonment,hands_busy,slots_busy,follow_up"
+            "service_level,pick_up,first_reply,abandonment,hands_busy,slots_busy,follow_up,"
+            "reps_least,volume_q05,reps_q05,volume_q25,reps_q25,volume_q50,reps_q50,volume_q75,"
+            "reps_q75,volume_q95,reps_q95,volume_q995,reps_q995"
         ),
         "cover/shifts.csv": "queue,site,start,end,role,reps",
         "cover/coverage.csv": (

@@ -82,7 +82,7 @@ def test_what_has_changed_since_a_plan_is_named(of: Workspace) -> None:
     made, cutoff = _read(of), basis.period.cutoff
     assert planning.stale_reasons(made, of, chosen, cutoff) == []
     louder = Scenario(queues={"live": QueueScenario(1.5)})
-    stricter = Scenario(queues={"live": QueueScenario(target=0.9)})
+    stricter = Scenario(queues={"live": QueueScenario(target=0.85)})
     assert planning.stale_reasons(made, of, louder, cutoff) == ["the volume is another one"]
     assert planning.stale_reasons(made, of, stricter, cutoff) == [
         "the settings or sliders have changed"
@@ -93,10 +93,10 @@ def test_what_has_changed_since_a_plan_is_named(of: Workspace) -> None:
 
 def test_a_plan_keeps_the_settings_it_was_made_with(of: Workspace) -> None:
     """Whoever reads the plan later must see the target that it was made for."""
-    chosen = Scenario(queues={"live": QueueScenario(target=0.9)})
+    chosen = Scenario(queues={"live": QueueScenario(target=0.85)})
     planning.choose_shifts(_basis(of, chosen), Cancellation(), _quiet)
-    assert "target = 0.9" in _read(of).settings
-    assert "target = 0.9" not in of.text
+    assert "target = 0.85" in _read(of).settings
+    assert "target = 0.85" not in of.text
 
 
 def test_a_solve_that_was_stopped_leaves_the_draft_that_was_there(of: Workspace) -> None:
