@@ -37,7 +37,7 @@ import numpy as np
 import pandas as pd
 import pulp
 
-from forecast.days import Integers
+from forecast.days import Floats, Integers
 from optimizer.required_distribution import RequiredDistribution, exceeding
 from optimizer.requirement_rows import rostered
 from optimizer.tier_prices import TierPrices
@@ -92,6 +92,33 @@ def rostered_draws(
     return found
 
 
+def tier_rewards(draws: Integers, prices: TierPrices) -> tuple[Floats, Floats, Floats]:
+    """Return what the first, second, … rep in an interval is worth, in wages an hour.
+
+    Parameters
+    ----------
+    draws
+        Rostered reps that each interval calls for, draws by intervals.
+    prices
+        Of the tiers.
+
+    Returns
+    -------
+    tuple of numpy.ndarray
+        Intervals by reps: the calls that a primary rep spares, what primary is preferred by, and
+        the shortage that a rep of either tier spares beyond a call.
+    """
+    beyond = exceeding(draws)
+    called = (1 - prices.shrinkage) * prices.activation
+    # What a rep below the least primary quantile has to be worth beyond the calls that it saves.
+    worth = (1 - prices.standby) - called * (1 - prices.least_primary)
+    preferred = max(worth, 0.0) if prices.least_primary > 0 else 0.0
+    rank = int(np.ceil(prices.least_primary * len(draws) - 1e-9)) - 1
+    least = np.sort(draws, axis=0)[max(rank, 0)] if preferred else np.zeros(draws.shape[1])
+    liked = preferred * (np.arange(beyond.shape[1])[None] < least[:, None])
+    return called * beyond, liked, (prices.shortage - prices.activation) * beyond
+
+
 def add_lack(
     problem: pulp.LpProblem,
     label: str,
@@ -118,20 +145,13 @@ def add_lack(
     primary, on_call
         By interval: whose shifts cover it, and with how much of a rep.
     """
-    called = (1 - prices.shrinkage) * prices.activation
-    missing = prices.shortage - prices.activation
-    # What a rep below the least primary quantile has to be worth beyond the calls that it saves.
-    worth = (1 - prices.standby) - called * (1 - prices.least_primary)
-    preferred = max(worth, 0.0) if prices.least_primary > 0 else 0.0
-    rank = int(np.ceil(prices.least_primary * len(draws) - 1e-9)) - 1
-    least = np.sort(draws, axis=0)[max(rank, 0)] if preferred else np.zeros(draws.shape[1])
+    called, preferred, missing = tier_rewards(draws, prices)
     lack = Lack([], 0.0)
     constant = expected_constant = 0.0
-    for interval, beyond in enumerate(exceeding(draws)):
-        rewards = called * beyond + preferred * (np.arange(len(beyond)) < least[interval])
+    for interval, (calls, liked, gaps) in enumerate(zip(called, preferred, missing, strict=True)):
         tiers = (
-            ("called", rewards, called * beyond, primary[interval]),
-            ("short", missing * beyond, missing * beyond, primary[interval] + on_call[interval]),
+            ("called", calls + liked, calls, primary[interval]),
+            ("short", gaps, gaps, primary[interval] + on_call[interval]),
         )
         for tier, reward, paid, cover in tiers:
             constant += hours * float(reward.sum())
@@ -185,7 +205,11 @@ def expected(on_duty: Integers, primary: Any, on_call: Any) -> pd.DataFrame:
     """
     lack = np.maximum(on_duty - np.asarray(primary, dtype=float)[None], 0.0)
     called = np.minimum(lack, np.asarray(on_call, dtype=float)[None])
-    short = lack - called
+    return averaged(on_duty, called, lack - called)
+
+
+def averaged(on_duty: Integers, called: Floats, short: Floats) -> pd.DataFrame:
+    """Return the means that `expected` tells of reps called for, called in and missing."""
     tiny = 1e-9
     return pd.DataFrame(
         {

@@ -167,7 +167,8 @@ class BlockCalls:
         if answer is None:
             raise ValueError(f"A path was not solved in {PATIENCE_SECONDS:g} seconds.")
         taken = answer.values[self._block]
-        return np.bincount(self._covers, taken, len(lack)), answer.prices
+        activated: Floats = np.bincount(self._covers, taken, len(lack)).astype(float)
+        return activated, answer.prices
 
 
 def _in_blocks(lack: Floats, standby: Floats, prices: TierPrices, least: int) -> Floats:

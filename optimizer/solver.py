@@ -168,11 +168,30 @@ def solve(
     if cancel is not None and cancel.is_cancelled:
         return _read_off(problem, None, 0.0)
     started = time.perf_counter()
-    watch = _Watch(cancel, progress)
+    watch = Watch(cancel, progress)
     problem.solve(_highs(settings, watch, _constant(problem)))
     if watch.error is not None:
         raise watch.error
     return _read_off(problem, problem.solverModel, time.perf_counter() - started)
+
+
+def opened(
+    problem: "pulp.LpProblem",
+    settings: SolverSettings,
+    cancel: Cancellation | None = None,
+    progress: Callable[[Progress], None] | None = None,
+) -> tuple[Any, "Watch"]:
+    """Return a programme in HiGHS, to be run and tightened, and the watch on its runs.
+
+    Each variable's ``index`` is that of its column. The parameters are those of `solve`.
+    """
+    watch = Watch(cancel, progress)
+    solver = _highs(settings, watch, 0.0)
+    solver.createAndConfigureSolver(problem)
+    solver.buildSolverModel(problem)
+    watch.attach(problem.solverModel)
+    problem.solverModel.changeObjectiveOffset(_constant(problem))
+    return problem.solverModel, watch
 
 
 def report_of(
@@ -190,7 +209,7 @@ def report_of(
     return SolveReport(status, objective, bound, gap, seconds)
 
 
-class _Watch:
+class Watch:
     """What the solver asks now and then: to stop, and whom to tell."""
 
     def __init__(
@@ -236,7 +255,7 @@ class _Watch:
             event.interrupt()
 
 
-def _highs(settings: SolverSettings, watch: _Watch, constant: float) -> Any:
+def _highs(settings: SolverSettings, watch: Watch, constant: float) -> Any:
     import highspy
     import pulp
 

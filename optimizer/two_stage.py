@@ -1,0 +1,165 @@
+r"""Shifts first, calls when the volume is seen: a two-stage programme over sample paths.
+
+The first stage chooses shifts, :math:`X_t` primary and :math:`Y_t` on standby in interval
+:math:`t`. Then a path :math:`p` of volume is seen, and who is lacking is called in for blocks of at
+least `min_activation_hours`; what that leaves is shortage (`optimizer.recourse`, whose programme is
+:math:`Q_p(X, Y)`). Over equally likely paths the shifts minimise
+
+.. math:: \text{wages} + \text{standby} + \frac{1}{P} \sum_p Q_p(X, Y).
+
+Shrinkage, and what primary is preferred by, are those of `optimizer.loss_function`, and with blocks
+of one interval the two programmes are the same but for what the paths leave to chance. Blocks can
+only make a path dearer, so the loss function on the paths stays in the programme as a bound from
+below, and cuts (`optimizer.cutting_planes`) say what it leaves out:
+
+.. math::
+
+    \frac{1}{P} \sum_p Q_p \ge \frac{h}{P} \sum_p \sum_t
+        \bigl( \mu_{pt} (D_{pt} - X_t) - \nu_{pt} Y_t \bigr)
+
+for prices :math:`0 \le \mu_{pt} \le \pi` of a lacking rep and :math:`\nu_{pt} \ge 0` of one on
+standby with which no block pays, :math:`\sum_{t \in b} (\mu_{pt} - \nu_{pt}) \le a |b|`.
+
+References
+----------
+J. R. Birge and F. Louveaux, "Introduction to Stochastic Programming", 2nd edition, 2011,
+doi:10.1007/978-1-4614-0237-4.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pulp
+
+from forecast.days import Integers
+from optimizer.cutting_planes import Cut
+from optimizer.loss_function import Lack, Terms, add_lack
+from optimizer.recourse import BlockCalls
+from optimizer.tier_prices import TierPrices
+
+
+@dataclass(frozen=True)
+class CallsInBlocks:
+    """What calls in blocks and shortage cost a queue on average over paths.
+
+    Parameters
+    ----------
+    theta
+        The variable that stands for it, in wages.
+    required
+        Rostered reps that each interval calls for, paths by intervals.
+    primary, on_call
+        By interval the variable for who is present; None where no shift reaches.
+    prices
+        Of an activated hour and of a missing one, in rostered reps.
+    hours
+        Length of an interval.
+    block_intervals
+        The fewest intervals in a row for which somebody is called in.
+    """
+
+    theta: Any
+    required: Integers
+    primary: Sequence[Any | None]
+    on_call: Sequence[Any | None]
+    prices: TierPrices
+    hours: float
+    block_intervals: int
+
+    def weigh(self, value: Callable[[Any], float]) -> Cut:
+        """Call in at least cost on every path, and return what it costs as a cut."""
+        at_work, standby = (
+            np.array([0.0 if one is None else value(one) for one in tier])
+            for tier in (self.primary, self.on_call)
+        )
+        lacking, ready = np.zeros(self.required.shape), np.zeros(self.required.shape)
+        cost = np.zeros(len(self.required))
+        for path, required in enumerate(self.required):
+            beyond = required - at_work
+            lack = np.maximum(beyond, 0.0)
+            activated, worth = self._calls.answer(lack, standby)
+            short = np.maximum(lack - activated, 0.0)
+            paid = self.prices.activation * activated + self.prices.shortage * short
+            cost[path] = self.hours * paid.sum()
+            worth = np.where(beyond < 0, np.minimum(worth, 0.0), worth)
+            price = np.clip(worth, 0.0, self.prices.shortage)
+            lacking[path] = np.where(beyond > standby, self.prices.shortage, price)
+            ready[path] = np.maximum(lacking[path] - worth, 0.0)
+        share = self.hours / len(self.required)
+        terms = [
+            (one, share * float(price))
+            for prices, tier in (
+                (lacking.sum(axis=0), self.primary),
+                (ready.sum(axis=0), self.on_call),
+            )
+            for price, one in zip(prices, tier, strict=True)
+            if price and one is not None
+        ]
+        at_least = share * float((lacking * self.required).sum())
+        return Cut(float(cost.mean()), self.theta, terms, at_least)
+
+    @cached_property
+    def _calls(self) -> BlockCalls:
+        return BlockCalls(self.required.shape[1], self.block_intervals, self.prices)
+
+    @property
+    def leading(self) -> list[Any]:
+        """The variables that the cost is a function of."""
+        return [one for one in (*self.primary, *self.on_call) if one is not None]
+
+
+def add_calls_in_blocks(
+    problem: pulp.LpProblem,
+    label: str,
+    required: Integers,
+    prices: TierPrices,
+    hours: float,
+    primary: Sequence[Terms],
+    on_call: Sequence[Terms],
+    block_intervals: int,
+) -> tuple[Lack, CallsInBlocks]:
+    """Add what primary lack and what both tiers lack when calls come in blocks.
+
+    The parameters are those of `optimizer.loss_function.add_lack`, with paths in place of draws,
+    and the fewest intervals in a row for which somebody is called in.
+    """
+    at_work, standby = (
+        [_present(problem, f"{tier}_{label}_{place:06d}", one) for place, one in enumerate(cover)]
+        for tier, cover in (("primary", primary), ("on_call", on_call))
+    )
+    once_each: list[list[Terms]] = [
+        [[] if one is None else [(one, 1.0)] for one in tier] for tier in (at_work, standby)
+    ]
+    alone = add_lack(problem, label, required, prices, hours, *once_each)
+    theta = problem.add_variable(f"calls_{label}", 0)
+    left_out = [(theta, 1.0)] + [(one, -paid) for one, paid in alone.expected]
+    problem.addConstraint(
+        pulp.LpAffineExpression(left_out) >= alone.expected_constant, f"calls_alone_{label}"
+    )
+    preferred = [
+        (one, whole - paid)
+        for (one, whole), (_, paid) in zip(alone.terms, alone.expected, strict=True)
+        if whole != paid
+    ]
+    activation = (1 - prices.shrinkage) * prices.activation
+    counted = replace(
+        prices,
+        activation=activation,
+        shortage=activation + prices.shortage - prices.activation,
+    )
+    stage = CallsInBlocks(theta, required, at_work, standby, counted, hours, block_intervals)
+    terms = [(theta, 1.0), *preferred]
+    return Lack(terms, alone.constant - alone.expected_constant), stage
+
+
+def _present(problem: pulp.LpProblem, name: str, cover: Terms) -> Any | None:
+    """Add a variable for who is present in an interval."""
+    if not cover:
+        return None
+    present = problem.add_variable(f"present_{name}", 0)
+    balance = [(one, share) for one, share in cover] + [(present, -1.0)]
+    problem.addConstraint(pulp.LpAffineExpression(balance) == 0, f"present_{name}")
+    return present
