@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from data.errors import InputError
 from optimizer.audit import audit
 from optimizer.cover import count_coverage, required_reps
 from optimizer.period import span
@@ -65,12 +66,19 @@ def choose_roster(
 
     Raises
     ------
+    InputError
+        When shifts have breaks, which are not placed here.
     ValueError
         When the team is empty, every shift is shorter than an interval or the requirement is not
         whole.
     """
     if not team.reps:
         raise ValueError("The team is empty; name at least one rep.")
+    if shifts.breaks:
+        raise InputError(
+            "[[shifts.breaks]]: shifts and people chosen together have no breaks yet; remove the "
+            "breaks, or run shifts and then roster SHIFTS"
+        )
     minutes = requirement.interval_minutes
     shifts.break_even(minutes)
     required = required_reps(requirement)

@@ -296,17 +296,23 @@ def shifts(
 
 @app.command()
 def roster(
-    source: Annotated[Path, typer.Argument(metavar="SHIFTS", help="shifts.csv, from shifts.")],
     out: OutFolder,
     team: Annotated[Path, typer.Option(help="team.csv")],
+    source: Annotated[
+        Path | None, typer.Argument(metavar="[SHIFTS]", help="shifts.csv, from shifts.")
+    ] = None,
+    requirement: Annotated[
+        Path | None, typer.Option(help="From require: choose shifts and people together.")
+    ] = None,
     absences: AbsencesOption = None,
     preferences: PreferencesOption = None,
     settings: SettingsOption = None,
 ) -> None:
-    """Fill the shifts of a plan with named reps."""
-    from ui import commands
+    """Fill the shifts of a plan with named reps, or choose both for a requirement."""
+    from ui import roster_command
 
-    _finish(commands.roster(source, out, team, absences, preferences, settings))
+    asked = roster_command.Asked(team, absences, preferences, settings)
+    _finish(roster_command.roster(source, requirement, asked, out))
 
 
 @app.command()

@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from data.errors import InputError
 from data.week import WeeklyHours
+from optimizer.breaks import BreakRule
 from optimizer.choose_roster import choose_roster, chosen_shifts
 from optimizer.cover import plan_cost, required_reps
 from optimizer.plan_roster import plan_roster
@@ -121,6 +123,13 @@ def test_an_empty_team_is_refused():
     """There is nobody to choose."""
     with pytest.raises(ValueError, match="team is empty"):
         choose({("live", "primary"): {(0, 9, 17): 1}}, [])
+
+
+def test_breaks_are_refused_rather_than_left_out():
+    """Coverage would count people who are at lunch."""
+    lunch = replace(EIGHT, breaks=(BreakRule(30, 3, 5),))
+    with pytest.raises(InputError, match="have no breaks yet"):
+        choose({("live", "primary"): {(0, 9, 17): 1}}, [rep("ann")], shifts=lunch)
 
 
 ZONES = st.sampled_from(["Europe/Dublin", "America/Chicago", "Asia/Kolkata", "Australia/Sydney"])

@@ -1,0 +1,98 @@
+"""What ``staffcast roster --requirement`` does: choose shifts and people together."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from data.errors import InputError
+from data.files import csv_text, write_all
+from optimizer.choose_roster import choose_roster, chosen_shifts
+from optimizer.requirement_files import read_requirement
+from optimizer.roster import Roster
+from optimizer.roster_files import roster_table
+from optimizer.shift_files import coverage_table, shifts_table
+from optimizer.shifts import ShiftPlan
+from optimizer.solver import Progress
+from optimizer.team_files import read_team
+from ui import commands, terminal
+from ui.options import keep_inputs, settings_needed
+from ui.plan_report import people_report, proof_of, report_text
+
+STAGE = "Choose shifts and people"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The files that a roster is made from, as the command line names them."""
+
+    team: Path
+    absences: Path | None = None
+    preferences: Path | None = None
+    settings: Path | None = None
+
+
+def roster(shifts: Path | None, requirement: Path | None, asked: Asked, out: Path) -> int:
+    """Fill the shifts of a plan, or choose shifts and people against a requirement."""
+    if shifts is not None and requirement is None:
+        files = asked.absences, asked.preferences, asked.settings
+        return commands.roster(shifts, out, asked.team, *files)
+    if shifts is None and requirement is not None:
+        return choose(requirement, asked, out)
+    found = "neither" if shifts is None else "both"
+    raise InputError(
+        f"found {found} of SHIFTS and --requirement; give shifts.csv to fill its shifts, or "
+        "--requirement R.csv to choose shifts and people together"
+    )
+
+
+def choose(requirement: Path, asked: Asked, out: Path) -> int:
+    """Choose shifts and people together."""
+    results = [out / name for name in ("roster.csv", "shifts.csv", "coverage.csv", "report.json")]
+    keep_inputs(results, requirement, asked.team, asked.absences, asked.preferences, asked.settings)
+    known = settings_needed(asked.settings)
+    zone_name, minutes = known.calendar.timezone, known.calendar.interval_minutes
+    needed = read_requirement(requirement, zone_name, minutes)
+    people = read_team(asked.team, asked.absences, asked.preferences, timezone=zone_name)
+    if not people.reps:
+        raise InputError(f"{asked.team}: found no rep; name at least one")
+    with terminal.progress_bar() as report:
+        report(STAGE, 0.0)
+
+        def tell(progress: Progress) -> None:
+            share = min(1.0, progress.seconds / known.solver.time_limit_seconds)
+            report(f"{STAGE}{_gap_so_far(progress)}", share)
+
+        made = choose_roster(
+            needed,
+            people,
+            known.labour,
+            known.shifts,
+            known.on_call,
+            known.solver,
+            queues=known.queues,
+            progress=tell,
+        )
+    write_all({out / name: text for name, text in _files(made).items()})
+    terminal.print_lines(commands.proof_lines(made.report))
+    terminal.print_findings(made.findings)
+    terminal.print_coverage(made.coverage, zone_name, minutes)
+    terminal.print_lines(
+        [f"Written: {out / 'roster.csv'}, shifts.csv, coverage.csv and report.json beside it"]
+    )
+    return commands.verdict(made.findings)
+
+
+def _gap_so_far(progress: Progress) -> str:
+    if progress.objective is None or progress.bound is None or progress.objective <= 0:
+        return ""
+    return f", gap {min(1.0, 1 - progress.bound / progress.objective):.1%}"
+
+
+def _files(made: Roster) -> dict[str, str]:
+    chosen = tuple(chosen_shifts(made.assignments))
+    plan = ShiftPlan(chosen, made.coverage, made.timezone, made.interval_minutes, made.report)
+    return {
+        "roster.csv": csv_text(roster_table(made)),
+        "shifts.csv": csv_text(shifts_table(plan)),
+        "coverage.csv": csv_text(coverage_table(made.coverage, made.timezone)),
+        "report.json": report_text(proof_of(made.report) | people_report(made)),
+    }
