@@ -1,5 +1,8 @@
 """What shifts lead to, in sentences: how often on-call is called in, and when it is not enough."""
 
+from collections.abc import Iterable
+
+from data.clock import zone
 from optimizer.shifts import Outlook, Programme, ShiftPlan
 
 
@@ -33,3 +36,37 @@ def _lines(outlook: Outlook, interval_minutes: int) -> list[str]:
         f"{sums['short']:,.1f} missing; an open interval is short with probability "
         f"{100 * outlook.p_short:.1f} % on average.",
     ]
+
+
+def likely_short(
+    outlooks: Iterable[Outlook], timezone: str, above: float, count: int = 4
+) -> list[str]:
+    """Name the stretches that may well be short even with on-call, the worst first.
+
+    Parameters
+    ----------
+    outlooks
+        What shifts lead to, by queue.
+    timezone
+        Whose wall time is named.
+    above
+        The chance from which on an interval is named.
+    count
+        How many stretches are named; how many more there are is said in a last entry.
+    """
+    wall, stretches = zone(timezone), []
+    for outlook in outlooks:
+        rows = outlook.table
+        step = rows["interval_start"].diff().min()
+        doubtful = rows["p_short"] > above
+        for _, run in rows[doubtful].groupby((~doubtful).cumsum()[doubtful]):
+            first = run["interval_start"].iloc[0].tz_convert(wall)
+            last = (run["interval_start"].iloc[-1] + step).tz_convert(wall)
+            most = float(run["p_short"].max())
+            upto = "up to " if run["p_short"].nunique() > 1 else ""
+            name = f"{first:%a %H:%M}–{last:%H:%M} {outlook.queue}"
+            line = f"{name}: short with a chance of {upto}{100 * most:.0f} %"
+            stretches.append((-float(run["short"].sum()), first, line))
+    named = [line for *_, line in sorted(stretches)]
+    more = len(named) - count
+    return named[:count] + ([f"and {more} more that may be short"] if more > 0 else [])

@@ -4,7 +4,9 @@ import streamlit as st
 
 from ui import grids, planning, session
 from ui.components import frame
+from ui.outlook_lines import likely_short
 from ui.plan_folder import Plan
+from ui.settings import parse_settings
 from ui.workspaces import Workspace
 
 
@@ -24,8 +26,7 @@ def show(of: Workspace, made: Plan) -> None:
 
 
 def _points(of: Workspace, made: Plan) -> list[str]:
-    points = []
-    points.extend(grids.short_hours(made.coverage, made.timezone))
+    points = _short(made)
     broken = [
         one for one in (made.roster.findings if made.roster else ()) if one.severity == "violation"
     ]
@@ -38,6 +39,23 @@ def _points(of: Workspace, made: Plan) -> list[str]:
         points.append(f"The plan is older than its inputs: {' and '.join(reasons)}")
     points.extend(made.notes)
     return points
+
+
+def _short(made: Plan) -> list[str]:
+    """Name what is missing: of the shifts what prices do not account for, and shifts without a rep.
+
+    Shifts that were chosen by what is to be expected leave an hour below its guard on purpose
+    where filling it costs more than it is worth; there the chance of being short counts.
+    """
+    if not made.shift_plan.outlook:
+        return grids.short_hours(made.coverage, made.timezone)
+    planned = made.shift_plan.coverage["understaffing"].to_numpy()
+    unfilled = (made.coverage["understaffing"] - planned).clip(lower=0)
+    guard = parse_settings(made.settings).on_call.guard
+    return [
+        *grids.short_hours(made.coverage.assign(understaffing=unfilled), made.timezone),
+        *likely_short(made.shift_plan.outlook, made.timezone, 1 - guard),
+    ]
 
 
 def _next_step(of: Workspace, made: Plan) -> None:
