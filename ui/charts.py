@@ -14,7 +14,7 @@ import pandas as pd
 from data.clock import zone
 from forecast.series import VolumeForecast, VolumeHistory, quantile_column
 
-Kind = Literal["volume", "primary", "on_call", "net"]
+Kind = Literal["volume", "primary", "on_call", "net", "chance"]
 
 GREY = "#e3e5e8"
 INK = "#1f2933"
@@ -25,12 +25,15 @@ SCALES: dict[Kind, list[str]] = {
     "volume": ["#f7fbff", "#c6dbef", "#6baed6", "#2171b5", "#08306b"],
     "primary": ["#f7fbff", "#c6dbef", "#6baed6", "#2171b5", "#08306b"],
     "on_call": ["#fcfbfd", "#dadaeb", "#9e9ac8", "#6a51a3", "#3f007d"],
+    "chance": ["#f7f7f7", "#fddbc7", "#ef8a62", "#b2182b"],
     "net": ["#b2182b", "#ef8a62", "#fddbc7", "#f7f7f7", "#d1e5f0", "#67a9cf", "#2166ac"],
 }
 # A net of one rep is to look mild however calm the week is.
 NET_SPAN = 3.0
 # Nor is a single rep to look like a crowd.
 REPS_SPAN = 4.0
+# Nor a chance of one in eight like a certainty, per cent.
+CHANCE_SPAN = 50.0
 _ROW_HEIGHT = 27
 _AXIS_HEIGHT = 24
 _PLAIN_AXIS: dict[str, Any] = {
@@ -132,7 +135,7 @@ def _domain(numbers: np.ndarray, kind: Kind) -> tuple[float, float]:
     if kind == "net":
         span = max(largest, NET_SPAN)
         return -span, span
-    return 0.0, max(largest, 1.0 if kind == "volume" else REPS_SPAN)
+    return 0.0, max(largest, {"volume": 1.0, "chance": CHANCE_SPAN}.get(kind, REPS_SPAN))
 
 
 def _inks(numbers: np.ndarray, low: float, high: float, kind: Kind) -> list[str]:

@@ -39,7 +39,7 @@ def show(made: Plan, queue: str) -> None:
         f"Chance that {queue} is short, %",
         cells,
         "p_short",
-        "on_call",
+        "chance",
         "Chance of being short, %",
         MORE,
         "after calling in; grey = nobody is called for",
