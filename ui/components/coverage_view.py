@@ -22,7 +22,9 @@ def metrics(made: Plan) -> None:
     found = sums.coverage_sums(made.coverage, made.interval_minutes)
     columns = st.columns(5)
     columns[0].metric(
-        "Covered", f"{100 * found.covered:.1f} %", help="Of the rep-hours required for the median and the guard, all queues"
+        "Covered",
+        f"{100 * found.covered:.1f} %",
+        help="Of the rep-hours required for the median and the guard, all queues",
     )
     columns[1].metric(
         "Missing", f"−{found.under:,.0f} rep-hours", help=f"In {found.short_hours:g} hours"
