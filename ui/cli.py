@@ -469,6 +469,23 @@ def retune(
 
 
 @app.command()
+def suggest(
+    folder: Annotated[Path, typer.Argument(metavar="PLAN", help="A plan folder.")],
+    forecast: Annotated[
+        Path | None, typer.Option(help="A newer forecast; default: the plan's own.")
+    ] = None,
+    absences: AbsencesOption = None,
+    top: Annotated[int, typer.Option(min=1, help="How many to list.")] = 10,
+    out: Annotated[Path | None, typer.Option("--out", help="File to write them to.")] = None,
+) -> None:
+    """Suggest shifts to add, drop or move, those that save most first."""
+    from ui.suggest_command import Asked
+    from ui.suggest_command import suggest as run
+
+    _finish(run(folder, Asked(forecast, absences, top, out)))
+
+
+@app.command()
 def export(
     folder: Annotated[Path, typer.Argument(metavar="PLAN", help="A plan folder.")],
     formats: Annotated[
