@@ -21,7 +21,8 @@ Reps = npt.NDArray[np.int64]
 
 NEAR_HOURS = 4.0
 FOLLOWED_A_STEP = 40
-TRIED_TO_MEND = 10
+TRIED_TO_MEND = 5
+MOST_TRIED = 40
 MOST_MENDED = 200
 SAVERS, HELPERS = 120, 60
 # Lacking contacts weigh so many times what the programme's prices say: mending comes first.
@@ -140,11 +141,14 @@ class ShiftSearch:
     def _less_lacking(self, plan: Staffed) -> Staffed | None:
         """Return the best of the plans that promising moves lead to, if it is worth more."""
         moves = self._moves(plan)
-        guessed = self._guess(plan, moves)
-        order = np.argsort(guessed, kind="stable")[:TRIED_TO_MEND]
-        tried = [self._moved(plan, moves.only(order[[place]])) for place in range(len(order))]
-        best = min(tried, key=self.worth)
-        return best if self.worth(best) < self.worth(plan) - 1e-9 else None
+        order = np.argsort(self._guess(plan, moves), kind="stable")[:MOST_TRIED]
+        for first in range(0, len(order), TRIED_TO_MEND):
+            some = order[first : first + TRIED_TO_MEND]
+            tried = [self._moved(plan, moves.only(some[[place]])) for place in range(len(some))]
+            best = min(tried, key=self.worth)
+            if self.worth(best) < self.worth(plan) - 1e-9:
+                return best
+        return None
 
     def trimmed(self, plan: Staffed) -> Staffed:
         """Return a plan of fewer paid hours that lacks nothing either, or the same."""
