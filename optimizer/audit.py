@@ -96,11 +96,14 @@ def audit(
 def _filling(
     given: Sequence[Assignment], shifts: Sequence[StaffedShift], timezone: str
 ) -> Iterator[Finding]:
-    """Each shift of the plan has the reps that it asks for, and no other shift is worked."""
-    worked = Counter(one.shift for one in given)
+    """Each shift of the plan has the reps that it asks for, and no other shift is worked.
+
+    When its reps break is judged by the coverage that is left.
+    """
+    worked = Counter(one.shift.plain for one in given)
     asked = Counter[Shift]()
     for staffed in shifts:
-        asked[staffed.shift] += staffed.reps
+        asked[staffed.shift.plain] += staffed.reps
     for shift in sorted(asked.keys() | worked.keys()):
         lacking, where = asked[shift] - worked[shift], _place(shift, timezone)
         if lacking > 0:

@@ -18,7 +18,8 @@ from optimizer.roster import Roster
 from optimizer.shifts import Shift, StaffedShift
 from optimizer.staff import Team
 
-Counts = npt.NDArray[np.int64]
+Reps = npt.NDArray[np.float64]
+TINY = 1e-6  # shares of an interval are written in so many digits
 
 
 def judge_coverage(roster: Roster, shifts: Sequence[StaffedShift], team: Team) -> Iterator[Finding]:
@@ -41,9 +42,11 @@ def _counts(roster: Roster, worked: Sequence[StaffedShift]) -> Iterator[Finding]
         present = _present(roster, worked, role)
         columns = (roster.coverage[name] for name in ("queue", "interval_start", role))
         for queue, start, counted, there in zip(*columns, present, strict=True):
-            if there != counted:
+            if abs(there - counted) > TINY:
                 where = f"{queue} {pd.Timestamp(start).isoformat()}"
-                sentence = f"Coverage counts {counted} {role} reps at {where}; {there} are there."
+                sentence = (
+                    f"Coverage counts {counted:g} {role} reps at {where}; {there:g} are there."
+                )
                 yield Finding("coverage", where, float(abs(there - counted)), sentence)
 
 
@@ -80,7 +83,7 @@ class _Gap:
 
     first: datetime
     last: datetime
-    lacking: dict[str, int] = field(default_factory=lambda: {"primary": 0, "on-call": 0})
+    lacking: dict[str, float] = field(default_factory=lambda: {"primary": 0, "on-call": 0})
 
 
 def _left_by_the_plan(
@@ -123,19 +126,22 @@ def _gaps(
     lacks_both = np.maximum(0, both - there["primary"] - there["on_call"])
     local = pd.DatetimeIndex(roster.coverage["interval_start"]).tz_convert(roster.timezone)
     gaps: dict[tuple[str, date], _Gap] = {}
-    for place in map(int, np.flatnonzero(np.maximum(lacks_primary, lacks_both))):
+    for place in map(int, np.flatnonzero(np.maximum(lacks_primary, lacks_both) > TINY)):
         queue, start = str(roster.coverage["queue"].iloc[place]), local[place].to_pydatetime()
         if queue in passed_over:
             continue
         gap = gaps.setdefault((queue, start.date()), _Gap(start, start))
         gap.first, gap.last = min(gap.first, start), max(gap.last, start)
-        gap.lacking["primary"] += int(lacks_primary[place])
-        gap.lacking["on-call"] += int(max(0, lacks_both[place] - lacks_primary[place]))
+        gap.lacking["primary"] += float(lacks_primary[place])
+        gap.lacking["on-call"] += float(max(0, lacks_both[place] - lacks_primary[place]))
     return gaps
 
 
-def _present(roster: Roster, staffed: Iterable[StaffedShift], role: str) -> Counts:
-    """Count, for each row of the coverage, the reps of a role who are there all of the interval."""
+def _present(roster: Roster, staffed: Iterable[StaffedShift], role: str) -> Reps:
+    """Count, for each row of the coverage, the reps of a role who are there all of the interval.
+
+    Whoever is on a break in it counts for the rest of it.
+    """
     by_queue: defaultdict[str, list[tuple[Shift, int]]] = defaultdict(list)
     for one in staffed:
         if one.shift.role == role:
@@ -145,11 +151,17 @@ def _present(roster: Roster, staffed: Iterable[StaffedShift], role: str) -> Coun
     return np.array(
         [
             sum(
-                reps
+                reps * _share_there(shift, start, start + step)
                 for shift, reps in by_queue[queue]
                 if shift.start <= start and start + step <= shift.end
             )
             for queue, start in zip(*columns, strict=True)
-        ],
-        dtype=np.int64,
+        ]
     )
+
+
+def _share_there(shift: Shift, start: datetime, end: datetime) -> float:
+    if not shift.breaks:
+        return 1
+    overlaps = (min(end, one.end) - max(start, one.start) for one in shift.breaks)
+    return 1 - sum((max(each, timedelta()) for each in overlaps), timedelta()) / (end - start)

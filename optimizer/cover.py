@@ -1,17 +1,21 @@
 """What shifts cover of what is required, counted: shared by the shift plan and the roster.
 
-A shift counts in an interval when it covers all of it. Surplus primary counts towards on-call,
-never the other way round. Understaffing is the larger of what primary lacks and what both tiers
-together lack; overstaffing is primary beyond what is required of both tiers together.
+A shift counts in an interval when it covers all of it, less the share of the interval that its
+breaks take; so where breaks are shorter than intervals, reps are no whole numbers. Surplus primary
+counts towards on-call, never the other way round. Understaffing is the larger of what primary lacks
+and what both tiers together lack; overstaffing is primary beyond what is required of both tiers
+together.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from optimizer.breaks import Break
 from optimizer.requirement import Requirement
 from optimizer.shifts import OnCallSettings, Shift, ShiftSettings, StaffedShift
 
@@ -104,6 +108,7 @@ def count_coverage(
         for queue, places in required.groupby("queue", sort=False).indices.items()
     }
     counts = {role: np.zeros(len(required), dtype=np.int64) for role in ("primary", "on_call")}
+    away = np.zeros(len(required), dtype=np.int64)
     for staffed in shifts:
         shift = staffed.shift
         if shift.queue not in rows:
@@ -112,13 +117,38 @@ def count_coverage(
                 f"{', '.join(rows)}."
             )
         places, starts = rows[shift.queue]
-        counts[shift.role][places[covered(starts, interval_minutes, shift)]] += staffed.reps
+        span = covered(starts, interval_minutes, shift)
+        counts[shift.role][places[span]] += staffed.reps
+        for one in shift.breaks:
+            away[places[span]] += staffed.reps * _minutes_away(starts[span], interval_minutes, one)
+    if away.any():
+        counts["primary"] = _present(counts["primary"], away, interval_minutes)
     need = required["required_primary"].to_numpy(), required["required_on_call"].to_numpy()
     return required[list(REQUIRED_COLUMNS)].assign(
         **counts,
         understaffing=understaffing(*need, counts["primary"], counts["on_call"]),
         overstaffing=overstaffing(*need, counts["primary"]),
     )
+
+
+def _minutes_away(starts: pd.DatetimeIndex, interval_minutes: int, taken: Break) -> Counts:
+    """Return how many minutes of each interval a break takes."""
+    minute = np.timedelta64(1, "m")
+    left = starts.tz_convert(None).to_numpy()
+    begin, end = (
+        pd.Timestamp(moment).tz_convert(None).to_datetime64() for moment in (taken.start, taken.end)
+    )
+    last = np.minimum(left + interval_minutes * minute, end)
+    found: Counts = np.maximum((last - np.maximum(left, begin)) // minute, 0)
+    return found
+
+
+def _present(reps: Counts, away: Counts, interval_minutes: int) -> Any:
+    """Return the reps at work: whole numbers where no break takes a part of an interval."""
+    minutes = reps * interval_minutes - away
+    if (minutes % interval_minutes == 0).all():
+        return minutes // interval_minutes
+    return np.round(minutes / interval_minutes, 6)
 
 
 def understaffing(
@@ -173,7 +203,7 @@ def plan_cost(
     """Count what shifts cost and what is missing beside them."""
     hours = {"primary": 0.0, "on_call": 0.0}
     for staffed in shifts:
-        hours[staffed.shift.role] += staffed.reps * staffed.shift.hours
+        hours[staffed.shift.role] += staffed.reps * staffed.shift.paid_hours
     missing_hours = float(coverage["understaffing"].sum()) * interval_minutes / 60
     return PlanCost(
         wages=settings.wage * hours["primary"],

@@ -139,6 +139,8 @@ def useful_shifts(
     starts: pd.DatetimeIndex,
     interval_minutes: int,
     is_open: Flags,
+    *,
+    alike: bool = True,
 ) -> tuple[Candidate, ...]:
     """Keep the shifts that a queue could use, none of them in closed hours without need.
 
@@ -157,6 +159,9 @@ def useful_shifts(
         Their length.
     is_open
         Of each interval, whether the queue is open or requires anybody.
+    alike
+        Whether shifts of a length cost the same and do as much wherever they lie. Where breaks
+        make them differ, those that touch a closed interval are kept.
     """
     times = tuple(times)
     left = starts.tz_convert(None).to_numpy()
@@ -173,7 +178,7 @@ def useful_shifts(
     open_places = np.flatnonzero(is_open)
     kept = []
     for place in np.flatnonzero(is_useful):
-        if not is_inside[place]:
+        if alike and not is_inside[place]:
             rivals = is_inside & (ends - begins == ends[place] - begins[place])
             first_open = open_places[opened[first[place]]]
             last_open = open_places[opened[last[place]] - 1]

@@ -18,6 +18,7 @@ from optimizer.period import coverage_of, span
 from optimizer.reasons import explain
 from optimizer.report import SolveReport, SolveStatus
 from optimizer.roster import AimReport, Assignment, Roster, unfilled_shifts
+from optimizer.roster_breaks import deal_breaks, plain_shifts
 from optimizer.roster_programme import Aim, Programme, build_programme
 from optimizer.rules import Member
 from optimizer.shifts import Shift, StaffedShift
@@ -59,7 +60,7 @@ def plan_roster(
     Parameters
     ----------
     shifts
-        What is to be filled, each shift once.
+        What is to be filled, each shift once; the plan's breaks go to whoever fills them.
     coverage
         The shift plan's, a row per queue and interval, sorted by both, with ``queue,
         interval_start, required_primary, required_on_call``; its span is the period that is
@@ -87,9 +88,10 @@ def plan_roster(
         coverage = coverage_of(shifts, timezone, interval_minutes)
     period = span(coverage, interval_minutes)
     _check_fit(shifts, coverage, period, timezone)
-    programme = build_programme(tuple(shifts), team, rules, tuple(locked), tuple(history), period)
+    fixed = tuple(replace(one, shift=one.shift.plain) for one in locked)
+    programme = build_programme(plain_shifts(shifts), team, rules, fixed, tuple(history), period)
     aims, chosen = _solve_in_turn(programme, solver, cancel)
-    given = [Assignment(rep_id, shift) for rep_id, shift in chosen]
+    given = deal_breaks([Assignment(rep_id, shift) for rep_id, shift in chosen], shifts, locked)
     given += [replace(one, locked=True) for one in locked]
     assignments = explain(given, shifts, team, rules, history=history, period=period)
     staffed = [StaffedShift(one.shift, 1) for one in assignments]

@@ -20,6 +20,7 @@ closed, each dearer by :math:`\kappa`; wage :math:`c`; standby price :math:`\sig
 
 :math:`L_{qt}` is the price of what the shifts lack. With the programme ``loss_function`` it is that
 of `optimizer.loss_function`: activation and shortage as the forecast leads to expect them. With
+``two_stage`` it is that of `optimizer.two_stage`: sample paths, with calls in blocks. With
 ``cover`` it is :math:`\pi h u_{qt}` for understaffing :math:`u_{qt} \ge 0` of what is required,
 :math:`P_{qt}` primary and :math:`O_{qt}` on-call:
 
@@ -45,19 +46,25 @@ Research Society of America 2 (3), 1954, doi:10.1287/opre.2.3.339.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pulp
 
+from forecast.days import Floats, Integers
+from optimizer.break_programme import BreakLine, absent_shares, add_breaks, placed_breaks
+from optimizer.breaks import unpaid_hours
 from optimizer.cover import Counts, count_coverage, covered, plan_cost, required_reps
-from optimizer.loss_function import Lack, Terms, add_lack, expected, rostered_draws
+from optimizer.cutting_planes import solve_with_cuts
+from optimizer.loss_function import Lack, Terms, add_lack, averaged, expected, rostered_draws
+from optimizer.near_relaxation import solve_near_relaxation
 from optimizer.patterns import Candidate, Flags, Period, shift_times, useful_shifts
 from optimizer.pool_rules import Promise, add_pool_rules
 from optimizer.pools import Pool, pools_of_team, pools_without_team
 from optimizer.queue_settings import QueueSettings
+from optimizer.recourse import recourse_cost
 from optimizer.report import SolveStatus
 from optimizer.required_distribution import RequiredDistribution
 from optimizer.requirement import Requirement
@@ -75,6 +82,7 @@ from optimizer.shifts import (
 from optimizer.solver import Cancellation, Progress, SolverSettings, report_of, solve
 from optimizer.staff import LabourRules, Team
 from optimizer.tier_prices import TierPrices
+from optimizer.two_stage import CallsInBlocks, add_calls_in_blocks
 
 CLOSED_SURCHARGE = 0.1
 """On an hour in which the queue is closed, as a share of its price: equal plans avoid it."""
@@ -92,6 +100,7 @@ def plan_shifts(
     queues: Mapping[str, QueueSettings] | None = None,
     team: Team | None = None,
     rules: LabourRules | None = None,
+    paths: Mapping[str, Integers] | None = None,
     cancel: Cancellation | None = None,
     progress: Callable[[Progress], None] | None = None,
 ) -> ShiftPlan:
@@ -114,6 +123,9 @@ def plan_shifts(
         When given, the plan stays within what its reps can work.
     rules
         Labour rules that go with the team.
+    paths
+        By queue the reps on duty that sample paths call for, paths by intervals: what the programme
+        ``two_stage`` plans for.
     cancel, progress
         As in `optimizer.solver.solve`.
 
@@ -125,7 +137,8 @@ def plan_shifts(
     Raises
     ------
     ValueError
-        When every shift is shorter than an interval or the requirement is not whole.
+        When every shift is shorter than an interval, the requirement is not whole, or the
+        programme is ``two_stage`` and a queue whose distribution is known has no paths.
     """
     interval_minutes = requirement.interval_minutes
     shifts.break_even(interval_minutes)
@@ -134,10 +147,16 @@ def plan_shifts(
         pools = pools_without_team(shifts, requirement.timezone)
     else:
         pools = pools_of_team(team, shifts, requirement.timezone, _period(requirement))
-    needs = _needs(requirement, required, shifts, on_call, queues or {})
+    needs = _needs(requirement, required, shifts, on_call, queues or {}, paths or {})
     programme = _build(needs, _period(requirement), shifts, on_call, pools, rules or LabourRules())
-    report = solve(programme.problem, solver, cancel, progress)
-    staffed = _staffed(programme.reps) if report.has_plan else ()
+    if programme.stages:
+        report = solve_with_cuts(programme.problem, programme.stages, solver, cancel, progress)
+    elif programme.lines:
+        leading = [count for shift, count in programme.reps if shift.role == "primary"]
+        report = solve_near_relaxation(programme.problem, leading, solver, cancel, progress)
+    else:
+        report = solve(programme.problem, solver, cancel, progress)
+    staffed = _staffed(programme) if report.has_plan else ()
     coverage = count_coverage(required, staffed, interval_minutes)
     if all(need.lack is None for need in needs) and report.has_plan:
         cost = plan_cost(staffed, coverage, interval_minutes, shifts, on_call).total
@@ -167,6 +186,10 @@ class Programme:
         What contracts promise.
     idle_price
         Of an hour that they promise and the plan leaves idle.
+    lines
+        Who waits for which breaks.
+    stages
+        What calls in blocks cost, by queue.
     """
 
     problem: pulp.LpProblem
@@ -174,10 +197,12 @@ class Programme:
     surcharges: Mapping[Shift, float]
     promises: tuple[Promise, ...]
     idle_price: float
+    lines: tuple[BreakLine, ...] = ()
+    stages: tuple[CallsInBlocks, ...] = ()
 
     def extra_cost(self, staffed: Iterable[StaffedShift]) -> float:
         """Return what a solved plan costs beside wages, standby and understaffing."""
-        closed = sum(self.surcharges[one.shift] * one.reps for one in staffed)
+        closed = sum(self.surcharges[one.shift.plain] * one.reps for one in staffed)
         return closed + self.idle_price * sum(promise.idle_hours() for promise in self.promises)
 
 
@@ -207,20 +232,28 @@ def _build(
         }
         if pool.members is not None:
             promises += add_pool_rules(problem, f"{number:03d}", pool.members, here, rules, period)
+    begin, minutes = period.begin.to_pydatetime(), needs[0].interval_minutes
+    lines = add_breaks(problem, shifts.breaks, begin, minutes, reps)
+    stages: list[CallsInBlocks] = []
     lacks = [
-        _add_lack(problem, f"{place:03d}", need, _presence(need, reps), shifts)
+        _add_lack(problem, f"{place:03d}", need, _presence(need, reps, lines), shifts, stages)
         for place, need in enumerate(needs)
     ]
     idle_price = IDLE_PRICE * shifts.wage
     problem.setObjective(
         pulp.LpAffineExpression(
-            [(count, prices[shift.role] * shift.hours + surcharges[shift]) for shift, count in reps]
+            [
+                (count, prices[shift.role] * _paid_hours(shift, shifts) + surcharges[shift])
+                for shift, count in reps
+            ]
             + [(one, shifts.wage * price) for lack in lacks for one, price in lack.terms]
             + [(promise.idle, idle_price) for promise in promises]
         )
         + shifts.wage * sum(lack.constant for lack in lacks)
     )
-    return Programme(problem, tuple(reps), surcharges, tuple(promises), idle_price)
+    return Programme(
+        problem, tuple(reps), surcharges, tuple(promises), idle_price, lines, tuple(stages)
+    )
 
 
 @dataclass(frozen=True)
@@ -234,12 +267,18 @@ class Lacking:
     prices
         Of its tiers.
     draws
-        The same in rostered reps, equally likely draws by intervals.
+        The same in rostered reps, equally likely draws or paths by intervals.
+    paths
+        Reps on duty that sample paths call for, where these are planned for.
+    block_intervals
+        The fewest intervals in a row for which somebody is called in.
     """
 
     distribution: RequiredDistribution
     prices: TierPrices
     draws: Counts
+    paths: Integers | None = None
+    block_intervals: int = 1
 
 
 @dataclass(frozen=True)
@@ -283,6 +322,7 @@ def _needs(
     shifts: ShiftSettings,
     on_call: OnCallSettings,
     queues: Mapping[str, QueueSettings],
+    paths: Mapping[str, Integers],
 ) -> tuple[Need, ...]:
     needs = []
     for queue, rows in required.groupby("queue", sort=True):
@@ -295,6 +335,9 @@ def _needs(
             shrinkage = queues[name].service.shrinkage if name in queues else 0.0
             prices = tier_prices(shifts, on_call, shrinkage)
             lack = Lacking(distribution, prices, rostered_draws(distribution, shrinkage))
+            if shifts.programme == "two_stage":
+                block = on_call.activation_intervals(requirement.interval_minutes)
+                lack = _on_paths(lack, paths.get(name), block)
         is_open = primary + standby > 0
         opening = queues[name].opening if name in queues else None
         if opening is not None:
@@ -302,6 +345,18 @@ def _needs(
         minutes = requirement.interval_minutes
         needs.append(Need(name, starts, primary, standby, is_open, minutes, lack))
     return tuple(needs)
+
+
+def _on_paths(lack: Lacking, paths: Integers | None, block_intervals: int) -> Lacking:
+    """Let paths stand in for the distribution."""
+    distribution = lack.distribution
+    if paths is None or not len(paths) or paths.shape[1] != len(distribution.starts):
+        raise ValueError(
+            f"Queue {distribution.queue}: the programme two_stage plans for sample paths, a column "
+            "for each of its intervals; give paths of the forecast."
+        )
+    draws = rostered_draws(distribution, lack.prices.shrinkage, paths)
+    return replace(lack, draws=draws, paths=paths, block_intervals=block_intervals)
 
 
 def _period(requirement: Requirement) -> Period:
@@ -321,13 +376,16 @@ def _catalogue(
         pool.timezone,
         pool.allowed(period),
     )
+    alike = not shifts.breaks
     return {
         Shift(need.queue, pool.site, candidate.times.start, candidate.times.end, role): (
             candidate.closed_hours
         )
         for need in needs
         if pool.can_work(need.queue)
-        for candidate in useful_shifts(times, need.starts, need.interval_minutes, need.is_open)
+        for candidate in useful_shifts(
+            times, need.starts, need.interval_minutes, need.is_open, alike=alike
+        )
         for role in pool.roles
         if need.useful(candidate, role, is_anonymous=pool.members is None)
     }
@@ -341,7 +399,9 @@ class Presence:
     on_call: list[Terms]
 
 
-def _presence(need: Need, reps: Iterable[tuple[Shift, Any]]) -> Presence:
+def _presence(
+    need: Need, reps: Iterable[tuple[Shift, Any]], lines: Iterable[BreakLine] = ()
+) -> Presence:
     count = len(need.starts)
     found: dict[Role, list[Terms]] = {role: [[] for _ in range(count)] for role in ROLES}
     for shift, variable in reps:
@@ -349,19 +409,35 @@ def _presence(need: Need, reps: Iterable[tuple[Shift, Any]]) -> Presence:
             span = covered(need.starts, need.interval_minutes, shift)
             for interval in range(span.start, span.stop):
                 found[shift.role][interval].append((variable, 1.0))
+    begin = need.starts[0].to_pydatetime()
+    for line in lines:
+        if line.queue == need.queue:
+            for moment, variable in line.taken:
+                away = absent_shares(moment, line.rule.minutes, begin, need.interval_minutes)
+                for interval, share in away:
+                    if 0 <= interval < count:
+                        found["primary"][interval].append((variable, -share))
     return Presence(found["primary"], found["on_call"])
 
 
 def _add_lack(
-    problem: pulp.LpProblem, label: str, need: Need, presence: Presence, shifts: ShiftSettings
+    problem: pulp.LpProblem,
+    label: str,
+    need: Need,
+    presence: Presence,
+    shifts: ShiftSettings,
+    stages: list[CallsInBlocks],
 ) -> Lack:
     hours = need.interval_minutes / 60
     if need.lack is None:
         return _add_cover(problem, label, need, presence, shifts.understaffing_price * hours)
     lack = need.lack
-    return add_lack(
-        problem, label, lack.draws, lack.prices, hours, presence.primary, presence.on_call
-    )
+    added = problem, label, lack.draws, lack.prices, hours, presence.primary, presence.on_call
+    if lack.block_intervals == 1:
+        return add_lack(*added)
+    priced, stage = add_calls_in_blocks(*added, lack.block_intervals)
+    stages.append(stage)
+    return priced
 
 
 def _add_cover(
@@ -392,15 +468,28 @@ def _outlook(needs: tuple[Need, ...], coverage: pd.DataFrame) -> tuple[Outlook, 
             rows = coverage[coverage["queue"] == need.queue]
             prices = need.lack.prices
             primary = rows["primary"].to_numpy() * (1 - prices.shrinkage)
-            table = expected(need.lack.distribution.draws, primary, rows["on_call"].to_numpy())
+            table = _expected(need.lack, primary, rows["on_call"].to_numpy())
             table.insert(0, "interval_start", need.starts)
             found.append(Outlook(need.queue, table, prices))
     return tuple(found)
 
 
-def _staffed(reps: tuple[tuple[Shift, Any], ...]) -> tuple[StaffedShift, ...]:
-    """Read off how many work each shift, whatever pools they come from."""
+def _expected(lack: Lacking, on_duty: Floats, standby: Counts) -> pd.DataFrame:
+    if lack.paths is None:
+        return expected(lack.distribution.draws, on_duty, standby)
+    met = recourse_cost(lack.paths, on_duty, standby, lack.prices, 1.0, lack.block_intervals)
+    return averaged(lack.paths, met.activated, met.short)
+
+
+def _staffed(programme: Programme) -> tuple[StaffedShift, ...]:
+    """Read off how many work each shift, whatever pools they come from, and when they break."""
     counts: dict[Shift, int] = defaultdict(int)
-    for shift, count in reps:
+    for shift, count in programme.reps:
         counts[shift] += round(count.value())
-    return tuple(StaffedShift(shift, counts[shift]) for shift in sorted(counts) if counts[shift])
+    staffed = [StaffedShift(shift, counts[shift]) for shift in sorted(counts) if counts[shift]]
+    return placed_breaks(programme.lines, staffed)
+
+
+def _paid_hours(shift: Shift, shifts: ShiftSettings) -> float:
+    unpaid = unpaid_hours(shifts.breaks, shift.hours) if shift.role == "primary" else 0.0
+    return shift.hours - unpaid

@@ -84,11 +84,22 @@ class Roster:
 def unfilled_shifts(
     shifts: Iterable[StaffedShift], assignments: Sequence[Assignment]
 ) -> tuple[StaffedShift, ...]:
-    """Return the shifts of a plan that lack reps, sorted, and how many each lacks."""
+    """Return the shifts of a plan that lack reps, sorted, and how many each lacks.
+
+    Whoever works a shift with other breaks than the plan's fills a place of it all the same.
+    """
     filled = Counter(assignment.shift for assignment in assignments)
-    lacking = (
-        StaffedShift(staffed.shift, staffed.reps - filled[staffed.shift])
-        for staffed in shifts
-        if staffed.reps > filled[staffed.shift]
-    )
-    return tuple(sorted(lacking, key=lambda staffed: staffed.shift))
+    lacking: dict[Shift, int] = {}
+    for staffed in shifts:
+        there = min(staffed.reps, filled[staffed.shift])
+        filled[staffed.shift] -= there
+        if staffed.reps > there:
+            lacking[staffed.shift] = staffed.reps - there
+    others: Counter[Shift] = Counter()
+    for shift, count in filled.items():
+        others[shift.plain] += count
+    for shift in sorted(lacking, reverse=True):
+        there = min(lacking[shift], others[shift.plain])
+        others[shift.plain] -= there
+        lacking[shift] -= there
+    return tuple(StaffedShift(shift, lacking[shift]) for shift in sorted(lacking) if lacking[shift])

@@ -13,6 +13,7 @@ from data.clock import format_times, zone
 from data.errors import fault
 from data.files import read_table
 from optimizer.roster import Assignment, Roster
+from optimizer.shift_files import BREAKS, dated_shift, with_breaks
 from optimizer.shifts import ROLES, Shift
 from optimizer.team_files import read_flag
 
@@ -41,14 +42,15 @@ def assignments_table(assignments: Sequence[Assignment], timezone: str) -> pd.Da
     -------
     pandas.DataFrame
         A row per rep and shift: ``rep_id, queue, role, start, end, locked, reason, site``; times
-        are text with the zone's offset, `locked` is yes or no.
+        are text with the zone's offset, `locked` is yes or no. Where any has breaks, a column
+        ``breaks`` says when they are.
     """
     shifts = [one.shift for one in assignments]
     starts, ends = (
         format_times(pd.DatetimeIndex(pd.to_datetime(instants, utc=True)), timezone)
         for instants in ([one.start for one in shifts], [one.end for one in shifts])
     )
-    return pd.DataFrame(
+    table = pd.DataFrame(
         {
             "rep_id": [one.rep_id for one in assignments],
             "queue": [one.queue for one in shifts],
@@ -61,6 +63,7 @@ def assignments_table(assignments: Sequence[Assignment], timezone: str) -> pd.Da
         },
         columns=list(ROSTER_COLUMNS),
     )
+    return with_breaks(table, shifts, timezone)
 
 
 def read_roster(path: Path, *, timezone: str = "UTC") -> tuple[Assignment, ...]:
@@ -70,7 +73,7 @@ def read_roster(path: Path, *, timezone: str = "UTC") -> tuple[Assignment, ...]:
     ----------
     path
         A row per rep and shift: ``rep_id, queue, role, start, end`` and, where known, ``locked,
-        reason, site``.
+        reason, site, breaks``.
     timezone
         The zone in which a time without an offset is read; a repeated hour is the first one.
 
@@ -85,7 +88,7 @@ def read_roster(path: Path, *, timezone: str = "UTC") -> tuple[Assignment, ...]:
         With file, row and column, when a cell cannot be read, a shift ends before it starts or a
         rep has it twice.
     """
-    table = read_table(path, ROSTER_COLUMNS[:5], ROSTER_COLUMNS[5:])
+    table = read_table(path, ROSTER_COLUMNS[:5], (*ROSTER_COLUMNS[5:], BREAKS))
     rows: dict[tuple[str, Shift], Assignment] = {}
     for row, cells in zip(table.index, table.to_dict("records"), strict=True):
         for column in ("rep_id", "queue"):
@@ -98,7 +101,7 @@ def read_roster(path: Path, *, timezone: str = "UTC") -> tuple[Assignment, ...]:
         )
         if not start < end:
             raise fault(path, cells["end"], "a shift ends after it starts", row=row, column="end")
-        shift = Shift(cells["queue"], cells["site"], start, end, cells["role"])
+        shift = dated_shift(cells, start, end, path, row)
         if (cells["rep_id"], shift) in rows:
             mend = "has this shift in a row above; remove one of them"
             raise fault(path, cells["rep_id"], mend, row=row, column="rep_id")

@@ -5,22 +5,25 @@ required to be: a primary rep beyond the primary requirement stands in for stand
 standby beyond need is none.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from math import gcd
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from data.clock import UNIT, format_times, zone
 from data.errors import InputError, fault
-from data.files import read_table
+from data.files import read_number, read_table
+from optimizer.breaks import breaks_text, read_breaks
 from optimizer.cover import COVERAGE_COLUMNS
 from optimizer.interval_files import check_grid, read_whole
-from optimizer.shifts import ROLES, Shift, ShiftPlan, ShiftSettings, Site, StaffedShift
+from optimizer.shifts import ROLES, Role, Shift, ShiftPlan, ShiftSettings, Site, StaffedShift
 
 SHIFT_COLUMNS = ("queue", "site", "start", "end", "role", "reps")
+BREAKS = "breaks"
 REPS_COLUMNS = COVERAGE_COLUMNS[2:]
 LONGEST = timedelta(days=1)
 
@@ -32,14 +35,15 @@ def shifts_table(plan: ShiftPlan) -> pd.DataFrame:
     -------
     pandas.DataFrame
         A row per shift, sorted: ``queue, site, start, end, role, reps``; times are text in the
-        calendar's zone with its offset.
+        calendar's zone with its offset. Where any has breaks, a column ``breaks`` says when they
+        are; reps whose breaks differ then stand in rows of their own.
     """
     shifts = [staffed.shift for staffed in plan.shifts]
     instants = {
         name: pd.DatetimeIndex(pd.to_datetime([getattr(s, name) for s in shifts], utc=True))
         for name in ("start", "end")
     }
-    return pd.DataFrame(
+    table = pd.DataFrame(
         {
             "queue": [shift.queue for shift in shifts],
             "site": [shift.site for shift in shifts],
@@ -50,6 +54,32 @@ def shifts_table(plan: ShiftPlan) -> pd.DataFrame:
         },
         columns=list(SHIFT_COLUMNS),
     )
+    return with_breaks(table, shifts, plan.timezone)
+
+
+def with_breaks(table: pd.DataFrame, shifts: Sequence[Shift], timezone: str) -> pd.DataFrame:
+    """Add a column ``breaks`` to the rows of shifts, where any has breaks."""
+    if not any(shift.breaks for shift in shifts):
+        return table
+    return table.assign(breaks=[breaks_text(shift.breaks, timezone) for shift in shifts])
+
+
+def dated_shift(
+    cells: Mapping[Any, str], start: datetime, end: datetime, path: Path, row: int
+) -> Shift:
+    """Return the shift of a row whose start, end and role are read.
+
+    Raises
+    ------
+    InputError
+        When its breaks cannot be read or do not lie within it, in order and apart.
+    """
+    try:
+        breaks = read_breaks(cells["breaks"])
+        role: Role = "primary" if cells["role"] == "primary" else "on_call"
+        return Shift(cells["queue"], cells["site"], start, end, role, breaks)
+    except ValueError as error:
+        raise fault(path, cells["breaks"], str(error), row=row, column="breaks") from None
 
 
 def coverage_table(coverage: pd.DataFrame, timezone: str) -> pd.DataFrame:
@@ -107,7 +137,7 @@ def read_shifts(
         With file, row and column, when a cell cannot be read, a shift ends before it starts, lasts
         more than a day, lies off the grid or is named twice.
     """
-    table = read_table(path, SHIFT_COLUMNS)
+    table = read_table(path, SHIFT_COLUMNS, (BREAKS,))
     grid = None if interval_minutes is None else _Grid.of(interval_minutes, timezone, settings)
     staffed: dict[Shift, int] = {}
     for row, cells in zip(table.index, table.to_dict("records"), strict=True):
@@ -127,7 +157,7 @@ def read_shifts(
         reps = read_whole(cells["reps"], path, row, "reps")
         if reps < 1:
             raise fault(path, cells["reps"], "give at least 1", row=row, column="reps")
-        shift = Shift(cells["queue"], cells["site"], start, end, cells["role"])
+        shift = dated_shift(cells, start, end, path, row)
         if grid is not None:
             grid.check(shift, path, row, cells["start"], cells["end"])
         if shift in staffed:
@@ -205,8 +235,9 @@ def read_coverage(
         index=table.index,
     )
     for column in REPS_COLUMNS:
+        read = read_whole if column.startswith("required") else _read_reps
         coverage[column] = [
-            read_whole(text, path, row, column)
+            read(text, path, row, column)
             for row, text in zip(table.index, table[column], strict=True)
         ]
     repeated = coverage.index[coverage.duplicated(["queue", "interval_start"])]
@@ -217,6 +248,12 @@ def read_coverage(
     if interval_minutes is not None:
         check_grid(path, coverage, timezone, interval_minutes)
     return coverage.sort_values(["queue", "interval_start"], ignore_index=True)
+
+
+def _read_reps(text: str, path: Path, row: int, column: str) -> float:
+    """Read reps present; a break shorter than an interval leaves a part of one."""
+    value = read_number(text, path, row, column)
+    return value if value % 1 else int(value)
 
 
 def _instant(text: str, path: Path, row: int, column: str, timezone: str) -> pd.Timestamp:

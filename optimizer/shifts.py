@@ -1,7 +1,8 @@
 """Shifts, the settings that make them, and the anonymous plan of how many reps work each."""
 
+import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -9,6 +10,7 @@ import pandas as pd
 
 from data.clock import zone
 from data.week import WeeklyHours
+from optimizer.breaks import Break, BreakRule, check_breaks
 from optimizer.report import SolveReport
 from optimizer.target_comparison import QueueTargets
 from optimizer.tier_prices import TierPrices
@@ -54,6 +56,8 @@ class ShiftSettings:
         Price of a missing rep-hour, in wages. Below `break_even` short peaks go unserved.
     sites
         By name; when there are none, shifts start by the calendar's wall time.
+    breaks
+        That primary shifts of some lengths have; standby has none.
     programme
         What chooses the shifts. ``loss_function`` weighs wages against the activations and the
         shortage that the forecast leads to expect; ``cover`` covers the reps for the median and for
@@ -66,6 +70,7 @@ class ShiftSettings:
     wage: float = 1.0
     understaffing_price: float = 10.0
     sites: Mapping[str, Site] = field(default_factory=dict)
+    breaks: tuple[BreakRule, ...] = ()
     programme: Programme = "loss_function"
 
     def __post_init__(self) -> None:
@@ -84,6 +89,7 @@ class ShiftSettings:
             raise ValueError("understaffing_price must be above 0.")
         if "" in self.sites:
             raise ValueError("A site needs a name.")
+        check_breaks(self.breaks, self.lengths_hours)
 
     def break_even(self, interval_minutes: int) -> float:
         """Return the least `understaffing_price` that fills a gap of one rep in one interval.
@@ -153,6 +159,10 @@ class OnCallSettings:
         if not 0 <= self.notice_minutes <= 1440:
             raise ValueError("notice_minutes must be from 0 to 1440.")
 
+    def activation_intervals(self, interval_minutes: int) -> int:
+        """Return the fewest intervals in a row for which somebody is called in."""
+        return math.ceil(self.min_activation_hours * 60 / interval_minutes - 1e-9)
+
 
 def tier_prices(
     shifts: ShiftSettings, on_call: OnCallSettings, shrinkage: float = 0.0
@@ -183,6 +193,8 @@ class Shift:
         Instants in UTC.
     role
         ``primary`` or ``on_call``.
+    breaks
+        When its reps are away, in order; they do not overlap.
     """
 
     queue: str
@@ -190,12 +202,18 @@ class Shift:
     start: datetime
     end: datetime
     role: Role
+    breaks: tuple[Break, ...] = ()
 
     def __post_init__(self) -> None:
         if self.start.tzinfo is None or self.end.tzinfo is None:
             raise ValueError("A shift starts and ends at tz-aware instants.")
         if not self.start < self.end:
             raise ValueError(f"A shift must end after it starts, not at {self.end}.")
+        free_from = self.start
+        for one in self.breaks:
+            if not free_from <= one.start < one.end <= self.end:
+                raise ValueError("Breaks lie within their shift, in order and apart.")
+            free_from = one.end
 
     @property
     def length(self) -> timedelta:
@@ -206,6 +224,17 @@ class Shift:
     def hours(self) -> float:
         """Length in hours."""
         return self.length / timedelta(hours=1)
+
+    @property
+    def paid_hours(self) -> float:
+        """Length in hours without the breaks that are not paid."""
+        unpaid = sum((one.length for one in self.breaks if not one.paid), timedelta())
+        return (self.length - unpaid) / timedelta(hours=1)
+
+    @property
+    def plain(self) -> "Shift":
+        """The same shift, wherever its breaks lie."""
+        return replace(self, breaks=()) if self.breaks else self
 
 
 @dataclass(frozen=True)
