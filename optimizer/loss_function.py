@@ -115,7 +115,8 @@ def tier_rewards(draws: Integers, prices: TierPrices) -> tuple[Floats, Floats, F
     preferred = max(worth, 0.0) if prices.least_primary > 0 else 0.0
     rank = int(np.ceil(prices.least_primary * len(draws) - 1e-9)) - 1
     least = np.sort(draws, axis=0)[max(rank, 0)] if preferred else np.zeros(draws.shape[1])
-    liked: Floats = preferred * (np.arange(beyond.shape[1])[None] < least[:, None])
+    below = np.arange(beyond.shape[1])[None] < least[:, None]
+    liked: Floats = np.where(below, preferred, 0.0)
     return called * beyond, liked, (prices.shortage - prices.activation) * beyond
 
 
