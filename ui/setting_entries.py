@@ -11,7 +11,7 @@ from data.errors import InputError
 from data.week import WeeklyHours
 from optimizer.concurrency import ReplyOrder
 from optimizer.queue_settings import Channel, QueueSettings
-from optimizer.service_policy import Clock, ServicePolicy
+from optimizer.service_policy import Clock, ServicePolicy, TargetPer
 from optimizer.shifts import PROGRAMMES
 from optimizer.staffing.leaving import ShiftEnd
 from ui.settings import Settings
@@ -78,6 +78,7 @@ def queue_entries(name: str, queues: Mapping[str, QueueSettings]) -> list[Entry]
         *_fill_with(here, queues),
         *_handling(here, stated),
         *_promise(here, stated.service),
+        *_target_per(here, stated),
         *_shrinkage(here, stated.service),
         *_work(here, stated.service),
     ]
@@ -120,6 +121,25 @@ def _promise(here: tuple[str, str], service: ServicePolicy) -> Iterator[Entry]:
         "The first reply sent, or pick-up by a rep, who may hold others that come first",
         choices=get_args(Clock),
     )
+
+
+def _target_per(here: tuple[str, str], stated: QueueSettings) -> Iterator[Entry]:
+    """Return over what the target holds, where it may hold for more than an hour."""
+    if stated.is_asynchronous or stated.fill_with:
+        return
+    yield Entry(
+        (*here, "service", "target_per"),
+        "Target holds per",
+        stated.service.target_per,
+        "Every hour by itself, or a day or week as a whole",
+        choices=get_args(TargetPer),
+    )
+    if stated.service.target_per != "hour":
+        yield Entry(
+            (*here, "service", "hour_floor"),
+            "Share in time in every hour, at least (0–1)",
+            stated.service.hour_floor,
+        )
 
 
 def _work(here: tuple[str, str], service: ServicePolicy) -> Iterator[Entry]:

@@ -105,7 +105,7 @@ def daily(volume: Floats, level: Floats) -> Floats:
 
 
 @pytest.mark.parametrize("peak", sorted(SAVING))
-@pytest.mark.parametrize(("seed", "shape"), enumerate(SHAPES))
+@pytest.mark.parametrize(("seed", "shape"), list(enumerate(SHAPES)))
 def test_a_target_per_day_saves_paid_hours(
     shape: str, seed: int, peak: int, record: Callable[[str, str], None]
 ) -> None:

@@ -78,17 +78,19 @@ def test_the_form_shows_shrinkage_the_way_it_was_given():
 
 
 def test_the_form_shows_what_bears_on_a_queue():
-    """Winding down has minutes where reps wind down; e-mails are answered as they come."""
+    """Winding down has minutes where reps wind down, a day's target a floor of its hours."""
     mail = '[queues.mail]\nchannel = "email"\nservice = { within_seconds = 14400 }\n'
     mail += "[queues.mail.handling]\nconcurrency = 1\nrep_messages = 1\nwriting_minutes = 8\n"
     text = FULL + mail + "customer_reply_minutes = 0\n"
     winding = text.replace("shrinkage = 0.3", 'shrinkage = 0.3\nshift_end = "wind_down"')
+    daily = text.replace("shrinkage = 0.3", 'shrinkage = 0.3\ntarget_per = "day"')
     keys = [
         {entry.keys[-1] for entry in queue_entries(name, parse_settings(given).queues)}
-        for name, given in (("live", text), ("live", winding), ("mail", text))
+        for name, given in (("live", text), ("live", winding), ("live", daily), ("mail", text))
     ]
     assert keys[1] - keys[0] == {"wind_down_minutes"}
-    assert keys[0] - keys[2] == {"fill_with", "reply_order"}
+    assert keys[2] - keys[0] == {"hour_floor"}
+    assert keys[0] - keys[3] == {"fill_with", "reply_order", "target_per"}
 
 
 @pytest.mark.parametrize(
