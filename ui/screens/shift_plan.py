@@ -12,6 +12,7 @@ from ui.components import (
     plan_state,
     proof,
     queue_picker,
+    suggestions,
 )
 from ui.workspaces import Workspace
 
@@ -44,6 +45,7 @@ def show(of: Workspace) -> None:
     st.caption(proof.sentence(made.shift_plan.report))
     for line in odd_prices(of.settings.shifts, of.settings.on_call, of.settings.queues):
         st.warning(line, icon=":material/payments:")
+    suggestions.show(of, made)
     st.markdown("**Shifts**")
     st.dataframe(grids.shift_rows(made.shift_plan, queue), hide_index=True)
 
