@@ -46,7 +46,7 @@ Research Society of America 2 (3), 1954, doi:10.1287/opre.2.3.339.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -54,34 +54,30 @@ import pandas as pd
 import pulp
 
 from forecast.days import Floats, Integers
-from optimizer.break_programme import BreakLine, absent_shares, add_breaks, placed_breaks
+from optimizer.break_programme import BreakLine, add_breaks, placed_breaks
 from optimizer.breaks import unpaid_hours
-from optimizer.cover import Counts, count_coverage, covered, plan_cost, required_reps
+from optimizer.cover import Counts, count_coverage, plan_cost, required_reps
 from optimizer.cutting_planes import solve_with_cuts
-from optimizer.loss_function import Lack, Terms, add_lack, averaged, expected, rostered_draws
+from optimizer.loss_function import Lack, Terms, add_lack, averaged, expected
 from optimizer.near_relaxation import solve_near_relaxation
-from optimizer.patterns import Candidate, Flags, Period, shift_times, useful_shifts
+from optimizer.patterns import Period, shift_times, useful_shifts
 from optimizer.pool_rules import Promise, add_pool_rules
 from optimizer.pools import Pool, pools_of_team, pools_without_team
 from optimizer.queue_settings import QueueSettings
 from optimizer.recourse import recourse_cost
 from optimizer.report import SolveStatus
-from optimizer.required_distribution import RequiredDistribution
 from optimizer.requirement import Requirement
+from optimizer.shift_needs import Lacking, Need, Presence, needs_of, presence_of
 from optimizer.shifts import (
-    ROLES,
     OnCallSettings,
     Outlook,
-    Role,
     Shift,
     ShiftPlan,
     ShiftSettings,
     StaffedShift,
-    tier_prices,
 )
 from optimizer.solver import Cancellation, Progress, SolverSettings, report_of, solve
 from optimizer.staff import LabourRules, Team
-from optimizer.tier_prices import TierPrices
 from optimizer.two_stage import CallsInBlocks, add_calls_in_blocks
 
 CLOSED_SURCHARGE = 0.1
@@ -147,7 +143,7 @@ def plan_shifts(
         pools = pools_without_team(shifts, requirement.timezone)
     else:
         pools = pools_of_team(team, shifts, requirement.timezone, _period(requirement))
-    needs = _needs(requirement, required, shifts, on_call, queues or {}, paths or {})
+    needs = needs_of(requirement, required, shifts, on_call, queues or {}, paths or {})
     programme = _build(needs, _period(requirement), shifts, on_call, pools, rules or LabourRules())
     if programme.stages:
         report = solve_with_cuts(programme.problem, programme.stages, solver, cancel, progress)
@@ -207,7 +203,7 @@ class Programme:
 
 
 def _build(
-    needs: "tuple[Need, ...]",
+    needs: tuple[Need, ...],
     period: Period,
     shifts: ShiftSettings,
     on_call: OnCallSettings,
@@ -236,7 +232,7 @@ def _build(
     lines = add_breaks(problem, shifts.breaks, begin, minutes, reps)
     stages: list[CallsInBlocks] = []
     lacks = [
-        _add_lack(problem, f"{place:03d}", need, _presence(need, reps, lines), shifts, stages)
+        _add_lack(problem, f"{place:03d}", need, presence_of(need, reps, lines), shifts, stages)
         for place, need in enumerate(needs)
     ]
     idle_price = IDLE_PRICE * shifts.wage
@@ -254,109 +250,6 @@ def _build(
     return Programme(
         problem, tuple(reps), surcharges, tuple(promises), idle_price, lines, tuple(stages)
     )
-
-
-@dataclass(frozen=True)
-class Lacking:
-    """What a queue's shifts may lack, as a distribution.
-
-    Parameters
-    ----------
-    distribution
-        Of the reps on duty that its intervals call for.
-    prices
-        Of its tiers.
-    draws
-        The same in rostered reps, equally likely draws or paths by intervals.
-    paths
-        Reps on duty that sample paths call for, where these are planned for.
-    block_intervals
-        The fewest intervals in a row for which somebody is called in.
-    """
-
-    distribution: RequiredDistribution
-    prices: TierPrices
-    draws: Counts
-    paths: Integers | None = None
-    block_intervals: int = 1
-
-
-@dataclass(frozen=True)
-class Need:
-    """What one queue requires: a value for each of its intervals.
-
-    Parameters
-    ----------
-    queue, starts, primary, on_call
-        Reps to roster in each interval.
-    is_open
-        Whether the queue is open or requires anybody.
-    interval_minutes
-        Length of an interval.
-    lack
-        With what probability how many are called for; None where what is required is covered.
-    """
-
-    queue: str
-    starts: pd.DatetimeIndex
-    primary: Counts
-    on_call: Counts
-    is_open: Flags
-    interval_minutes: int
-    lack: Lacking | None = None
-
-    def useful(self, candidate: Candidate, role: Role, *, is_anonymous: bool) -> bool:
-        """Whether a shift could help: with a team at hand, primary may also work off contracts."""
-        span = slice(candidate.first, candidate.last)
-        if self.lack is not None:
-            called_for = bool(self.lack.draws[:, span].any())
-            return called_for or (role == "primary" and not is_anonymous)
-        if role == "on_call":
-            return bool(self.on_call[span].any())
-        return not is_anonymous or bool((self.primary[span] + self.on_call[span]).any())
-
-
-def _needs(
-    requirement: Requirement,
-    required: pd.DataFrame,
-    shifts: ShiftSettings,
-    on_call: OnCallSettings,
-    queues: Mapping[str, QueueSettings],
-    paths: Mapping[str, Integers],
-) -> tuple[Need, ...]:
-    needs = []
-    for queue, rows in required.groupby("queue", sort=True):
-        name, starts = str(queue), pd.DatetimeIndex(rows["interval_start"])
-        primary = rows["required_primary"].to_numpy()
-        standby = rows["required_on_call"].to_numpy()
-        lack = None
-        distribution = requirement.distributions.get(name)
-        if distribution is not None and shifts.programme != "cover":
-            shrinkage = queues[name].service.shrinkage if name in queues else 0.0
-            prices = tier_prices(shifts, on_call, shrinkage)
-            lack = Lacking(distribution, prices, rostered_draws(distribution, shrinkage))
-            if shifts.programme == "two_stage":
-                block = on_call.activation_intervals(requirement.interval_minutes)
-                lack = _on_paths(lack, paths.get(name), block)
-        is_open = primary + standby > 0
-        opening = queues[name].opening if name in queues else None
-        if opening is not None:
-            is_open |= opening.covers(starts, requirement.interval_minutes, requirement.timezone)
-        minutes = requirement.interval_minutes
-        needs.append(Need(name, starts, primary, standby, is_open, minutes, lack))
-    return tuple(needs)
-
-
-def _on_paths(lack: Lacking, paths: Integers | None, block_intervals: int) -> Lacking:
-    """Let paths stand in for the distribution."""
-    distribution = lack.distribution
-    if paths is None or not len(paths) or paths.shape[1] != len(distribution.starts):
-        raise ValueError(
-            f"Queue {distribution.queue}: the programme two_stage plans for sample paths, a column "
-            "for each of its intervals; give paths of the forecast."
-        )
-    draws = rostered_draws(distribution, lack.prices.shrinkage, paths)
-    return replace(lack, draws=draws, paths=paths, block_intervals=block_intervals)
 
 
 def _period(requirement: Requirement) -> Period:
@@ -389,35 +282,6 @@ def _catalogue(
         for role in pool.roles
         if need.useful(candidate, role, is_anonymous=pool.members is None)
     }
-
-
-@dataclass(frozen=True)
-class Presence:
-    """Who covers each interval of a queue, by role: a variable and its share of a rep each."""
-
-    primary: list[Terms]
-    on_call: list[Terms]
-
-
-def _presence(
-    need: Need, reps: Iterable[tuple[Shift, Any]], lines: Iterable[BreakLine] = ()
-) -> Presence:
-    count = len(need.starts)
-    found: dict[Role, list[Terms]] = {role: [[] for _ in range(count)] for role in ROLES}
-    for shift, variable in reps:
-        if shift.queue == need.queue:
-            span = covered(need.starts, need.interval_minutes, shift)
-            for interval in range(span.start, span.stop):
-                found[shift.role][interval].append((variable, 1.0))
-    begin = need.starts[0].to_pydatetime()
-    for line in lines:
-        if line.queue == need.queue:
-            for moment, variable in line.taken:
-                away = absent_shares(moment, line.rule.minutes, begin, need.interval_minutes)
-                for interval, share in away:
-                    if 0 <= interval < count:
-                        found["primary"][interval].append((variable, -share))
-    return Presence(found["primary"], found["on_call"])
 
 
 def _add_lack(
