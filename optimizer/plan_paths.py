@@ -92,7 +92,6 @@ def path_costs(
     shifts: ShiftSettings,
     on_call: OnCallSettings,
     queues: Mapping[str, QueueSettings],
-    block_intervals: int = 1,
 ) -> pd.DataFrame:
     """Return what a plan comes to on paths.
 
@@ -103,11 +102,9 @@ def path_costs(
     called_for
         What the paths call for, a queue each, at least one.
     shifts, on_call
-        Prices.
+        Prices, and for how long somebody is called in at the least.
     queues
         For their shrinkage; none where a queue is not named.
-    block_intervals
-        The fewest intervals in a row for which somebody is called in.
 
     Returns
     -------
@@ -120,13 +117,14 @@ def path_costs(
         somebody is missing.
     """
     hours = plan.interval_minutes / 60
+    block = on_call.activation_intervals(plan.interval_minutes)
     activation, shortage, activated, missing, calls, short = np.zeros((6, len(called_for[0].reps)))
     for each in called_for:
         shrinkage = queues[each.queue].service.shrinkage if each.queue in queues else 0.0
         prices = tier_prices(shifts, on_call, shrinkage)
         primary, standby = present(plan, each)
         on_duty = (1 - shrinkage) * primary
-        met = recourse_cost(each.reps, on_duty, standby, prices, hours, block_intervals)
+        met = recourse_cost(each.reps, on_duty, standby, prices, hours, block)
         activated += hours * met.activated.sum(axis=1)
         missing += hours * met.short.sum(axis=1)
         activation += prices.activation * hours * met.activated.sum(axis=1)

@@ -6,12 +6,12 @@ differences path by path.
 
 The plans: ``median_only``, primary for the median and nobody on call; ``all_primary``, primary for
 the guard quantile; ``simple_rule``, primary for the median and on-call up to the guard;
-``loss_function``, the default.
+``loss_function``, the default; ``two_stage``, for sample paths, other ones than it is weighed on.
 
-*Perfect foresight* knows each path before it chooses shifts, and has anybody at hand for them. It
-is no plan, but no plan can cost less; the *regret* of a plan is what it costs beyond it (Savage
-1951; the expected value of perfect information in Birge and Louveaux, "Introduction to Stochastic
-Programming", 2011, chapter 4, doi:10.1007/978-1-4614-0237-4).
+*Perfect foresight* knows each path before it chooses shifts, has anybody at hand for them, and
+calls in by the interval. It is no plan, but no plan can cost less; the *regret* of a plan is what
+it costs beyond it (Savage 1951; the expected value of perfect information in Birge and Louveaux,
+"Introduction to Stochastic Programming", 2011, chapter 4, doi:10.1007/978-1-4614-0237-4).
 
 References
 ----------
@@ -27,12 +27,12 @@ import pandas as pd
 
 from data.progress import Report, silent
 from forecast.days import Integers
+from forecast.paths import sample_paths
 from forecast.series import VolumeForecast
 from optimizer.loss_function import expected
 from optimizer.plan_paths import CalledFor, called_for_on_paths, path_costs, present
 from optimizer.plan_shifts import plan_shifts
 from optimizer.queue_settings import QueueSettings
-from optimizer.required_distribution import RequiredDistribution
 from optimizer.requirement import Requirement
 from optimizer.requirement_rows import rostered
 from optimizer.shifts import OnCallSettings, Programme, ShiftPlan, ShiftSettings
@@ -49,6 +49,9 @@ FRESH_SEED = 7
 
 PLANNED = 0.2
 """Share of the work that is done when the plans are made; the rest is foresight."""
+
+PLANNED_PATHS = 100
+"""For which the programme in two stages plans."""
 
 MINUTES_PER_WEEK = 7 * 24 * 60
 
@@ -151,7 +154,15 @@ def plan_value(
     known = _known(requirement, queues)
     called_for = called_for_on_paths(known.distributions, forecasts, paths, seed)
     prove = replace(solver, gap=min(solver.gap, COMPARED_GAP))
-    compared = _Compared(known, called_for, shifts, on_call, queues, team, rules, prove)
+    # Drawn from the solver's seed as it is, they have nothing in common with the fresh ones.
+    planned = {
+        each.queue: known.distributions[each.queue].of_volume(
+            sample_paths(each, PLANNED_PATHS, solver.seed)
+        )
+        for each in forecasts
+        if each.queue in known.distributions
+    }
+    compared = _Compared(known, called_for, planned, shifts, on_call, queues, team, rules, prove)
     plans = {OWN: own} if own is not None else {}
     ways = _ways(known, queues)
     for place, (name, (wanted, programme)) in enumerate(ways.items()):
@@ -182,6 +193,7 @@ class _Compared:
 
     requirement: Requirement
     called_for: tuple[CalledFor, ...]
+    planned: Mapping[str, Integers]
     shifts: ShiftSettings
     on_call: OnCallSettings
     queues: Mapping[str, QueueSettings]
@@ -198,6 +210,7 @@ class _Compared:
             queues=self.queues,
             team=self.team,
             rules=self.rules,
+            paths=self.planned,
         )
 
     def weigh(self, plan: ShiftPlan, path: int | None = None) -> pd.DataFrame:
@@ -209,17 +222,16 @@ class _Compared:
 
     def foresee(self, count: int, others: Sequence[pd.DataFrame], tell: Report) -> pd.DataFrame:
         """Return the least costs of the first paths: of shifts chosen for each, or of a plan's."""
-        rows, distributions = [], self.requirement.distributions
-        # With foresight nothing is left to prefer: prices alone decide.
-        free = replace(self, team=None, on_call=replace(self.on_call, least_primary=0.0))
+        rows = []
+        # Prices alone decide, and calls by the interval: blocks could only make it dearer.
+        interval_hours = self.requirement.interval_minutes / 60
+        on_call = replace(self.on_call, least_primary=0.0, min_activation_hours=interval_hours)
+        free = replace(self, team=None, on_call=on_call)
         for path in range(count):
             tell("Foresee the paths", PLANNED + (1 - PLANNED) * path / count)
-            certain = {
-                each.queue: _certain(distributions[each.queue], each.reps[path])
-                for each in self.called_for
-            }
-            known = replace(self.requirement, distributions=certain)
-            best = self.weigh(free.choose(known, "loss_function"), path)
+            known = {each.queue: each.reps[[path]] for each in self.called_for}
+            plan = replace(free, planned=known).choose(self.requirement, "two_stage")
+            best = free.weigh(plan, path)
             candidates = [best, *(other.iloc[[path]] for other in others)]
             rows.append(min(candidates, key=lambda each: float(each["cost"].iloc[0])))
         return pd.concat(rows, ignore_index=True)
@@ -268,6 +280,7 @@ def _ways(
         "all_primary": (primary, "cover"),
         "simple_rule": (known, "cover"),
         DEFAULT: (known, "loss_function"),
+        "two_stage": (known, "two_stage"),
     }
 
 
@@ -277,12 +290,6 @@ def _rostered(on_duty: pd.Series, shrinkage: pd.Series) -> Integers:
         here = (shrinkage == share).to_numpy()
         found[here] = rostered(on_duty.to_numpy()[here], float(share))
     return found
-
-
-def _certain(distribution: RequiredDistribution, reps: Integers) -> RequiredDistribution:
-    """Return the distribution of what is called for, were it known."""
-    known = np.repeat(reps[:, None], 2, axis=1)
-    return replace(distribution, levels=(0.5, 0.75), volume=known.astype(float), reps=known)
 
 
 def _row(

@@ -27,7 +27,7 @@ MONDAY = pd.Timestamp("2026-11-30", tz="UTC")
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 SPREAD = np.array([0.6, 0.8, 1.0, 1.2, 1.5])
 SHIFTS = ShiftSettings(lengths_hours=(2.0, 3.0), understaffing_price=6.0, wage=20.0)
-ON_CALL, EXACT = OnCallSettings(), SolverSettings(gap=0)
+ON_CALL, EXACT = OnCallSettings(min_activation_hours=1), SolverSettings(gap=0)
 PIECES = ["wages", "standby", "activation", "shortage"]
 
 
@@ -136,6 +136,36 @@ def test_a_cost_is_the_sum_of_its_pieces(value):
     apart = value["cost"] - value.loc[DEFAULT, "cost"]
     plans = [name for name in value.index if name != FORESIGHT]
     assert value.loc[plans, "dearer"].to_numpy() == pytest.approx(apart[plans].to_numpy())
+
+
+def test_blocks_only_make_a_plan_dearer():
+    """Whoever is called in for an hour and stays for three is paid for three, or is not called."""
+    forecasts = [forecast([20.0, 55.0, 30.0, 70.0, 40.0])]
+    needed = requirement(forecasts, 0.0)
+    queues = {"live": queue(0.0)}
+    plan = plan_shifts(needed, SHIFTS, ON_CALL, EXACT, queues=queues)
+    paths = called_for_on_paths(needed.distributions, forecasts, 50, seed=5)
+    hourly = path_costs(plan, paths, SHIFTS, ON_CALL, queues)
+    blocks = replace(ON_CALL, min_activation_hours=3)
+    in_blocks = path_costs(plan, paths, SHIFTS, blocks, queues)
+    assert (in_blocks["cost"] >= hourly["cost"] - 1e-9).all()
+    assert in_blocks["cost"].mean() > hourly["cost"].mean()
+    assert (in_blocks["wages"] == hourly["wages"]).all()
+
+
+def test_two_stages_are_the_cheapest_plan_for_blocks():
+    """It alone knows of blocks, so on paths of its own forecast no other plan may beat it."""
+    forecasts = [forecast([8.0, 55.0, 30.0, 70.0, 12.0, 40.0])]
+    needed = requirement(forecasts, 0.0)
+    blocks = replace(ON_CALL, min_activation_hours=3)
+    near = SolverSettings(gap=1e-3)
+    told = plan_value(
+        needed, forecasts, SHIFTS, blocks, near, queues={"live": queue(0.0)}, foreseen=5, seed=3
+    ).table.set_index("plan")
+    apart = told["dearer"] - told.loc["two_stage", "dearer"]
+    noise = told["dearer_se"] + told.loc["two_stage", "dearer_se"]
+    assert (apart >= -2 * noise).drop(FORESIGHT).all()
+    assert (told["regret"] >= 0).all()
 
 
 def test_more_reps_are_missing_less_often(value):
