@@ -131,11 +131,6 @@ def check_breaks(rules: Sequence[BreakRule], lengths_hours: Iterable[float]) -> 
                 )
 
 
-def unpaid_hours(rules: Iterable[BreakRule], hours: float) -> float:
-    """Return the hours of a shift of so many hours for which no wage is paid."""
-    return sum(rule.minutes / 60 for rule in due_breaks(rules, hours) if not rule.paid)
-
-
 def breaks_text(breaks: Iterable[Break], timezone: str) -> str:
     """Write the breaks of a shift in one cell, in the wall time of a zone with its offset.
 

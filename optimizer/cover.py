@@ -199,11 +199,29 @@ def plan_cost(
     interval_minutes: int,
     settings: ShiftSettings,
     on_call: OnCallSettings,
+    timezone: str = "UTC",
 ) -> PlanCost:
-    """Count what shifts cost and what is missing beside them."""
+    """Count what shifts cost and what is missing beside them.
+
+    Parameters
+    ----------
+    shifts
+        With their breaks.
+    coverage
+        As `count_coverage` returns it.
+    interval_minutes, settings, on_call
+        Of the plan.
+    timezone
+        The calendar's zone, by whose clock premiums are paid where a shift has no site.
+    """
     hours = {"primary": 0.0, "on_call": 0.0}
+    wages = settings.wages(timezone)
     for staffed in shifts:
-        hours[staffed.shift.role] += staffed.reps * staffed.shift.paid_hours
+        shift = staffed.shift
+        paid = wages.hours(shift.site, shift.start, shift.end) - sum(
+            wages.hours(shift.site, one.start, one.end) for one in shift.breaks if not one.paid
+        )
+        hours[shift.role] += staffed.reps * paid
     missing_hours = float(coverage["understaffing"].sum()) * interval_minutes / 60
     return PlanCost(
         wages=settings.wage * hours["primary"],

@@ -92,7 +92,9 @@ def rostered_draws(
     return found
 
 
-def tier_rewards(draws: Integers, prices: TierPrices) -> tuple[Floats, Floats, Floats]:
+def tier_rewards(
+    draws: Integers, prices: TierPrices, wage: Floats | float = 1.0
+) -> tuple[Floats, Floats, Floats]:
     """Return what the first, second, … rep in an interval is worth, in wages an hour.
 
     Parameters
@@ -101,6 +103,8 @@ def tier_rewards(draws: Integers, prices: TierPrices) -> tuple[Floats, Floats, F
         Rostered reps that each interval calls for, draws by intervals.
     prices
         Of the tiers.
+    wage
+        Of the intervals, in wages: more than 1 where there are premiums.
 
     Returns
     -------
@@ -111,12 +115,12 @@ def tier_rewards(draws: Integers, prices: TierPrices) -> tuple[Floats, Floats, F
     beyond = exceeding(draws)
     called = (1 - prices.shrinkage) * prices.activation
     # What a rep below the least primary quantile has to be worth beyond the calls that it saves.
-    worth = (1 - prices.standby) - called * (1 - prices.least_primary)
-    preferred = max(worth, 0.0) if prices.least_primary > 0 else 0.0
+    worth = wage * np.full(len(beyond), 1 - prices.standby) - called * (1 - prices.least_primary)
+    preferred = np.maximum(worth, 0.0) if prices.least_primary > 0 else np.zeros(len(beyond))
     rank = int(np.ceil(prices.least_primary * len(draws) - 1e-9)) - 1
-    least = np.sort(draws, axis=0)[max(rank, 0)] if preferred else np.zeros(draws.shape[1])
+    least = np.sort(draws, axis=0)[max(rank, 0)]
     below = np.arange(beyond.shape[1])[None] < least[:, None]
-    liked: Floats = np.where(below, preferred, 0.0)
+    liked: Floats = np.where(below, preferred[:, None], 0.0)
     return called * beyond, liked, (prices.shortage - prices.activation) * beyond
 
 
@@ -128,6 +132,8 @@ def add_lack(
     hours: float,
     primary: Sequence[Terms],
     on_call: Sequence[Terms],
+    *,
+    wage: Floats | float = 1.0,
 ) -> Lack:
     """Add what primary lack and what both tiers lack, and return what it costs in wages.
 
@@ -145,8 +151,10 @@ def add_lack(
         Length of an interval.
     primary, on_call
         By interval: whose shifts cover it, and with how much of a rep.
+    wage
+        As in `tier_rewards`.
     """
-    called, preferred, missing = tier_rewards(draws, prices)
+    called, preferred, missing = tier_rewards(draws, prices, wage)
     lack = Lack([], 0.0)
     constant = expected_constant = 0.0
     for interval, (calls, liked, gaps) in enumerate(zip(called, preferred, missing, strict=True)):

@@ -46,7 +46,8 @@ Research Society of America 2 (3), 1954, doi:10.1287/opre.2.3.339.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 import numpy as np
@@ -55,7 +56,6 @@ import pulp
 
 from forecast.days import Floats, Integers
 from optimizer.break_programme import BreakLine, add_breaks, placed_breaks
-from optimizer.breaks import unpaid_hours
 from optimizer.cover import Counts, count_coverage, plan_cost, required_reps
 from optimizer.cutting_planes import solve_with_cuts
 from optimizer.loss_function import Lack, Terms, add_lack, averaged, expected
@@ -63,6 +63,7 @@ from optimizer.near_relaxation import solve_near_relaxation
 from optimizer.patterns import Period, shift_times, useful_shifts
 from optimizer.pool_rules import Promise, add_pool_rules
 from optimizer.pools import Pool, pools_of_team, pools_without_team
+from optimizer.premiums import Wages
 from optimizer.queue_settings import QueueSettings
 from optimizer.recourse import recourse_cost
 from optimizer.report import SolveStatus
@@ -144,7 +145,10 @@ def plan_shifts(
     else:
         pools = pools_of_team(team, shifts, requirement.timezone, _period(requirement))
     needs = needs_of(requirement, required, shifts, on_call, queues or {}, paths or {})
-    programme = _build(needs, _period(requirement), shifts, on_call, pools, rules or LabourRules())
+    wages = shifts.wages(requirement.timezone)
+    programme = _build(
+        needs, _period(requirement), shifts, on_call, pools, rules or LabourRules(), wages
+    )
     if programme.stages:
         report = solve_with_cuts(programme.problem, programme.stages, solver, cancel, progress)
     elif programme.lines:
@@ -155,7 +159,9 @@ def plan_shifts(
     staffed = _staffed(programme) if report.has_plan else ()
     coverage = count_coverage(required, staffed, interval_minutes)
     if all(need.lack is None for need in needs) and report.has_plan:
-        cost = plan_cost(staffed, coverage, interval_minutes, shifts, on_call).total
+        cost = plan_cost(
+            staffed, coverage, interval_minutes, shifts, on_call, requirement.timezone
+        ).total
         report = report_of(
             cost + programme.extra_cost(staffed),
             report.bound,
@@ -209,6 +215,7 @@ def _build(
     on_call: OnCallSettings,
     pools: tuple[Pool, ...],
     rules: LabourRules,
+    wages: Wages,
 ) -> Programme:
     problem = pulp.LpProblem("shift_plan", pulp.LpMinimize)
     prices = {"primary": shifts.wage, "on_call": shifts.wage * on_call.standby_price}
@@ -232,15 +239,32 @@ def _build(
     lines = add_breaks(problem, shifts.breaks, begin, minutes, reps)
     stages: list[CallsInBlocks] = []
     lacks = [
-        _add_lack(problem, f"{place:03d}", need, presence_of(need, reps, lines), shifts, stages)
+        _add_lack(
+            problem,
+            f"{place:03d}",
+            replace(need, wage=_dearest(need, pools, wages)),
+            presence_of(need, reps, lines),
+            shifts,
+            stages,
+        )
         for place, need in enumerate(needs)
     ]
     idle_price = IDLE_PRICE * shifts.wage
     problem.setObjective(
         pulp.LpAffineExpression(
             [
-                (count, prices[shift.role] * _paid_hours(shift, shifts) + surcharges[shift])
+                (
+                    count,
+                    prices[shift.role] * wages.hours(shift.site, shift.start, shift.end)
+                    + surcharges[shift],
+                )
                 for shift, count in reps
+            ]
+            + [
+                (count, -shifts.wage * wages.hours(line.site, start, start + line.rule.length))
+                for line in lines
+                if not line.rule.paid
+                for start, count in line.taken
             ]
             + [(one, shifts.wage * price) for lack in lacks for one, price in lack.terms]
             + [(promise.idle, idle_price) for promise in promises]
@@ -269,7 +293,7 @@ def _catalogue(
         pool.timezone,
         pool.allowed(period),
     )
-    alike = not shifts.breaks
+    alike = not shifts.breaks and shifts.premiums.is_none
     return {
         Shift(need.queue, pool.site, candidate.times.start, candidate.times.end, role): (
             candidate.closed_hours
@@ -298,7 +322,7 @@ def _add_lack(
     lack = need.lack
     added = problem, label, lack.draws, lack.prices, hours, presence.primary, presence.on_call
     if lack.block_intervals == 1:
-        return add_lack(*added)
+        return add_lack(*added, wage=need.wage)
     priced, stage = add_calls_in_blocks(*added, lack.block_intervals)
     stages.append(stage)
     return priced
@@ -354,6 +378,12 @@ def _staffed(programme: Programme) -> tuple[StaffedShift, ...]:
     return placed_breaks(programme.lines, staffed)
 
 
-def _paid_hours(shift: Shift, shifts: ShiftSettings) -> float:
-    unpaid = unpaid_hours(shifts.breaks, shift.hours) if shift.role == "primary" else 0.0
-    return shift.hours - unpaid
+def _dearest(need: Need, pools: tuple[Pool, ...], wages: Wages) -> Floats | float:
+    """Return what the dearest site pays in each interval of a queue, in wages."""
+    if wages.premiums.is_none:
+        return 1.0
+    step = timedelta(minutes=need.interval_minutes)
+    sites = {pool.site for pool in pools}
+    starts = [start.to_pydatetime() for start in need.starts]
+    dearest = [max(wages.hours(site, start, start + step) for site in sites) for start in starts]
+    return np.array(dearest) / (step / timedelta(hours=1))

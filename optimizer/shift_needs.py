@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from forecast.days import Integers
+from forecast.days import Floats, Integers
 from optimizer.break_programme import BreakLine, absent_shares
 from optimizer.cover import Counts, covered
 from optimizer.loss_function import Terms, rostered_draws
@@ -57,6 +57,8 @@ class Need:
         Length of an interval.
     lack
         With what probability how many are called for; None where what is required is covered.
+    wage
+        Of its intervals where it is highest, in wages: more than 1 where there are premiums.
     """
 
     queue: str
@@ -66,6 +68,7 @@ class Need:
     is_open: Flags
     interval_minutes: int
     lack: Lacking | None = None
+    wage: Floats | float = 1.0
 
     def useful(self, candidate: Candidate, role: Role, *, is_anonymous: bool) -> bool:
         """Whether a shift could help: with a team at hand, primary may also work off contracts."""

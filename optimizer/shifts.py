@@ -11,6 +11,7 @@ import pandas as pd
 from data.clock import zone
 from data.week import WeeklyHours
 from optimizer.breaks import Break, BreakRule, check_breaks
+from optimizer.premiums import Premiums, Wages
 from optimizer.report import SolveReport
 from optimizer.target_comparison import QueueTargets
 from optimizer.tier_prices import TierPrices
@@ -58,6 +59,8 @@ class ShiftSettings:
         By name; when there are none, shifts start by the calendar's wall time.
     breaks
         That primary shifts of some lengths have; standby has none.
+    premiums
+        On the wage, at night, on weekends and on holidays.
     programme
         What chooses the shifts. ``loss_function`` weighs wages against the activations and the
         shortage that the forecast leads to expect; ``cover`` covers the reps for the median and for
@@ -71,6 +74,7 @@ class ShiftSettings:
     understaffing_price: float = 10.0
     sites: Mapping[str, Site] = field(default_factory=dict)
     breaks: tuple[BreakRule, ...] = ()
+    premiums: Premiums = Premiums()
     programme: Programme = "loss_function"
 
     def __post_init__(self) -> None:
@@ -90,6 +94,12 @@ class ShiftSettings:
         if "" in self.sites:
             raise ValueError("A site needs a name.")
         check_breaks(self.breaks, self.lengths_hours)
+
+    def wages(self, timezone: str) -> Wages:
+        """Return what time costs at each site, and elsewhere by the calendar's `timezone`."""
+        return Wages(
+            self.premiums, {name: site.timezone for name, site in self.sites.items()}, timezone
+        )
 
     def break_even(self, interval_minutes: int) -> float:
         """Return the least `understaffing_price` that fills a gap of one rep in one interval.
