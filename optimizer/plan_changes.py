@@ -8,13 +8,16 @@ most one rep in the intervals of these; so all changes are valued exactly at onc
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Literal
 
 import numpy as np
 import pandas as pd
 
 from forecast.days import Floats, Integers
+from optimizer.break_programme import absent_shares
+from optimizer.breaks import Break, BreakRule, due_breaks
 from optimizer.cover import covered
 from optimizer.loss_function import rostered_draws, tier_rewards
 from optimizer.patterns import Flags, Period, shift_times, useful_shifts
@@ -139,7 +142,20 @@ def shift_charge(of: QueuePlan, shift: Shift) -> float:
     last = int(starts.searchsorted(pd.Timestamp(shift.end)))
     closed = float((~of.is_open[first:last]).sum()) * minutes / 60
     rate = 1.0 if shift.role == "primary" else of.prices.standby
-    return rate * (shift.hours + CLOSED_SURCHARGE * closed)
+    return rate * (shift.paid_hours + CLOSED_SURCHARGE * closed)
+
+
+def presence(of: QueuePlan, shift: Shift) -> tuple[slice, Floats]:
+    """Return which intervals a shift covers, and how much of a rep it brings to each."""
+    span = covered(of.starts, of.interval_minutes, shift)
+    there = np.ones(max(span.stop - span.start, 0))
+    begin = of.starts[0].to_pydatetime()
+    for one in shift.breaks:
+        minutes = round(one.length / timedelta(minutes=1))
+        for place, share in absent_shares(one.start, minutes, begin, of.interval_minutes):
+            if span.start <= place < span.stop:
+                there[place - span.start] -= share
+    return span, there
 
 
 def catalogue(of: QueuePlan, settings: ShiftSettings, timezone: str) -> tuple[Shift, ...]:
@@ -166,13 +182,42 @@ def catalogue(of: QueuePlan, settings: ShiftSettings, timezone: str) -> tuple[Sh
             pool.timezone,
             pool.allowed(period),
         )
-        for one in useful_shifts(times, starts, of.interval_minutes, of.is_open):
+        alike = not settings.breaks
+        for one in useful_shifts(times, starts, of.interval_minutes, of.is_open, alike=alike):
             if called_for[one.last] > called_for[one.first]:
                 found += [
                     Shift(of.queue, pool.site, one.times.start, one.times.end, role)
                     for role in pool.roles
                 ]
-    return tuple(found)
+    if not settings.breaks:
+        return tuple(found)
+    missed = _missed(of)
+    return tuple(_with_breaks(of, shift, settings.breaks, missed) for shift in found)
+
+
+def _missed(of: QueuePlan) -> Floats:
+    """Return what one more primary rep would spare in each interval, in wages."""
+    places, both = np.arange(len(of.starts)), of.primary + of.on_call
+    charge = LackPrices(of)
+    spared: Floats = charge(places, of.primary, both) - charge(places, of.primary + 1, both + 1)
+    return spared
+
+
+def _with_breaks(of: QueuePlan, shift: Shift, rules: Sequence[BreakRule], missed: Floats) -> Shift:
+    """Place the breaks of a primary shift, each where a rep is missed least, earliest first."""
+    if shift.role != "primary":
+        return shift
+    begin, breaks = of.starts[0].to_pydatetime(), []
+    for rule in due_breaks(rules, shift.hours):
+        costs = []
+        for after in rule.starts(of.interval_minutes):
+            away = absent_shares(shift.start + after, rule.minutes, begin, of.interval_minutes)
+            costs.append(
+                (sum(missed[place] * share for place, share in away if place < len(missed)), after)
+            )
+        start = shift.start + min(costs)[1]
+        breaks.append(Break(start, start + rule.length, rule.paid))
+    return replace(shift, breaks=tuple(breaks))
 
 
 def value_changes(
@@ -249,9 +294,12 @@ def _saved(of: QueuePlan, pairs: Sequence[tuple[Shift | None, Shift | None]]) ->
         return np.zeros(0)
     shifts = sorted({shift for pair in pairs for shift in pair if shift is not None})
     number = {shift: place for place, shift in enumerate(shifts)}
-    spans = [covered(of.starts, of.interval_minutes, shift) for shift in shifts]
+    spans, brought = zip(*(presence(of, shift) for shift in shifts), strict=True)
     first = np.array([span.start for span in spans])
     last = np.array([max(span.stop, span.start) for span in spans])
+    there = np.zeros((len(shifts), max(int((last - first).max()), 1)))
+    for row, shares in zip(there, brought, strict=True):
+        row[: len(shares)] = shares
     price = np.array([shift_charge(of, shift) for shift in shifts])
     is_primary = np.array([shift.role == "primary" for shift in shifts])
     left = np.array([-1 if before is None else number[before] for before, _ in pairs])
@@ -267,10 +315,11 @@ def _saved(of: QueuePlan, pairs: Sequence[tuple[Shift | None, Shift | None]]) ->
     places = np.where(inside, places, 0)
     moved = {True: np.zeros(places.shape), False: np.zeros(places.shape)}
     for side, sign in ((left, -1.0), (taken, 1.0)):
-        there = (side >= 0)[:, None] & inside
-        there &= (places >= first[side][:, None]) & (places < last[side][:, None])
-        moved[False] += sign * there
-        moved[True] += sign * (there & is_primary[side][:, None])
+        place = places - first[side][:, None]
+        is_there = (side >= 0)[:, None] & inside & (place >= 0) & (place < there.shape[1])
+        reps = np.where(is_there, there[side[:, None], np.where(is_there, place, 0)], 0.0)
+        moved[False] += sign * reps
+        moved[True] += sign * reps * is_primary[side][:, None]
     primary, both = of.primary[places], (of.primary + of.on_call)[places]
     charge = LackPrices(of)
     now = charge(places, primary, both)

@@ -17,7 +17,7 @@ from forecast.days import Floats
 from optimizer.cover import covered
 from optimizer.eligibility import barrier
 from optimizer.local_shifts import LocalShift, clash, local_shift
-from optimizer.plan_changes import Change, QueuePlan, value_changes
+from optimizer.plan_changes import Change, QueuePlan, presence, value_changes
 from optimizer.roster import Assignment
 from optimizer.shifts import Shift, ShiftSettings
 from optimizer.staff import LabourRules, Rep, Team
@@ -177,10 +177,11 @@ def _suggestion(of: QueuePlan, change: Change, who: str) -> Suggestion:
     for shift, sign in ((change.before, -1.0), (change.after, 1.0)):
         if shift is not None:
             reps = primary if shift.role == "primary" else on_call
-            reps[covered(of.starts, of.interval_minutes, shift)] += sign
+            span, there = presence(of, shift)
+            reps[span] += sign * there
     after = _p_short(of, primary, on_call)
-    span = _touched(of, change)
-    worst = span.start + int(np.argmax(np.abs(after - before)[span]))
+    touched = _touched(of, change)
+    worst = touched.start + int(np.argmax(np.abs(after - before)[touched]))
     at: datetime = of.starts[worst].to_pydatetime()
     return Suggestion(change, who, at, float(before[worst]), float(after[worst]))
 

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.week import WeeklyHours
+from optimizer.breaks import BreakRule
 from optimizer.cover import count_coverage, required_reps
 from optimizer.plan_changes import QueuePlan, catalogue, plan_charge, value_changes
 from optimizer.plan_shifts import plan_shifts
@@ -305,3 +306,26 @@ def test_the_file_has_a_row_for_each_with_both_shifts():
     assert (first["action"], first["new_start"]) == ("move", "2026-11-30T01:00:00+00:00")
     assert first["start"] == "2026-11-30T00:00:00+00:00"
     assert first["reason"].startswith("Move 1 primary Mon 30 00:00-04:00 (live) to 01:00-05:00: ")
+
+
+def test_breaks_are_placed_where_a_rep_is_missed_least_and_valued_as_the_solver_does():
+    """The best plan with an unpaid break has its cost recounted; a new shift brings its break."""
+    rule = BreakRule(60, earliest_hours=1, latest_hours=2)
+    how = replace(SHIFTS, lengths_hours=(4.0,), breaks=(rule,))
+    found = needed([2, 2, 1, 2, 2, 3, 1, 3], spread=1)
+    plan, shifts = best(found, shift_settings=how)
+    of = queue_plan(found, shifts, shift_settings=how)
+    assert plan_charge(of, shifts.items()) == pytest.approx(plan.report.objective, abs=1e-6)
+    quiet, tiers = needed([2, 1, 2, 2], spread=0), replace(TIERS, standby_price=20.0)
+    plain = Shift("live", "", at(0), at(4), "primary")
+    alone = queue_plan(quiet, {plain: 1}, tiers=tiers, shift_settings=how)
+    (one,) = suggest([alone], {plain: 1}, how, "UTC", most=1)
+    shift = one.change.after
+    assert (one.change.kind, [taken.start for taken in shift.breaks]) == ("add", [at(1)])
+    # Three hours in which the second rep is missed at 10 wages, and three wages.
+    assert one.change.saves == pytest.approx(3 * (10 - 1))
+    assert (one.p_short_before, one.p_short_after) == (1.0, 0.0)
+    both = queue_plan(quiet, {plain: 1, shift: 1}, tiers=tiers, shift_settings=how)
+    left = value_changes(both, [shift], how, "UTC")
+    (dropped,) = (change for change in left if change.kind == "drop")
+    assert dropped.saves == pytest.approx(-27.0)
