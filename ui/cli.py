@@ -287,11 +287,15 @@ def shifts(
         Literal["hour", "day", "week"] | None,
         typer.Option(help="Over what targets are met, instead of what the settings say."),
     ] = None,
+    forecast: Annotated[
+        Path | None,
+        typer.Option(help="What the requirement was made of; the programme two_stage needs it."),
+    ] = None,
 ) -> None:
     """Choose primary and on-call shifts that cover a requirement."""
     from ui import commands
 
-    _finish(commands.shifts(source, out, team, absences, settings, target_per))
+    _finish(commands.shifts(source, out, team, absences, settings, target_per, forecast))
 
 
 @app.command()

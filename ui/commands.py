@@ -126,19 +126,22 @@ def shifts(
     absences: Path | None,
     settings: Path | None,
     target_per: TargetPer | None,
+    forecast: Path | None = None,
 ) -> int:
     """Choose shifts that cover a requirement, or that meet targets per day or week."""
     outs = _results(out, "shifts.csv", "outlook.csv", "targets.csv")
-    keep_inputs(outs, source, team, absences, settings)
+    keep_inputs(outs, source, team, absences, settings, forecast)
     known = settings_needed(settings)
     if target_per is not None:
         known = workflow.with_target_per(known, target_per)
     zone_name = known.calendar.timezone
     needed = read_requirement(source, zone_name, known.calendar.interval_minutes)
     people = read_team(team, absences, timezone=zone_name) if team else None
+    calendars = {name: workspaces.calendar_of(name, known, ()) for name in known.queues}
+    forecasts = read_forecast(forecast, calendars, zone_name) if forecast else ()
     with terminal.progress_bar() as report:
         report("Choose shifts", 0.0)
-        made = workflow.cover(needed, known, people)
+        made = workflow.cover(needed, known, people, forecasts=forecasts)
     planned = {name: known.queues[name] for name in {*needed.table["queue"]} & {*known.queues}}
     odd = odd_prices(known.shifts, known.on_call, dict(sorted(planned.items())))
     terminal.print_lines([workflow.break_even_line(known), *odd, *proof_lines(made.report)])

@@ -95,14 +95,14 @@ def choose_shifts(basis: Basis, cancel: Cancellation, tell: Tell) -> None:
         basis.requirement, basis.forecasts, settings, basis.chosen.factors
     )
     tell("Choosing shifts", None)
-    shifts = workflow.cover(requirement, settings, basis.team, cancel)
+    forecasts = [scale(forecast, basis.chosen) for forecast in basis.forecasts]
+    shifts = workflow.cover(requirement, settings, basis.team, cancel, forecasts)
     if not shifts.report.has_plan:
         if cancel.is_cancelled:
             raise Cancelled
         raise InputError(f"No shifts were found: {shifts.report.status}; give the solver more time")
     first = local_days(pd.DatetimeIndex([basis.period.start]), shifts.timezone)[0]
     changed = basis.own and (basis.overrides or basis.chosen.factors)
-    forecasts = [scale(forecast, basis.chosen) for forecast in basis.forecasts]
     made = Plan(
         plan_id=first.isoformat(),
         start=first,

@@ -22,6 +22,7 @@ from optimizer.day_targets import per_stretch, plan_day_targets
 from optimizer.demand import Demand, demand_of
 from optimizer.plan_roster import plan_roster
 from optimizer.plan_shifts import plan_shifts
+from optimizer.planning_paths import planning_paths
 from optimizer.requirement import Requirement, plan_requirement, with_distributions
 from optimizer.rescoring import rescore
 from optimizer.roster import Assignment, Roster
@@ -203,8 +204,12 @@ def cover(
     settings: Settings,
     team: Team | None = None,
     cancel: Cancellation | None = None,
+    forecasts: Sequence[VolumeForecast] = (),
 ) -> ShiftPlan:
-    """Choose primary and on-call shifts for a requirement, its targets being per hour or day."""
+    """Choose primary and on-call shifts for a requirement, its targets being per hour or day.
+
+    The programme ``two_stage`` needs the forecasts of which the requirement was made.
+    """
     per_day = set(per_stretch(settings.queues)) & set(requirement.table["queue"])
     if per_day:
         return plan_day_targets(
@@ -217,6 +222,9 @@ def cover(
             rules=settings.labour,
             cancel=cancel,
         ).plan
+    paths = None
+    if settings.shifts.programme == "two_stage":
+        paths = planning_paths(requirement.distributions, forecasts, settings.solver.seed)
     return plan_shifts(
         requirement,
         settings.shifts,
@@ -225,6 +233,7 @@ def cover(
         queues=settings.queues,
         team=team,
         rules=settings.labour,
+        paths=paths,
         cancel=cancel,
     )
 
@@ -357,7 +366,7 @@ def finish_plan(
     first_day = local_days(pd.DatetimeIndex([period.start]), settings.calendar.timezone)[0]
     with logged(workspace.folder / RUNS, first_day.isoformat()):
         progress("Choose shifts", 0.4)
-        shifts = cover(requirement, settings, team, cancel)
+        shifts = cover(requirement, settings, team, cancel, forecasts)
         roster = None
         if team is not None and shifts.report.has_plan:
             progress("Name reps", 0.7)
