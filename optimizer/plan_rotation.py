@@ -5,7 +5,7 @@ and leave all others alone, so they never move anybody who did not agree to it.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -60,23 +60,76 @@ def plan_rotation(
     InputError
         When nobody takes part or a swap cannot be.
     """
+    base = plan_base(team, settings, weeks, history=history, solver=solver)
+    return with_swaps(base, swaps)
+
+
+@dataclass(frozen=True)
+class Base:
+    """A rotation before swaps: whose turn each week is.
+
+    Parameters
+    ----------
+    people, settings, history
+        What it was planned from.
+    before
+        By member, weeks before the horizon on call, counted back from -1.
+    chosen
+        The turns.
+    """
+
+    people: People
+    settings: RotationSettings
+    history: tuple[Duty, ...]
+    before: tuple[frozenset[int], ...]
+    chosen: Turns
+
+
+def plan_base(
+    team: Team,
+    settings: RotationSettings,
+    weeks: RotationWeeks,
+    *,
+    history: Sequence[Duty] = (),
+    solver: SolverSettings | None = None,
+) -> Base:
+    """Choose whose turn each week is; the parameters are those of `plan_rotation`.
+
+    Raises
+    ------
+    InputError
+        When nobody takes part, or the history's weeks begin on another day.
+    """
     _check_history(weeks, history)
     members = rotation_members(team, settings)
     people = people_of(members, team.absences, settings, weeks, history)
     task = task_of(people, settings, history)
     chosen = choose_turns(task, solver or SolverSettings())
-    published = {key: owner for key, owner in turn_owners(history).items() if key[0] >= weeks.first}
+    return Base(people, settings, tuple(history), task.before, chosen)
+
+
+def with_swaps(base: Base, swaps: Sequence[Swap] = ()) -> Rotation:
+    """Return the rotation with seats, people who stand in, and swaps.
+
+    Raises
+    ------
+    InputError
+        When a swap cannot be.
+    """
+    people, settings, chosen = base.people, base.settings, base.chosen
+    first = people.weeks.first
+    owners = turn_owners(base.history)
+    published = {key: owner for key, owner in owners.items() if key[0] >= first}
     turns = seat_turns(people, chosen.held, published)
-    cover_days(people, turns, history)
-    loads = _loads(people, chosen)
-    apply_swaps(people, turns, swaps, history)
+    cover_days(people, turns, base.history)
+    apply_swaps(people, turns, swaps, base.history)
     rotation = Rotation(
-        weeks=weeks,
+        weeks=people.weeks,
         duties=duties_of(people, turns),
-        loads=loads,
+        loads=_loads(people, chosen),
         findings=_findings(people, settings, turns),
         notes=(),
-        weeks_between=_weeks_between(task.before, chosen),
+        weeks_between=_weeks_between(base.before, chosen),
         report=_total(chosen.aims),
         aims=chosen.aims,
     )

@@ -12,7 +12,7 @@ from data.files import csv_text, write_all
 from data.week import DAYS
 from forecast.closures import Event, holiday_events
 from forecast.events import read_events
-from optimizer.plan_rotation import plan_rotation
+from optimizer.plan_rotation import Base, plan_base, with_swaps
 from optimizer.rotation import Duty, Rotation, Swap
 from optimizer.rotation_files import (
     SWAP_COLUMNS,
@@ -156,10 +156,16 @@ def kept_swaps(of: Workspace) -> tuple[Swap, ...]:
     return read_swaps(path) if path.exists() else ()
 
 
-def make_rotation(
-    of: Workspace, first: date, weeks: int, swaps: Sequence[Swap] | None = None
-) -> MadeRotation | None:
-    """Plan the rotation of a workspace; None when it has no team.
+@dataclass(frozen=True)
+class WorkspaceBase:
+    """The rotation of a workspace before swaps, and the team that takes turns."""
+
+    base: Base
+    team: Team
+
+
+def base_of(of: Workspace, first: date, weeks: int) -> WorkspaceBase | None:
+    """Plan whose turn each week is; None when the workspace has no team.
 
     Parameters
     ----------
@@ -167,8 +173,6 @@ def make_rotation(
         Day of the first hand-over.
     weeks
         How many.
-    swaps
-        Instead of the workspace's own.
 
     Raises
     ------
@@ -178,25 +182,42 @@ def make_rotation(
     team = read_workspace_team(of)
     if team is None or not team.reps:
         return None
-    known, timezone = of.settings, of.settings.calendar.timezone
-    horizon = horizon_of(first, weeks, known, timezone)
-    history = published(of)
-    used = kept_swaps(of) if swaps is None else tuple(swaps)
-    made = plan_rotation(
-        team, known.rotation, horizon, history=history, swaps=used, solver=known.solver
-    )
-    if not made.report.has_plan:
+    known = of.settings
+    horizon = horizon_of(first, weeks, known, known.calendar.timezone)
+    base = plan_base(team, known.rotation, horizon, history=published(of), solver=known.solver)
+    if not base.chosen.aims[0].report.has_plan:
         raise InputError(
             "No rotation was found in time; raise time_limit_seconds in [solver], or plan fewer "
             "weeks"
         )
-    events = of.path(known.files.events)
+    return WorkspaceBase(base, team)
+
+
+def make_rotation(
+    of: Workspace, made: WorkspaceBase, swaps: Sequence[Swap] | None = None
+) -> MadeRotation:
+    """Make the rotation of a workspace from its turns.
+
+    Parameters
+    ----------
+    swaps
+        Instead of the workspace's own.
+
+    Raises
+    ------
+    InputError
+        When a swap or an input cannot be used.
+    """
+    used = kept_swaps(of) if swaps is None else tuple(swaps)
+    rotation = with_swaps(made.base, used)
+    events = of.path(of.settings.files.events)
     stated = read_events(events) if events.exists() else ()
+    history = made.base.history
     return MadeRotation(
-        made,
-        ledger_of(made, known, team, history, (), stated),
-        tuple(duty for duty in history if duty.week < first),
-        _away(made, team),
+        rotation,
+        ledger_of(rotation, of.settings, made.team, history, (), stated),
+        tuple(duty for duty in history if duty.week < rotation.weeks.first),
+        _away(rotation, made.team),
         used,
     )
 

@@ -15,6 +15,7 @@ from ui.screens import (
     home,
     requirement,
     roster,
+    rotation,
     settings,
     shift_plan,
     team,
@@ -30,6 +31,7 @@ SECTIONS: dict[str, list[tuple[str, str, str, Callable[[], None]]]] = {
         ("requirement", "Requirement", ":material/groups:", requirement.show),
         ("shift-plan", "Shift plan", ":material/view_timeline:", shift_plan.show),
         ("roster", "Roster", ":material/calendar_month:", roster.show),
+        ("rotation", "Rotation", ":material/autorenew:", rotation.show),
         ("exports", "Exports", ":material/download:", exports.show),
     ],
     "Set up": [
