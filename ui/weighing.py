@@ -1,13 +1,26 @@
 """What a plan and its tier on call are worth: plans of the same week on the same fresh paths."""
 
+import json
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from data.errors import InputError
 from data.progress import Report, silent
-from optimizer.plan_value import DEFAULT, FORESIGHT, OWN, PlanValue, plan_value
-from ui.plan_folder import Plan
+from optimizer.plan_value import (
+    DEFAULT,
+    FORESIGHT,
+    FRESH_SEED,
+    OWN,
+    PATHS,
+    PlanValue,
+    plan_value,
+)
+from optimizer.solver import Cancellation
+from ui.drafts import Drafts
+from ui.jobs import Tell, check
+from ui.plan_folder import Plan, plan_hash, read_plan
 from ui.settings import parse_settings
 from ui.simulate_command import plan_forecasts
 
@@ -20,6 +33,10 @@ NAMES = {
     "two_stage": "two stages",
     FORESIGHT: "perfect foresight",
 }
+KIND = "value"
+FORESEEN_ON_SCREEN = 20
+"""Few enough that nobody waits long; the command takes more."""
+
 WITHIN = 1.96
 """Of a normal distribution, 95 % lie within so many standard errors."""
 
@@ -70,6 +87,46 @@ def weigh_plan(
         seed=seed,
         progress=progress,
     )
+
+
+def weigh_and_keep(folder: Path, drafts: Drafts, cancel: Cancellation, tell: Tell) -> None:
+    """Weigh a plan and keep what was found with the workspace's drafts.
+
+    Raises
+    ------
+    Cancelled
+        When it was stopped.
+    InputError
+        When the plan cannot be weighed.
+    """
+
+    def report(stage: str, share: float) -> None:
+        check(cancel)
+        tell(stage, share)
+
+    report("Read the plan", 0.0)
+    made = read_plan(folder)
+    value = weigh_plan(folder, made, PATHS, FORESEEN_ON_SCREEN, FRESH_SEED, report)
+    check(cancel)
+    kept = {
+        "plan": plan_hash(made),
+        "table": json.loads(value.table.to_json(orient="split", index=False)),
+        "paths": value.paths,
+        "foreseen": value.foreseen,
+        "seed": value.seed,
+    }
+    drafts.save(KIND, made.plan_id, kept)
+
+
+def kept_value(drafts: Drafts, made: Plan) -> PlanValue | None:
+    """Return what was found of a plan; None when it was not weighed as it is now."""
+    kept: dict[str, Any] | None = drafts.load(KIND, made.plan_id)
+    if kept is None or kept["plan"] != plan_hash(made):
+        return None
+    table = pd.DataFrame(**kept["table"])
+    figures = [name for name in table.columns if name != "plan"]
+    table[figures] = table[figures].astype(float)
+    return PlanValue(table, kept["paths"], kept["foreseen"], kept["seed"])
 
 
 def shown_table(value: PlanValue) -> pd.DataFrame:

@@ -10,6 +10,7 @@ from ui.components import (
     job_status,
     outlook_view,
     plan_state,
+    plan_worth,
     proof,
     queue_picker,
     suggestions,
@@ -45,6 +46,7 @@ def show(of: Workspace) -> None:
     st.caption(proof.sentence(made.shift_plan.report))
     for line in odd_prices(of.settings.shifts, of.settings.on_call, of.settings.queues):
         st.warning(line, icon=":material/payments:")
+    plan_worth.show(of, made)
     suggestions.show(of, made)
     st.markdown("**Shifts**")
     st.dataframe(grids.shift_rows(made.shift_plan, queue), hide_index=True)
