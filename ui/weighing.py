@@ -33,6 +33,7 @@ NAMES = {
     "two_stage": "two stages",
     FORESIGHT: "perfect foresight",
 }
+TWO_STAGE = "two_stage"
 KIND = "value"
 FORESEEN_ON_SCREEN = 20
 """Few enough that nobody waits long; the command takes more."""
@@ -168,6 +169,8 @@ def value_lines(value: PlanValue) -> list[str]:
         _against("Primary for the median alone", "median_only", by_plan),
         _against("The simple rule", "simple_rule", by_plan),
     ]
+    if TWO_STAGE in by_plan.index:
+        lines.append(_against("A plan in two stages", TWO_STAGE, by_plan))
     if OWN in by_plan.index:
         lines.insert(0, _against("This plan", OWN, by_plan))
     lines.append(
