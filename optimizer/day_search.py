@@ -21,9 +21,8 @@ Reps = npt.NDArray[np.int64]
 
 NEAR_HOURS = 4.0
 FOLLOWED_A_STEP = 40
-TRIED_TO_MEND = 5
-MOST_TRIED = 40
-MOST_MENDED = 200
+TRIED_TO_MEND = 4
+MOST_TRIED = 20
 SAVERS, HELPERS = 120, 60
 # Lacking contacts weigh so many times what the programme's prices say: mending comes first.
 PRESSING = 3.0
@@ -125,30 +124,36 @@ class ShiftSearch:
     def mended(self, plan: Staffed) -> Staffed | None:
         """Return a plan that lacks nothing, reached by moves of least worth; None if not found."""
         usual = self._prices
-        for _ in range(MOST_MENDED):
-            if plan.lacks.is_none or self.left <= 0:
-                break
-            better = self._less_lacking(plan)
-            if better is None:
-                self._prices = self._prices * 2
-                if self._prices.max() > MOST_PRESSING * usual.max():
-                    break
-            else:
+        tried: dict[tuple[int, int], Staffed] = {}
+        while not plan.lacks.is_none and self.left > 0:
+            better = self._less_lacking(plan, tried)
+            if better is not None:
                 plan = better
+                tried.clear()
+            elif self._prices.max() < MOST_PRESSING * usual.max():
+                self._prices = self._prices * 3
+            else:
+                break
         self._prices = usual
         return plan if plan.lacks.is_none else None
 
-    def _less_lacking(self, plan: Staffed) -> Staffed | None:
-        """Return the best of the plans that promising moves lead to, if it is worth more."""
+    def _less_lacking(self, plan: Staffed, tried: dict[tuple[int, int], Staffed]) -> Staffed | None:
+        """Return a plan worth more, reached by one of the most promising moves; None if none is.
+
+        What came of moves from this plan is kept in `tried`, for when lacks weigh more.
+        """
         moves = self._moves(plan)
         order = np.argsort(self._guess(plan, moves), kind="stable")[:MOST_TRIED]
-        for first in range(0, len(order), TRIED_TO_MEND):
-            some = order[first : first + TRIED_TO_MEND]
-            tried = [self._moved(plan, moves.only(some[[place]])) for place in range(len(some))]
-            best = min(tried, key=self.worth)
-            if self.worth(best) < self.worth(plan) - 1e-9:
+        best = plan
+        for number, place in enumerate(order.tolist()):
+            move = int(moves.taken[place]), int(moves.given[place])
+            if move not in tried:
+                tried[move] = self._moved(plan, moves.only(order[[number]]))
+            if self.worth(tried[move]) < self.worth(best) - 1e-9:
+                best = tried[move]
+            if number + 1 >= TRIED_TO_MEND and best is not plan:
                 return best
-        return None
+        return None if best is plan else best
 
     def trimmed(self, plan: Staffed) -> Staffed:
         """Return a plan of fewer paid hours that lacks nothing either, or the same."""

@@ -9,7 +9,7 @@ Only primary reps are chosen anew (`optimizer.day_staffing`); what they bring in
 required, and `optimizer.plan_shifts` covers it, with standby for as many reps on call as before.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -34,6 +34,8 @@ from optimizer.target_outcomes import plan_outcome
 
 Floats = npt.NDArray[np.float64]
 Reps = npt.NDArray[np.int64]
+
+_ROUNDING = 1e-9
 
 
 @dataclass(frozen=True)
@@ -126,18 +128,35 @@ def plan_day_targets(
     for task in tasks:
         _write(table, task, staff_for_days(task, solver).rostered)
     needed = replace(requirement, table=table, distributions={})
-    # A rep more in any interval than was found would be paid for nothing: no such gap is left.
-    smallest = covering.wage * requirement.interval_minutes / 60 / 2
-    gap = min(solver.gap, smallest / max(hourly.report.objective or 0.0, smallest))
-    plan = cover(needed, replace(solver, gap=gap))
+    exactly = solver
+    if team is None and not shifts.breaks:
+        # A rep more in any interval than was found would be paid for nothing: no such gap is left.
+        smallest = covering.wage * requirement.interval_minutes / 60 / 2
+        gap = min(solver.gap, smallest / max(hourly.report.objective or 0.0, smallest))
+        exactly = replace(solver, gap=gap)
+    plan = cover(needed, exactly)
     if not plan.report.has_plan:
         return DayTargets(hourly, plan, needed)
     told = [_compared(task, requirement, hourly, plan, solver.seed) for task in tasks]
+    if _is_dearer(told):
+        # Breaks, or a team's hours, may fit what was found worse than what every hour requires.
+        told = [replace(each, per_stretch=each.per_hour) for each in told]
+        plan, needed = hourly, requirement
     # What was found is covered at the least cost; nothing proves that less could not be found.
     report = SolveReport(
         SolveStatus.FEASIBLE, plan.report.objective, None, None, plan.report.seconds
     )
     return DayTargets(hourly, replace(plan, targets=tuple(told), report=report), needed)
+
+
+def _is_dearer(compared: Sequence[QueueTargets]) -> bool:
+    """Say whether the plan per hour costs less and keeps what is promised per day or week, too."""
+    paid = sum(each.per_stretch.paid_hours - each.per_hour.paid_hours for each in compared)
+    return paid > _ROUNDING and all(
+        each.per_hour.planned.worst_stretch >= each.target - _ROUNDING
+        and each.per_hour.planned.worst_hour >= each.hour_floor - _ROUNDING
+        for each in compared
+    )
 
 
 def day_task(
@@ -202,7 +221,7 @@ def _compared(
     for each in (hourly, plan):
         rows = each.coverage[each.coverage["queue"] == task.queue].sort_values("interval_start")
         paid = sum(
-            staffed.reps * staffed.shift.hours
+            staffed.reps * staffed.shift.paid_hours
             for staffed in each.shifts
             if staffed.shift.queue == task.queue and staffed.shift.role == "primary"
         )

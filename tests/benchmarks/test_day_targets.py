@@ -30,7 +30,7 @@ MOST_SECONDS = 10.0
 SAVING = {20: 0.08, 60: 0.06, 200: 0.02}
 SHAPES = ("two humps", "one hump", "office", "even", "two spikes", "night")
 # Contacts to simulate of a day: a day's share swings by two points from one to the next.
-CONTACTS = 150_000
+CONTACTS = 60_000
 CHAT = Handling(4, rep_messages=8, writing_minutes=0.75, customer_reply_minutes=4.0)
 
 

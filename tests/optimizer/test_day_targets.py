@@ -9,6 +9,7 @@ import pytest
 
 from data.errors import InputError
 from data.week import WeeklyHours
+from optimizer.breaks import BreakRule
 from optimizer.day_programme import Responses, concave_hull
 from optimizer.day_staffing import staff_for_days
 from optimizer.day_targets import DayTargets, day_task, plan_day_targets
@@ -300,3 +301,16 @@ def test_what_reps_bring_is_guessed_between_and_below_what_was_tried() -> None:
     """Between two staffs evenly; below the smallest in proportion, down to nobody."""
     known = Responses((np.array([2.0, 4.0]),) * 3, (np.array([6.0, 8.0]),) * 3)
     assert known.at(np.array([3, 1, 0])).tolist() == [7.0, 3.0, 0.0]
+
+
+def test_with_breaks_the_promise_is_kept_and_not_dearer() -> None:
+    """Breaks are placed when what was found is covered; if that costs more, hours decide."""
+    settings = queue()
+    requirement = required(humps(7, 1), settings)
+    breaks = (BreakRule(60, 2.0, 4.0, from_shift_hours=6.0),)
+    made = planned(requirement, {"live": settings}, ShiftSettings(breaks=breaks))
+    assert kept(made, requirement, settings)
+    per_hour, per_day = paid(made)
+    assert per_day <= per_hour
+    paid_for = sum(each.reps * each.shift.paid_hours for each in made.plan.shifts)
+    assert per_day == pytest.approx(paid_for)
