@@ -47,28 +47,28 @@ Research Society of America 2 (3), 1954, doi:10.1287/opre.2.3.339.
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import pulp
 
 from forecast.days import Floats, Integers
 from optimizer.break_programme import BreakLine, add_breaks, placed_breaks
 from optimizer.cover import Counts, count_coverage, plan_cost, required_reps
+from optimizer.cover_programme import add_cover
 from optimizer.cutting_planes import solve_with_cuts
-from optimizer.loss_function import Lack, Terms, add_lack, averaged, expected
+from optimizer.loss_function import Lack, add_lack, averaged, expected
 from optimizer.near_relaxation import solve_near_relaxation
 from optimizer.patterns import Period, shift_times, useful_shifts
 from optimizer.pool_rules import Promise, add_pool_rules
 from optimizer.pools import Pool, pools_of_team, pools_without_team
 from optimizer.premiums import Wages
+from optimizer.presence_rules import Floor, add_presence_rules, open_by_rule, rules_of
 from optimizer.queue_settings import QueueSettings
 from optimizer.recourse import recourse_cost
 from optimizer.report import SolveStatus
 from optimizer.requirement import Requirement
-from optimizer.shift_needs import Lacking, Need, Presence, needs_of, presence_of
+from optimizer.shift_needs import Lacking, Need, Presence, dearest_wage, needs_of, presence_of
 from optimizer.shifts import (
     OnCallSettings,
     Outlook,
@@ -136,6 +136,8 @@ def plan_shifts(
     ValueError
         When every shift is shorter than an interval, the requirement is not whole, or the
         programme is ``two_stage`` and a queue whose distribution is known has no paths.
+    InputError
+        When a presence rule names a queue that there is not.
     """
     interval_minutes = requirement.interval_minutes
     shifts.break_even(interval_minutes)
@@ -146,6 +148,8 @@ def plan_shifts(
         pools = pools_of_team(team, shifts, requirement.timezone, _period(requirement))
     needs = needs_of(requirement, required, shifts, on_call, queues or {}, paths or {})
     wages = shifts.wages(requirement.timezone)
+    shifts = replace(shifts, presence=rules_of(shifts.presence, needs, queues or {}))
+    needs = open_by_rule(needs, shifts.presence, wages.zones, wages.timezone)
     programme = _build(
         needs, _period(requirement), shifts, on_call, pools, rules or LabourRules(), wages
     )
@@ -169,7 +173,20 @@ def plan_shifts(
             is_proven=report.status == SolveStatus.OPTIMAL,
         )
     outlook = _outlook(needs, coverage) if report.has_plan else ()
-    return ShiftPlan(staffed, coverage, requirement.timezone, interval_minutes, report, outlook)
+    notes = [
+        note
+        for one in (programme.floors if report.has_plan else ())
+        for note in one.notes(requirement.timezone)
+    ]
+    return ShiftPlan(
+        staffed,
+        coverage,
+        requirement.timezone,
+        interval_minutes,
+        report,
+        outlook,
+        notes=tuple(notes),
+    )
 
 
 @dataclass(frozen=True)
@@ -190,6 +207,8 @@ class Programme:
         Of an hour that they promise and the plan leaves idle.
     lines
         Who waits for which breaks.
+    floors
+        What lacks where somebody is to be there in any case.
     stages
         What calls in blocks cost, by queue.
     """
@@ -200,12 +219,14 @@ class Programme:
     promises: tuple[Promise, ...]
     idle_price: float
     lines: tuple[BreakLine, ...] = ()
+    floors: tuple[Floor, ...] = ()
     stages: tuple[CallsInBlocks, ...] = ()
 
     def extra_cost(self, staffed: Iterable[StaffedShift]) -> float:
         """Return what a solved plan costs beside wages, standby and understaffing."""
         closed = sum(self.surcharges[one.shift.plain] * one.reps for one in staffed)
-        return closed + self.idle_price * sum(promise.idle_hours() for promise in self.promises)
+        idle = self.idle_price * sum(promise.idle_hours() for promise in self.promises)
+        return closed + idle + sum(one.cost() for one in self.floors)
 
 
 def _build(
@@ -237,12 +258,15 @@ def _build(
             promises += add_pool_rules(problem, f"{number:03d}", pool.members, here, rules, period)
     begin, minutes = period.begin.to_pydatetime(), needs[0].interval_minutes
     lines = add_breaks(problem, shifts.breaks, begin, minutes, reps)
+    floors = add_presence_rules(
+        problem, shifts.presence, needs, period, reps, lines, shifts, wages.timezone
+    )
     stages: list[CallsInBlocks] = []
     lacks = [
         _add_lack(
             problem,
             f"{place:03d}",
-            replace(need, wage=_dearest(need, pools, wages)),
+            replace(need, wage=dearest_wage(need, {pool.site for pool in pools}, wages)),
             presence_of(need, reps, lines),
             shifts,
             stages,
@@ -268,11 +292,12 @@ def _build(
             ]
             + [(one, shifts.wage * price) for lack in lacks for one, price in lack.terms]
             + [(promise.idle, idle_price) for promise in promises]
+            + [(lacking, one.price) for one in floors for _, lacking in one.lacking]
         )
         + shifts.wage * sum(lack.constant for lack in lacks)
     )
     return Programme(
-        problem, tuple(reps), surcharges, tuple(promises), idle_price, lines, tuple(stages)
+        problem, tuple(reps), surcharges, tuple(promises), idle_price, lines, floors, tuple(stages)
     )
 
 
@@ -293,7 +318,8 @@ def _catalogue(
         pool.timezone,
         pool.allowed(period),
     )
-    alike = not shifts.breaks and shifts.premiums.is_none
+    alike = not shifts.breaks and not shifts.presence and shifts.premiums.is_none
+    least = any(rule.least for rule in shifts.presence)
     return {
         Shift(need.queue, pool.site, candidate.times.start, candidate.times.end, role): (
             candidate.closed_hours
@@ -304,7 +330,8 @@ def _catalogue(
             times, need.starts, need.interval_minutes, need.is_open, alike=alike
         )
         for role in pool.roles
-        if need.useful(candidate, role, is_anonymous=pool.members is None)
+        if (least and role == "primary")
+        or need.useful(candidate, role, is_anonymous=pool.members is None)
     }
 
 
@@ -318,7 +345,7 @@ def _add_lack(
 ) -> Lack:
     hours = need.interval_minutes / 60
     if need.lack is None:
-        return _add_cover(problem, label, need, presence, shifts.understaffing_price * hours)
+        return add_cover(problem, label, need, presence, shifts.understaffing_price * hours)
     lack = need.lack
     added = problem, label, lack.draws, lack.prices, hours, presence.primary, presence.on_call
     if lack.block_intervals == 1:
@@ -326,26 +353,6 @@ def _add_lack(
     priced, stage = add_calls_in_blocks(*added, lack.block_intervals)
     stages.append(stage)
     return priced
-
-
-def _add_cover(
-    problem: pulp.LpProblem, label: str, need: Need, presence: Presence, price: float
-) -> Lack:
-    """Add what is missing in each interval, primary and both tiers together, at a price."""
-    terms: Terms = []
-    for interval in map(int, np.flatnonzero(need.primary + need.on_call)):
-        name = f"{label}_{interval:06d}"
-        lack = problem.add_variable(f"missing_{name}", 0)
-        terms.append((lack, price))
-        at_work = [*presence.primary[interval], (lack, 1.0)]
-        wanted = int(need.primary[interval])
-        if wanted:
-            problem.addConstraint(pulp.LpAffineExpression(at_work) >= wanted, f"primary_{name}")
-        if need.on_call[interval]:
-            both = [*at_work, *presence.on_call[interval]]
-            wanted += int(need.on_call[interval])
-            problem.addConstraint(pulp.LpAffineExpression(both) >= wanted, f"both_{name}")
-    return Lack(terms, 0.0)
 
 
 def _outlook(needs: tuple[Need, ...], coverage: pd.DataFrame) -> tuple[Outlook, ...]:
@@ -376,14 +383,3 @@ def _staffed(programme: Programme) -> tuple[StaffedShift, ...]:
         counts[shift] += round(count.value())
     staffed = [StaffedShift(shift, counts[shift]) for shift in sorted(counts) if counts[shift]]
     return placed_breaks(programme.lines, staffed)
-
-
-def _dearest(need: Need, pools: tuple[Pool, ...], wages: Wages) -> Floats | float:
-    """Return what the dearest site pays in each interval of a queue, in wages."""
-    if wages.premiums.is_none:
-        return 1.0
-    step = timedelta(minutes=need.interval_minutes)
-    sites = {pool.site for pool in pools}
-    starts = [start.to_pydatetime() for start in need.starts]
-    dearest = [max(wages.hours(site, start, start + step) for site in sites) for start in starts]
-    return np.array(dearest) / (step / timedelta(hours=1))

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from forecast.days import Floats, Integers
@@ -11,6 +13,7 @@ from optimizer.break_programme import BreakLine, absent_shares
 from optimizer.cover import Counts, covered
 from optimizer.loss_function import Terms, rostered_draws
 from optimizer.patterns import Candidate, Flags
+from optimizer.premiums import Wages
 from optimizer.queue_settings import QueueSettings
 from optimizer.required_distribution import RequiredDistribution
 from optimizer.requirement import Requirement
@@ -150,23 +153,47 @@ class Presence:
     on_call: list[Terms]
 
 
+def dearest_wage(need: Need, sites: Iterable[str], wages: Wages) -> Floats | float:
+    """Return what the dearest of the sites pays in each interval of a queue, in wages."""
+    if wages.premiums.is_none:
+        return 1.0
+    step, sites = timedelta(minutes=need.interval_minutes), tuple(sites)
+    starts = [start.to_pydatetime() for start in need.starts]
+    dearest = [max(wages.hours(site, start, start + step) for site in sites) for start in starts]
+    found: Floats = np.array(dearest) / (step / timedelta(hours=1))
+    return found
+
+
 def presence_of(
     need: Need, reps: Iterable[tuple[Shift, Any]], lines: Iterable[BreakLine] = ()
 ) -> Presence:
     """Return who is there in each interval of a queue: shifts that cover it, less breaks."""
-    count = len(need.starts)
+    return presence_at(
+        need.starts,
+        need.interval_minutes,
+        [(shift, count) for shift, count in reps if shift.queue == need.queue],
+        [line for line in lines if line.queue == need.queue],
+    )
+
+
+def presence_at(
+    starts: pd.DatetimeIndex,
+    interval_minutes: int,
+    reps: Iterable[tuple[Shift, Any]],
+    lines: Iterable[BreakLine],
+) -> Presence:
+    """Return who of given shifts and lines is there in each interval."""
+    count = len(starts)
     found: dict[Role, list[Terms]] = {role: [[] for _ in range(count)] for role in ROLES}
     for shift, variable in reps:
-        if shift.queue == need.queue:
-            span = covered(need.starts, need.interval_minutes, shift)
-            for interval in range(span.start, span.stop):
-                found[shift.role][interval].append((variable, 1.0))
-    begin = need.starts[0].to_pydatetime()
+        span = covered(starts, interval_minutes, shift)
+        for interval in range(span.start, span.stop):
+            found[shift.role][interval].append((variable, 1.0))
+    begin = starts[0].to_pydatetime()
     for line in lines:
-        if line.queue == need.queue:
-            for moment, variable in line.taken:
-                away = absent_shares(moment, line.rule.minutes, begin, need.interval_minutes)
-                for interval, share in away:
-                    if 0 <= interval < count:
-                        found["primary"][interval].append((variable, -share))
+        for moment, variable in line.taken:
+            away = absent_shares(moment, line.rule.minutes, begin, interval_minutes)
+            for interval, share in away:
+                if 0 <= interval < count:
+                    found["primary"][interval].append((variable, -share))
     return Presence(found["primary"], found["on_call"])

@@ -12,6 +12,7 @@ from data.clock import zone
 from data.week import WeeklyHours
 from optimizer.breaks import Break, BreakRule, check_breaks
 from optimizer.premiums import Premiums, Wages
+from optimizer.presence import PresenceRule
 from optimizer.report import SolveReport
 from optimizer.target_comparison import QueueTargets
 from optimizer.tier_prices import TierPrices
@@ -61,6 +62,8 @@ class ShiftSettings:
         That primary shifts of some lengths have; standby has none.
     premiums
         On the wage, at night, on weekends and on holidays.
+    presence
+        How many reps are to be there in any case, and how many may be.
     programme
         What chooses the shifts. ``loss_function`` weighs wages against the activations and the
         shortage that the forecast leads to expect; ``cover`` covers the reps for the median and for
@@ -75,6 +78,7 @@ class ShiftSettings:
     sites: Mapping[str, Site] = field(default_factory=dict)
     breaks: tuple[BreakRule, ...] = ()
     premiums: Premiums = Premiums()
+    presence: tuple[PresenceRule, ...] = ()
     programme: Programme = "loss_function"
 
     def __post_init__(self) -> None:
@@ -94,6 +98,10 @@ class ShiftSettings:
         if "" in self.sites:
             raise ValueError("A site needs a name.")
         check_breaks(self.breaks, self.lengths_hours)
+        for rule in self.presence:
+            if rule.site and rule.site not in self.sites:
+                known = ", ".join(self.sites) or "none"
+                raise ValueError(f"presence names site {rule.site}; the sites are {known}.")
 
     def wages(self, timezone: str) -> Wages:
         """Return what time costs at each site, and elsewhere by the calendar's `timezone`."""
@@ -309,6 +317,8 @@ class ShiftPlan:
         What the shifts lead to, by queue; empty where they cover what is required, whatever comes.
     targets
         Of queues whose target holds per day or week: beside the plan that meets it per hour.
+    notes
+        Sentences on what the plan lacks beside the requirement.
     """
 
     shifts: tuple[StaffedShift, ...]
@@ -318,6 +328,7 @@ class ShiftPlan:
     report: SolveReport
     outlook: tuple[Outlook, ...] = ()
     targets: tuple[QueueTargets, ...] = ()
+    notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         zone(self.timezone)
