@@ -23,6 +23,7 @@ from optimizer.loss_function import rostered_draws, tier_rewards
 from optimizer.patterns import Flags, Period, shift_times, useful_shifts
 from optimizer.plan_shifts import CLOSED_SURCHARGE
 from optimizer.pools import pools_without_team
+from optimizer.premiums import Wages
 from optimizer.required_distribution import RequiredDistribution
 from optimizer.shifts import Shift, ShiftSettings
 from optimizer.tier_prices import TierPrices
@@ -76,6 +77,8 @@ class QueuePlan:
         Of each interval, whether the queue is open or requires anybody.
     interval_minutes
         Length of an interval.
+    wages
+        What time costs at each site.
     """
 
     distribution: RequiredDistribution
@@ -84,6 +87,7 @@ class QueuePlan:
     on_call: Floats
     is_open: Flags
     interval_minutes: int
+    wages: Wages
 
     @property
     def queue(self) -> str:
@@ -94,6 +98,19 @@ class QueuePlan:
     def starts(self) -> pd.DatetimeIndex:
         """Of the intervals, in UTC."""
         return self.distribution.starts
+
+    @property
+    def dearest(self) -> Floats | float:
+        """What an hour of each interval costs where it costs most, in wages."""
+        if self.wages.premiums.is_none:
+            return 1.0
+        step = timedelta(minutes=self.interval_minutes)
+        sites = self.wages.zones or ("",)
+        begins = [start.to_pydatetime() for start in self.starts]
+        dearest = [
+            max(self.wages.hours(site, begin, begin + step) for site in sites) for begin in begins
+        ]
+        return np.array(dearest) / (step / timedelta(hours=1))
 
 
 class LackPrices:
@@ -107,7 +124,7 @@ class LackPrices:
 
     def __init__(self, of: QueuePlan) -> None:
         draws = rostered_draws(of.distribution, of.prices.shrinkage)
-        called, preferred, missing = tier_rewards(draws, of.prices)
+        called, preferred, missing = tier_rewards(draws, of.prices, of.dearest)
         hours = of.interval_minutes / 60
         self._primary = hours * _tails(called + preferred)
         self._both = hours * _tails(missing)
@@ -142,7 +159,11 @@ def shift_charge(of: QueuePlan, shift: Shift) -> float:
     last = int(starts.searchsorted(pd.Timestamp(shift.end)))
     closed = float((~of.is_open[first:last]).sum()) * minutes / 60
     rate = 1.0 if shift.role == "primary" else of.prices.standby
-    return rate * (shift.paid_hours + CLOSED_SURCHARGE * closed)
+    unpaid = sum(
+        of.wages.hours(shift.site, one.start, one.end) for one in shift.breaks if not one.paid
+    )
+    paid = of.wages.hours(shift.site, shift.start, shift.end) - unpaid
+    return rate * (paid + CLOSED_SURCHARGE * closed)
 
 
 def presence(of: QueuePlan, shift: Shift) -> tuple[slice, Floats]:
@@ -182,7 +203,7 @@ def catalogue(of: QueuePlan, settings: ShiftSettings, timezone: str) -> tuple[Sh
             pool.timezone,
             pool.allowed(period),
         )
-        alike = not settings.breaks
+        alike = not settings.breaks and settings.premiums.is_none
         for one in useful_shifts(times, starts, of.interval_minutes, of.is_open, alike=alike):
             if called_for[one.last] > called_for[one.first]:
                 found += [

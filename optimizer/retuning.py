@@ -93,7 +93,7 @@ class _Task:
         self.needed, self.planned, self.crew = needed, planned, crew
         self.now, self.minutes, self.on_call = now, interval_minutes, on_call
         self.starts, self.presence = needed.starts, 1 - prices.shrinkage
-        self.least = _intervals(on_call.min_activation_hours * 60, interval_minutes)
+        self.least = on_call.activation_intervals(interval_minutes)
         earliest = int(self.starts.searchsorted(now + pd.Timedelta(minutes=on_call.notice_minutes)))
         pairs = [
             (one, window)
@@ -170,7 +170,7 @@ class _Task:
         return choose_releases(
             self._spared(self.count(calls)),
             self._release_windows(),
-            _intervals(LEAST_RELEASE_MINUTES, self.minutes),
+            ceil(LEAST_RELEASE_MINUTES / self.minutes),
         )
 
     def release_advice(self, releases: Sequence[Block], called: Integers) -> tuple[Advice, ...]:
@@ -333,10 +333,6 @@ class _Task:
             first = max(span.start, worked)
             windows.append(Window(first, span.stop if whole else first, one.reps))
         return tuple(windows)
-
-
-def _intervals(minutes: float, interval_minutes: int) -> int:
-    return max(ceil(minutes / interval_minutes - 1e-9), 1)
 
 
 def _merged(advice: Sequence[Advice]) -> tuple[Advice, ...]:

@@ -151,4 +151,5 @@ def _queue_plan(made: Plan, settings: Settings, requirement: Requirement, queue:
         rows["on_call"].to_numpy(dtype=float),
         np.asarray(is_open),
         made.interval_minutes,
+        settings.shifts.wages(made.timezone),
     )

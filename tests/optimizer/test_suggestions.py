@@ -15,6 +15,7 @@ from optimizer.breaks import BreakRule
 from optimizer.cover import count_coverage, required_reps
 from optimizer.plan_changes import QueuePlan, catalogue, plan_charge, value_changes
 from optimizer.plan_shifts import plan_shifts
+from optimizer.premiums import Premiums
 from optimizer.queue_settings import QueueSettings
 from optimizer.required_distribution import RequiredDistribution
 from optimizer.requirement import Requirement
@@ -68,7 +69,7 @@ def requirement(*found, timezone="UTC"):
     return Requirement(table, timezone, 60, {one.queue: one for one in found})
 
 
-def queue_plan(found, shifts, shrinkage=0.0, tiers=TIERS, shift_settings=SHIFTS):
+def queue_plan(found, shifts, shrinkage=0.0, tiers=TIERS, shift_settings=SHIFTS, timezone="UTC"):
     """What the shifts of a queue bring, beside what it calls for."""
     staffed = [StaffedShift(shift, reps) for shift, reps in shifts.items() if reps]
     rows = count_coverage(required_reps(requirement(found)), staffed, 60)
@@ -79,6 +80,7 @@ def queue_plan(found, shifts, shrinkage=0.0, tiers=TIERS, shift_settings=SHIFTS)
         rows["on_call"].to_numpy(dtype=float),
         found.reps[:, 2] > 0,
         60,
+        shift_settings.wages(timezone),
     )
 
 
@@ -329,3 +331,16 @@ def test_breaks_are_placed_where_a_rep_is_missed_least_and_valued_as_the_solver_
     left = value_changes(both, [shift], how, "UTC")
     (dropped,) = (change for change in left if change.kind == "drop")
     assert dropped.saves == pytest.approx(-27.0)
+
+
+def test_premiums_are_paid_as_the_solver_pays_them():
+    """Dear nights and weekends: the best plan's cost is recounted, and nothing is better."""
+    saturday = pd.Timestamp("2026-12-05", tz="UTC")
+    found = needed([1 + place % 3 for place in range(30)], begin=saturday)
+    sites = {"dublin": Site("Europe/Dublin"), "sydney": Site("Australia/Sydney")}
+    premiums = Premiums(night=0.5, weekend=0.3)
+    how = replace(SHIFTS, sites=sites, premiums=premiums)
+    plan, shifts = best(found, shift_settings=how)
+    of = queue_plan(found, shifts, shift_settings=how)
+    assert plan_charge(of, shifts.items()) == pytest.approx(plan.report.objective, abs=1e-6)
+    assert suggest([of], shifts, how, "UTC") == ()
