@@ -261,6 +261,19 @@ def general_entries(now: Settings) -> list[Entry]:
             "Beside the standby",
         ),
         Entry(
+            ("on_call", "min_activation_hours"),
+            "A call lasts at least, hours",
+            now.on_call.min_activation_hours,
+            step=0.5,
+        ),
+        Entry(
+            ("on_call", "notice_minutes"),
+            "From the call until work, minutes",
+            now.on_call.notice_minutes,
+            "What waiting until the need shows costs depends on it",
+            step=5,
+        ),
+        Entry(
             ("on_call", "least_primary"),
             "Primary serve at least, quantile of volume (0–1)",
             now.on_call.least_primary,

@@ -108,6 +108,8 @@ def settings_text(
         _entry("# guard = 0.95", "primary + on-call serve this quantile of volume"),
         _entry("# standby_price = 0.30", "of an hour on standby, in wages"),
         _entry("# activation_price = 1.40", "of an hour called in, beside the standby"),
+        _entry("# min_activation_hours = 2", "a call lasts at least so long"),
+        _entry("# notice_minutes = 15", "from the call until the rep works"),
         "\n[labour]\n# min_rest_hours = 11\n# max_consecutive_days = 5\n# max_week_hours = 40\n",
     )
     queues = (_queue_text(each, guesses.get(each.queue, USUAL)) for each in histories)
