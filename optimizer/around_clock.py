@@ -16,11 +16,11 @@ that are urgent and, where a threshold is set, those beyond it; :math:`\omega n_
 :math:`r_t`, reps on duty for the queue's promise; :math:`\delta`, share of a rep-hour that is on
 duty; :math:`\varrho`, contacts that a rep-hour answers with hands as busy as they may be, and
 :math:`n'_t`, what of that :math:`n_t` takes; :math:`\varphi_t`, share of the interval for which the
-phone keeps its person busy. Prices, in wages: :math:`c_s`, of a shift, nights dearer;
-:math:`\sigma`, standby; :math:`\alpha`, activation; :math:`v`, of a contact that is not answered at
-once, and :math:`v^u` beside it of an urgent one; :math:`w`, waiting, of a contact and hour;
-:math:`\lambda`, of a lost contact; :math:`\mu`, hours that contracts promise and the plan leaves
-idle.
+phone keeps its person busy. Prices, in wages, the first three with the premiums of their hours:
+:math:`c_s`, of a shift; :math:`\sigma`, standby; :math:`\alpha`, activation; :math:`v`, of a
+contact that is not answered at once, and :math:`v^u` beside it of an urgent one; :math:`w`,
+waiting, of a contact and hour; :math:`\lambda`, of a lost contact; :math:`\mu`, hours that
+contracts promise and the plan leaves idle.
 
 .. math::
 
@@ -52,12 +52,11 @@ global Service Level Agreements", European Journal of Operational Research 207 (
 doi:10.1016/j.ejor.2010.06.013: what standby is worth beside shifts.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal, get_args
 
 import pandas as pd
 
-from data.week import WeeklyHours
 from optimizer.report import SolveReport
 from optimizer.shifts import StaffedShift
 
@@ -86,10 +85,6 @@ class AroundClockSettings:
         for urgent ones only.
     min_phone_hours
         Whoever is on call by phone is so for at least this long, or until somebody is at work.
-    night_premium
-        What an hour at work in the night costs beside the wage, as a share of it.
-    night
-        Which hours are night, by the wall clock of those at work.
     promise
         The stated time is kept with this probability.
     round_to_minutes
@@ -103,8 +98,6 @@ class AroundClockSettings:
     lost_value: float = 10.0
     wake_above: int | None = None
     min_phone_hours: float = 4.0
-    night_premium: float = 0.25
-    night: WeeklyHours = field(default_factory=lambda: WeeklyHours.from_text("Mon-Sun 22:00-06:00"))
     promise: float = 0.90
     round_to_minutes: int = 30
 
@@ -118,8 +111,6 @@ class AroundClockSettings:
             raise ValueError("wake_above must be at least 0.")
         if not 0 < self.min_phone_hours <= 24:
             raise ValueError("min_phone_hours must be above 0 and at most 24.")
-        if not 0 <= self.night_premium <= 10:
-            raise ValueError("night_premium must be from 0 to 10.")
         if not 0.5 <= self.promise < 1:
             raise ValueError("promise must be at least 0.5 and below 1.")
         if not 1 <= self.round_to_minutes <= 1440:

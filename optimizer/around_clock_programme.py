@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import numpy as np
@@ -9,13 +10,13 @@ import numpy.typing as npt
 import pandas as pd
 import pulp
 
-from data.week import WeeklyHours
 from optimizer.around_clock import AroundClockSettings
 from optimizer.cover import covered
 from optimizer.patterns import Period, shift_times, useful_shifts
 from optimizer.plan_shifts import IDLE_PRICE
 from optimizer.pool_rules import Promise, add_pool_rules
 from optimizer.pools import Pool
+from optimizer.premiums import Wages
 from optimizer.report import SolveReport
 from optimizer.shifts import OnCallSettings, Shift, ShiftSettings, StaffedShift
 from optimizer.solver import SolverSettings, solve
@@ -32,8 +33,8 @@ class ClockTask:
 
     Parameters
     ----------
-    queue, starts, interval_minutes
-        The grid.
+    queue, starts, interval_minutes, timezone
+        The grid, and the calendar's zone.
     volume
         n: contacts to expect.
     phoned
@@ -53,6 +54,7 @@ class ClockTask:
     queue: str
     starts: pd.DatetimeIndex
     interval_minutes: int
+    timezone: str
     volume: Floats
     phoned: Floats
     busy: Floats
@@ -119,7 +121,7 @@ def choose_tiers(
     with_phone: bool = True,
 ) -> ClockPlan | SolveReport:
     """Choose shifts and what every interval gets; the report alone when no plan was found."""
-    programme = _Programme(task, prices, on_call)
+    programme = _Programme(task, prices, on_call, shifts.wages(task.timezone))
     programme.add_tiers(with_phone=with_phone and task.can_phone)
     programme.add_shifts(pools, shifts, rules)
     programme.add_work()
@@ -133,9 +135,13 @@ class _Programme:
     """The programme as it is built, one family of rows after another."""
 
     def __init__(
-        self, task: ClockTask, prices: AroundClockSettings, on_call: OnCallSettings
+        self,
+        task: ClockTask,
+        prices: AroundClockSettings,
+        on_call: OnCallSettings,
+        wages: Wages,
     ) -> None:
-        self.task, self.prices, self.on_call = task, prices, on_call
+        self.task, self.prices, self.on_call, self.wages = task, prices, on_call, wages
         self.count = len(task.starts)
         self.problem = pulp.LpProblem("around_the_clock", pulp.LpMinimize)
         self.costs: list[Any] = []
@@ -164,7 +170,9 @@ class _Programme:
             short = n / float(task.required[t]) * self.missing[t]
             self.costs += [prices.contact_value * told, prices.contact_value * short]
             self.costs += [float(urgent[t]) * (1 - live - phone)]
-            self.costs += [task.hours * float(standby[t]) * phone]
+            start = task.starts[t].to_pydatetime()
+            paid = self.wages.hours("", start, start + timedelta(minutes=task.interval_minutes))
+            self.costs += [paid * float(standby[t]) * phone]
             for step in range(1, min(stretch, self.count)):
                 later = (t + step) % self.count
                 self.problem += (
@@ -188,19 +196,14 @@ class _Programme:
             # In an hour in which nobody writes, what waits can still be answered.
             always = np.ones(self.count, dtype=bool)
             useful = useful_shifts(times, task.starts, task.interval_minutes, always)
-            night = _night_minutes(period, self.prices.night, pool.timezone)
             here: list[tuple[Shift, Any]] = []
             for one in useful:
                 shift = Shift(task.queue, pool.site, one.times.start, one.times.end, "primary")
                 name = f"reps_{number:03d}_{len(here):06d}"
                 reps = self.problem.add_variable(name, 0, cat=pulp.LpInteger)
                 here.append((shift, reps))
-                begin, end = (
-                    round((pd.Timestamp(moment) - period.begin) / pd.Timedelta(minutes=1))
-                    for moment in (shift.start, shift.end)
-                )
-                nights = float(night[end] - night[begin]) / 60
-                self.costs.append((shift.hours + self.prices.night_premium * nights) * reps)
+                paid = self.wages.hours(shift.site, shift.start, shift.end)
+                self.costs.append(paid * reps)
             self.reps += here
             if pool.members is None:
                 raise ValueError("Around the clock is planned for a team; give pools of one.")
@@ -263,9 +266,3 @@ class _Programme:
         return [
             self.problem.add_variable(f"{name}_{t:05d}", 0, most, kind) for t in range(self.count)
         ]
-
-
-def _night_minutes(period: Period, night: WeeklyHours, timezone: str) -> npt.NDArray[np.int64]:
-    """Return how many minutes of night lie before each minute of a period, and before its end."""
-    within = period.within_hours(night, timezone)
-    return np.concatenate([[0], np.cumsum(within)]).astype(np.int64)

@@ -137,6 +137,7 @@ def task_of(
         queue=forecast.queue,
         starts=starts,
         interval_minutes=minutes,
+        timezone=requirement.timezone,
         volume=volume,
         phoned=np.minimum(volume, urgent + (1 - around.urgent_share) * beyond),
         busy=held / (1 + held),

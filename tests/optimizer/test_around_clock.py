@@ -22,6 +22,7 @@ from optimizer.concurrency import Handling
 from optimizer.demand import demand_of
 from optimizer.plan_around_clock import ClockTerms, plan_around_clock
 from optimizer.pools import pools_of_team
+from optimizer.premiums import Premiums
 from optimizer.queue_settings import QueueSettings
 from optimizer.report import SolveReport, SolveStatus
 from optimizer.requirement import plan_requirement
@@ -32,8 +33,10 @@ from optimizer.staff import Contract, LabourRules, Team
 from tests.optimizer.rotation_cases import NAMES, rep
 
 EXACT = SolverSettings(gap=0.0, time_limit_seconds=30)
-SHORT = ShiftSettings(lengths_hours=(2.0, 3.0))
+NIGHT = 0.25
+SHORT = ShiftSettings(lengths_hours=(2.0, 3.0), premiums=Premiums(night=NIGHT))
 HOURS = 6
+NIGHT_HOURS = 2  # the toy begins at 04:00, and nights end at 06:00
 
 
 def toy_task(volume, required, pace=2.0, on_duty=1.0, phoned=0.1, busy=0.2):
@@ -43,6 +46,7 @@ def toy_task(volume, required, pace=2.0, on_duty=1.0, phoned=0.1, busy=0.2):
         queue="live",
         starts=starts.rename("interval_start"),
         interval_minutes=60,
+        timezone="UTC",
         volume=volume,
         phoned=phoned * volume,
         busy=np.full(HOURS, busy),
@@ -98,7 +102,8 @@ def cost_of(task, reps, phone, prices, on_call):
         elif by_phone:
             told = n - float(task.phoned[t])
             total += prices.contact_value * told
-            total += on_call.standby_price + on_call.activation_price * float(task.busy[t])
+            hour = on_call.standby_price + on_call.activation_price * float(task.busy[t])
+            total += hour * (1 + NIGHT * (t < NIGHT_HOURS))
         else:
             told = n
             total += (prices.contact_value + prices.urgent_value * prices.urgent_share) * n
@@ -118,8 +123,7 @@ def oracle(task, size, prices, on_call):
         for begin, length in filter(None, chosen):
             for t in range(begin, begin + length):
                 reps[t] += 1
-                # The toy begins at 04:00, and nights end at 06:00.
-                wages += 1 + (prices.night_premium if t < 2 else 0.0)
+                wages += 1 + NIGHT * (t < NIGHT_HOURS)
         free = [t for t in range(HOURS) if not reps[t]]
         for marks in product([False, True], repeat=len(free)):
             phone = [False] * HOURS
@@ -158,8 +162,8 @@ def test_no_mix_of_a_toy_is_cheaper(volume, required, size, urgent, standby, str
         begin = int((pd.Timestamp(staffed.shift.start) - task.starts[0]) / pd.Timedelta(hours=1))
         length = int(staffed.shift.hours)
         reps[begin : begin + length] += staffed.reps
-        night = max(0, min(2, begin + length) - begin)
-        wages += staffed.reps * (length + prices.night_premium * night)
+        night = max(0, min(NIGHT_HOURS, begin + length) - begin)
+        wages += staffed.reps * (length + NIGHT * night)
     assert (plan.live == (reps > 0)).all()
     recount = wages + cost_of(task, reps, plan.phone, prices, on_call)
     assert recount == pytest.approx(plan.report.objective, abs=1e-5)
@@ -346,7 +350,6 @@ def test_what_cannot_be_planned_is_refused():
         {"urgent_value": float("inf")},
         {"wake_above": -1},
         {"min_phone_hours": 0.0},
-        {"night_premium": 11.0},
         {"promise": 1.0},
         {"round_to_minutes": 0},
     ],
