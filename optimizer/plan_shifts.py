@@ -59,6 +59,7 @@ from optimizer.cover_programme import add_cover
 from optimizer.cutting_planes import solve_with_cuts
 from optimizer.loss_function import Lack, add_lack, averaged, expected
 from optimizer.near_relaxation import solve_near_relaxation
+from optimizer.part_time import add_part_time
 from optimizer.patterns import Period, shift_times, useful_shifts
 from optimizer.pool_rules import Promise, add_pool_rules
 from optimizer.pools import Pool, pools_of_team, pools_without_team
@@ -258,6 +259,7 @@ def _build(
             promises += add_pool_rules(problem, f"{number:03d}", pool.members, here, rules, period)
     begin, minutes = period.begin.to_pydatetime(), needs[0].interval_minutes
     lines = add_breaks(problem, shifts.breaks, begin, minutes, reps)
+    add_part_time(problem, reps, shifts)
     floors = add_presence_rules(
         problem, shifts.presence, needs, period, reps, lines, shifts, wages.timezone
     )

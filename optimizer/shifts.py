@@ -62,6 +62,10 @@ class ShiftSettings:
         That primary shifts of some lengths have; standby has none.
     premiums
         On the wage, at night, on weekends and on holidays.
+    part_time_hours
+        Shifts below this length are part-time.
+    most_part_time
+        Of all primary hours, the share that may lie in part-time shifts; 1 for any.
     presence
         How many reps are to be there in any case, and how many may be.
     programme
@@ -78,6 +82,8 @@ class ShiftSettings:
     sites: Mapping[str, Site] = field(default_factory=dict)
     breaks: tuple[BreakRule, ...] = ()
     premiums: Premiums = Premiums()
+    part_time_hours: float = 6.0
+    most_part_time: float = 1.0
     presence: tuple[PresenceRule, ...] = ()
     programme: Programme = "loss_function"
 
@@ -97,6 +103,10 @@ class ShiftSettings:
             raise ValueError("understaffing_price must be above 0.")
         if "" in self.sites:
             raise ValueError("A site needs a name.")
+        if not 0 <= self.part_time_hours <= 24:
+            raise ValueError("part_time_hours must be from 0 to 24.")
+        if not 0 <= self.most_part_time <= 1:
+            raise ValueError("most_part_time must be from 0 to 1, a share of primary hours.")
         check_breaks(self.breaks, self.lengths_hours)
         for rule in self.presence:
             if rule.site and rule.site not in self.sites:
