@@ -6,6 +6,8 @@ quite what the floor does; and what is left to gain or to mend is done by moves 
 (`optimizer.day_search`). Every staff on the way is followed exactly.
 """
 
+import math
+
 import numpy as np
 import numpy.typing as npt
 
@@ -21,7 +23,9 @@ Reps = npt.NDArray[np.int64]
 BISECTIONS = 5
 ROUNDS = 2
 STARTS = 3
+# Of every week, from each plan that is mended and trimmed.
 FOLLOWED = 600
+MINUTES_A_WEEK = 7 * 24 * 60
 # In square roots of the reps that the busiest intervals have.
 STEPS = (-2 / 3, -1 / 3, -1 / 6, 1 / 6)
 
@@ -45,12 +49,13 @@ def staff_for_days(task: DayTask, solver: SolverSettings) -> Staffed:
     # A cover may, for the reps it has to spare, already write more than the cap in some interval.
     busiest = np.maximum(task.settings.service.max_hands_busy, start.busy)
     wanted = task.settings.service.target * task.contacts
+    budget = FOLLOWED * math.ceil(len(task.volume) * task.interval_minutes / MINUTES_A_WEEK)
     around = task.rostered_by(hourly)
     promising: list[Staffed] = []
     for _ in range(ROUNDS):
         known = _responses_around(task, around)
         prices = prices_for(task, known, wanted, solver)
-        search = ShiftSearch(task, known, prices, busiest, FOLLOWED)
+        search = ShiftSearch(task, known, prices, busiest, budget)
         promising += _bisected(task, search, DayProgramme(task, known, solver), prices)
         promising.sort(key=search.worth)
         around = promising[0].rostered
@@ -59,7 +64,7 @@ def staff_for_days(task: DayTask, solver: SolverSettings) -> Staffed:
     for plan in (*promising[:STARTS], covering):
         if plan is covering and len(found) > 1:
             break
-        search.left = FOLLOWED
+        search.left = budget
         mended = search.mended(plan)
         if mended is not None:
             found.append(search.trimmed(mended))
