@@ -27,11 +27,11 @@ import pandas as pd
 
 from data.progress import Report, silent
 from forecast.days import Integers
-from forecast.paths import sample_paths
 from forecast.series import VolumeForecast
 from optimizer.loss_function import expected
 from optimizer.plan_paths import CalledFor, called_for_on_paths, path_costs, present
 from optimizer.plan_shifts import plan_shifts
+from optimizer.planning_paths import planning_paths
 from optimizer.queue_settings import QueueSettings
 from optimizer.requirement import Requirement
 from optimizer.requirement_rows import rostered
@@ -49,9 +49,6 @@ FRESH_SEED = 7
 
 PLANNED = 0.2
 """Share of the work that is done when the plans are made; the rest is foresight."""
-
-PLANNED_PATHS = 100
-"""For which the programme in two stages plans."""
 
 MINUTES_PER_WEEK = 7 * 24 * 60
 
@@ -155,13 +152,7 @@ def plan_value(
     called_for = called_for_on_paths(known.distributions, forecasts, paths, seed)
     prove = replace(solver, gap=min(solver.gap, COMPARED_GAP))
     # Drawn from the solver's seed as it is, they have nothing in common with the fresh ones.
-    planned = {
-        each.queue: known.distributions[each.queue].of_volume(
-            sample_paths(each, PLANNED_PATHS, solver.seed)
-        )
-        for each in forecasts
-        if each.queue in known.distributions
-    }
+    planned = planning_paths(known.distributions, forecasts, solver.seed)
     compared = _Compared(known, called_for, planned, shifts, on_call, queues, team, rules, prove)
     plans = {OWN: own} if own is not None else {}
     ways = _ways(known, queues)
