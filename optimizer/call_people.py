@@ -133,22 +133,26 @@ def window_of(
     """Return when somebody on standby can be called in; None when never.
 
     The time is what rest leaves of the standby from the place `earliest` on. Who is called in
-    within this standby already is not called again.
+    within this standby already can stay on after it and is not called again.
     """
     shift = one.shift
-    if one.rep_id and any(
-        call.rep_id == one.rep_id and call.start < shift.end and shift.start < call.end
+    calls = [
+        call.end
         for call in crew.called
-    ):
-        return None
+        if one.rep_id == call.rep_id and call.start < shift.end and shift.start < call.end
+    ]
     span = covered(starts, interval_minutes, shift)
     first, last = max(span.start, earliest), span.stop
+    if calls:
+        first = max(span.start, int(starts.searchsorted(pd.Timestamp(max(calls)))))
+        if first >= last or max(calls) < starts[0]:
+            return None
     ends = starts + pd.Timedelta(minutes=interval_minutes)
-    while first < last and crew.rest_broken(one, _at(starts, first), shift.start):
+    while not calls and first < last and crew.rest_broken(one, _at(starts, first), shift.start):
         first += 1
     while first < last and crew.rest_broken(one, shift.end, _at(ends, last - 1)):
         last -= 1
-    return Window(first, last, one.reps) if first < last else None
+    return Window(first, last, one.reps, bool(calls)) if first < last else None
 
 
 def name_callers(
@@ -178,17 +182,7 @@ def name_callers(
     # Of people called in as often the first of the list; who cannot is never needed.
     order = np.arange(len(seats)) * 1e-6
     cannot = np.array(
-        [
-            [
-                not (
-                    windows[place].first <= block.first
-                    and block.last <= windows[place].last
-                    and people[place].shift.site == people[block.window].shift.site
-                )
-                for place in seats
-            ]
-            for block in blocks
-        ]
+        [[not _can_take(block, place, windows, people) for place in seats] for block in blocks]
     )
     cost = np.where(cannot, 1e6, (burden + order)[None])
     rows, columns = linear_sum_assignment(cost)
@@ -199,3 +193,14 @@ def name_callers(
 def _at(moments: pd.DatetimeIndex, place: int) -> datetime:
     moment: datetime = moments[place].to_pydatetime()
     return moment
+
+
+def _can_take(
+    block: Block, place: int, windows: Sequence[Window], people: Sequence[OnShift]
+) -> bool:
+    """Whether somebody on standby can take a block that was chosen in another one's window."""
+    chosen, own = windows[block.window], windows[place]
+    if chosen.goes_on or own.goes_on:
+        return place == block.window
+    here = people[place].shift.site == people[block.window].shift.site
+    return here and own.first <= block.first and block.last <= own.last

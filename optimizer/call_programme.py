@@ -16,8 +16,9 @@ called for exceeds :math:`a / a'`. With volume known for certain this is the rec
 programme; with no notice at all nobody is called ahead, for waiting costs nothing.
 
 Sets: windows :math:`g`, in which :math:`n_g` reps alike can be called, each once, for a block
-:math:`b` of at least the least intervals. Variables: :math:`u_{gb} \in \mathbb{Z}_{\ge 0}` reps
-called for a block; :math:`v_{tk} \in [0, 1]`, the k-th called rep of an interval.
+:math:`b` of at least the least intervals; who is at work already can stay on. Variables:
+:math:`u_{gb} \in \mathbb{Z}_{\ge 0}` reps called for a block; :math:`v_{tk} \in [0, 1]`, the k-th
+called rep of an interval.
 
 .. math::
 
@@ -53,11 +54,25 @@ class Window:
         Places of intervals: from `first` up to, without, `last`.
     reps
         How many can be called in it, once each.
+    goes_on
+        Whether they are at work already until it begins, and can only stay on: from its beginning,
+        for any number of intervals.
     """
 
     first: int
     last: int
     reps: int = 1
+    goes_on: bool = False
+
+    def spans(self, least_intervals: int) -> list[tuple[int, int]]:
+        """Return from when to when reps could work."""
+        if self.goes_on:
+            return [(self.first, last) for last in range(self.first + 1, self.last + 1)]
+        return [
+            (first, last)
+            for first in range(self.first, self.last - least_intervals + 1)
+            for last in range(first + least_intervals, self.last + 1)
+        ]
 
 
 @dataclass(frozen=True)
@@ -176,15 +191,14 @@ def choose_calls(
     covering: dict[int, list[tuple[pulp.LpVariable, float]]] = defaultdict(list)
     for place, window in enumerate(windows):
         own = []
-        for first in range(window.first, window.last - least_intervals + 1):
-            for last in range(first + least_intervals, window.last + 1):
-                if worth[first:last].any():
-                    name = f"call_{len(blocks):06d}"
-                    reps = problem.add_variable(name, 0, window.reps, pulp.LpInteger)
-                    blocks.append((Block(place, first, last), reps))
-                    own.append((reps, 1.0))
-                    for interval in range(first, last):
-                        covering[interval].append((reps, -1.0))
+        for first, last in window.spans(least_intervals):
+            if worth[first:last].any():
+                name = f"call_{len(blocks):06d}"
+                reps = problem.add_variable(name, 0, window.reps, pulp.LpInteger)
+                blocks.append((Block(place, first, last), reps))
+                own.append((reps, 1.0))
+                for interval in range(first, last):
+                    covering[interval].append((reps, -1.0))
         if own:
             problem.addConstraint(pulp.LpAffineExpression(own) <= window.reps, f"w_{place:06d}")
     if not blocks:

@@ -6,7 +6,7 @@ from typing import Literal
 
 from optimizer.shifts import Role, Shift
 
-Action = Literal["call_in", "release"]
+Action = Literal["call_in", "stay_on", "release"]
 
 
 @dataclass(frozen=True)

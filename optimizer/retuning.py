@@ -99,7 +99,7 @@ class _Task:
             (one, window)
             for one in crew.of(needed.queue, "on_call")
             if (window := window_of(one, crew, self.starts, interval_minutes, earliest)) is not None
-            and window.last - window.first >= self.least
+            and (window.goes_on or window.last - window.first >= self.least)
         ]
         self.people = tuple(one for one, _ in pairs)
         self.windows = tuple(window for _, window in pairs)
@@ -160,7 +160,8 @@ class _Task:
         for block in calls:
             after = called + self.count([block])
             one = self.people[block.window]
-            passed = self._passed_over(block, takers) if one.rep_id else ()
+            new = not self.windows[block.window].goes_on
+            passed = self._passed_over(block, takers) if one.rep_id and new else ()
             advice.append(self._call(one, block, called, after, passed))
             called = after
         return _merged(advice)
@@ -222,7 +223,7 @@ class _Task:
         cost = stakes.cost(before)[span].sum()
         own_calls = stakes.hours * stakes.prices.activation * before[span].sum()
         return self._record(
-            "call_in",
+            "stay_on" if self.windows[block.window].goes_on else "call_in",
             one,
             block,
             worst,

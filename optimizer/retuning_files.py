@@ -84,13 +84,18 @@ def reason(advice: Advice, crew: Crew, timezone: str) -> str:
 
 def _call(advice: Advice, crew: Crew, timezone: str) -> str:
     clock = _Clock(timezone)
+    standby = f"{_who(advice, crew)} (on call {clock.span(advice.shift.start, advice.shift.end)})"
+    what = f"Call in {standby} from {clock.at(advice.start)} to {clock.at(advice.end)}"
+    if advice.action == "stay_on":
+        what = (
+            f"Keep {standby}, called in until {clock.at(advice.start)}, to {clock.at(advice.end)}"
+        )
     return (
-        f"Call in {_who(advice, crew)} (on call {clock.span(advice.shift.start, advice.shift.end)})"
-        f" from {clock.at(advice.start)} to {clock.at(advice.end)}: {_volume(advice, clock)}; "
+        f"{what}: {_volume(advice, clock)}; "
         f"without {_them(advice)} {advice.short_before:.1f} reps short on average at "
         f"{clock.at(advice.worst)}, with probability {advice.p_short_before:.2f} at least one; "
         f"saves {advice.saves:.1f} wages of {advice.at_stake:.1f}. "
-        f"Call by {clock.at(advice.decide_by)}."
+        f"{'Say so' if advice.action == 'stay_on' else 'Call'} by {clock.at(advice.decide_by)}."
     )
 
 

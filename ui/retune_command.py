@@ -101,7 +101,7 @@ def _print(table: pd.DataFrame, found: RetunedPlan, made: Plan) -> None:
     else:
         terminal.print_lines([f"{_title(found, made)}: nothing to change."])
     for each in found.queues:
-        if any(one.action == "call_in" for one in each.advice):
+        if any(one.action != "release" for one in each.advice):
             terminal.print_lines(
                 [
                     f"Queue {each.queue}: shortage and calls are expected to cost "
@@ -112,6 +112,7 @@ def _print(table: pd.DataFrame, found: RetunedPlan, made: Plan) -> None:
     terminal.print_lines(found.notes)
 
 
+_WORDS = {"call_in": "call in", "stay_on": "keep on", "release": "let go early"}
 _COLUMNS = {
     "do": False,
     "queue": False,
@@ -129,7 +130,7 @@ def _cells(row: dict[Hashable, Any], found: RetunedPlan) -> list[str]:
     if not rep_id and row["action"] == "release":
         who = f"{reps} primary"
     return [
-        "call in" if row["action"] == "call_in" else "let go early",
+        _WORDS[row["action"]],
         str(row["unique_id"]),
         who,
         *(str(row[name])[11:16] for name in ("start", "end")),

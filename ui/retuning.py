@@ -246,7 +246,7 @@ def _notes(
             f"Queue {found.queue}: nobody is on standby from {first} to {last} who could still be "
             "called in."
         )
-    elif found.likeliest and not any(one.action == "call_in" for one in found.advice):
+    elif found.likeliest and all(one.action == "release" for one in found.advice):
         at = found.likeliest.astimezone(zone(made.timezone))
         notes.append(
             f"Queue {found.queue}: nobody need be called in ahead; {found.standby} on standby, "

@@ -260,6 +260,23 @@ def test_who_is_called_in_already_is_at_work_and_not_called_again():
     assert one.passed_over == ("Ada is called in already",)
 
 
+def test_who_is_called_in_can_stay_on_without_notice_and_for_less_than_a_call():
+    """Called in until five, needed until six: one more hour, from five on, by the same rep."""
+    by = named(
+        ("ada", 0, 8, "on_call"),
+        ("bob", 0, 3, "on_call"),
+        called=[Activation("ada", at(2), at(5))],
+    )
+    sure = needed([0, 0, 1, 1, 1, 1, 0, 0], spread=np.zeros(6, dtype=int))
+    (one,) = advise(sure, by, hour=0).advice
+    assert (one.action, one.rep_id, one.start, one.end) == ("stay_on", "ada", at(5), at(6))
+    assert one.decide_by == at(5)
+    table = advice_table([advise(sure, by)], by, "UTC")
+    assert table["reason"][0].startswith(
+        "Keep Ada (on call 00:00-08:00), called in until 05:00, to 06:00: 5 contacts an hour"
+    )
+
+
 def test_other_queues_do_not_count():
     """Somebody on standby for another queue neither comes nor is at work."""
     other = Shift("mail", "", at(0), at(8), "on_call")
