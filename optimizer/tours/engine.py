@@ -5,7 +5,7 @@
 2. Column generation (`optimizer.tours.columns`) finds the bound and which tours share the demand.
 3. Each rep gets one of these tours; *best response*, *exchange* and *ruin* in turn
    (`optimizer.tours.polish`, `optimizer.tours.exchange`) mend the roster until it is proven good
-   enough, or `PATIENCE` rounds in a row have brought nothing.
+   enough, or many rounds in a row have brought nothing (`PATIENCE`).
 
 The best roster so far is kept throughout, so that time limit and cancellation return it. A run that
 ends by itself is the same every time; one that the clock ends is not.
@@ -35,7 +35,10 @@ FIRST_GAIN = 0.01
 """By which share a round must lower the cost for another to follow."""
 
 PATIENCE = 400
-"""Rounds of polish in a row that may bring nothing."""
+"""Rounds of polish in a row that may bring nothing, at most."""
+
+PATIENCE_PER_REP = 8
+"""The same by rep: in a small team everything has soon been tried."""
 
 RUINS = 64
 """Independent trials of ruin in a round."""
@@ -158,8 +161,8 @@ class _Search:
 
     def _mend(self, draft: Draft) -> None:
         """Polish a draft until nothing comes of it."""
-        fruitless = 0
-        while fruitless < PATIENCE and not self._is_over():
+        fruitless, patience = 0, min(PATIENCE, PATIENCE_PER_REP * self._problem.crew.size)
+        while fruitless < patience and not self._is_over():
             cost = draft.cost(self._problem)
             self._respond(draft)
             self._keep(draft)

@@ -211,7 +211,7 @@ class _ViewPricing:
             while place >= 0 and day.start[day.groups[place]] == step:
                 alike = day.groups[place]
                 units = int(day.units[alike])
-                count = min(day.hours, day.hours_after - units)
+                count = max(0, min(day.hours, day.hours_after - units))  # none of too long a shift
                 after = working[day.free[alike], :, units : units + count]
                 np.add(after, cheapest[place], out=trial[:, :count])
                 np.minimum(least[:, :count], trial[:, :count], out=least[:, :count])

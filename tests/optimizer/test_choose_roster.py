@@ -96,6 +96,14 @@ def test_a_wish_decides_among_equals():
     assert starts(roster) == {("ben", at(0, 9))}
 
 
+def test_where_nothing_is_required_nobody_works():
+    """A week of closed queues is an empty roster, proven; contracts do not open them."""
+    roster = choose({}, [rep("ann", contract=Contract(0, 40))])
+    assert roster.assignments == ()
+    assert roster.report.status is SolveStatus.OPTIMAL
+    assert roster.report.objective == 0
+
+
 @pytest.mark.parametrize(("promised", "worked"), [(0, 8), (16, 16)])
 def test_a_contract_is_worked_off_before_idling(promised, worked):
     """A gap of an hour at five wages is no reason for eight hours, but hours promised are."""
