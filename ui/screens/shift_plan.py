@@ -14,6 +14,7 @@ from ui.components import (
     proof,
     queue_picker,
     suggestions,
+    targets_view,
 )
 from ui.workspaces import Workspace
 
@@ -42,6 +43,7 @@ def show(of: Workspace) -> None:
     plan_state.show_freshness(of, made)
     coverage_view.net(made, queue)
     outlook_view.show(made, queue)
+    targets_view.show(made, queue)
     coverage_view.roles(made, queue)
     st.caption(proof.sentence(made.shift_plan.report))
     for line in odd_prices(of.settings.shifts, of.settings.on_call, of.settings.queues):
