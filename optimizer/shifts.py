@@ -164,6 +164,9 @@ class OnCallSettings:
         Whoever is called in works for at least so long at a stretch.
     notice_minutes
         From the call until the rep works.
+    most_short
+        Share of a queue's open intervals of which somebody may be expected to be missing; the price
+        of a missing rep-hour is raised until a plan keeps it. None for no such ceiling.
     """
 
     guard: float = 0.95
@@ -172,6 +175,7 @@ class OnCallSettings:
     least_primary: float = 0.5
     min_activation_hours: float = 2.0
     notice_minutes: int = 15
+    most_short: float | None = None
 
     def __post_init__(self) -> None:
         if not 0.5 <= self.guard < 1:
@@ -186,6 +190,8 @@ class OnCallSettings:
             raise ValueError("min_activation_hours must be above 0 and at most 24.")
         if not 0 <= self.notice_minutes <= 1440:
             raise ValueError("notice_minutes must be from 0 to 1440.")
+        if self.most_short is not None and not 0 < self.most_short < 1:
+            raise ValueError("most_short must be above 0 and below 1.")
 
     def activation_intervals(self, interval_minutes: int) -> int:
         """Return the fewest intervals in a row for which somebody is called in."""

@@ -33,7 +33,7 @@ from ui.options import (
     waiting_of,
     zone_of,
 )
-from ui.outlook_lines import outlook_lines
+from ui.outlook_lines import ceiling_lines, outlook_lines
 from ui.plan_folder import Plan, check_plan_folder, read_plan, write_exports, write_plan
 from ui.plan_report import people_report, proof_of, report_text, shifts_report
 from ui.publishing import keep_snapshot, plan_snapshot
@@ -161,7 +161,8 @@ def shifts(
     beside = [name for name in files if name != "shifts.csv"]
     written = f"Written: {out / 'shifts.csv'}, {', '.join(beside[:-1])} and {beside[-1]} beside it"
     told = target_lines(made.targets) or outlook_lines(made, known.shifts.programme)
-    terminal.print_lines([*told, written])
+    ceiling = ceiling_lines(made, known.shifts, known.on_call)
+    terminal.print_lines([*told, *ceiling, written])
     return OK
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from data.clock import zone
-from optimizer.shifts import Outlook, Programme, ShiftPlan
+from optimizer.shifts import OnCallSettings, Outlook, Programme, ShiftPlan, ShiftSettings
 
 
 def outlook_lines(plan: ShiftPlan, programme: Programme) -> list[str]:
@@ -22,6 +22,31 @@ def outlook_lines(plan: ShiftPlan, programme: Programme) -> list[str]:
             "with staffcast require to weigh what else may come."
         ]
     return [line for each in plan.outlook for line in _lines(each, plan.interval_minutes)]
+
+
+def ceiling_lines(plan: ShiftPlan, settings: ShiftSettings, on_call: OnCallSettings) -> list[str]:
+    """Say what a ceiling on short intervals is worth, and when it is not kept.
+
+    Parameters
+    ----------
+    plan
+        The shifts.
+    settings, on_call
+        The price of a missing rep-hour and the ceiling that were asked for.
+    """
+    if on_call.most_short is None:
+        return []
+    said = []
+    for each in plan.outlook:
+        asked = f"{each.queue}: at most {on_call.most_short:.1%} of open intervals short"
+        if each.p_short > on_call.most_short:
+            said.append(f"{asked} cannot be kept, whatever a missing rep-hour costs.")
+        elif each.prices.shortage > settings.understaffing_price:
+            said.append(
+                f"{asked} is worth a price of {each.prices.shortage:.3g} wages for a missing "
+                f"rep-hour, instead of {settings.understaffing_price:g}."
+            )
+    return said
 
 
 def _lines(outlook: Outlook, interval_minutes: int) -> list[str]:

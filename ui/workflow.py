@@ -27,7 +27,8 @@ from optimizer.requirement import Requirement, plan_requirement, with_distributi
 from optimizer.rescoring import rescore
 from optimizer.roster import Assignment, Roster
 from optimizer.service_policy import TargetPer
-from optimizer.shifts import ShiftPlan, StaffedShift
+from optimizer.shifts import ShiftPlan, ShiftSettings, StaffedShift
+from optimizer.short_ceiling import plan_below_ceiling
 from optimizer.solver import Cancellation, logged
 from optimizer.staff import Team
 from optimizer.staffing.inbox import Waiting
@@ -225,17 +226,21 @@ def cover(
     paths = None
     if settings.shifts.programme == "two_stage":
         paths = planning_paths(requirement.distributions, forecasts, settings.solver.seed)
-    return plan_shifts(
-        requirement,
-        settings.shifts,
-        settings.on_call,
-        settings.solver,
-        queues=settings.queues,
-        team=team,
-        rules=settings.labour,
-        paths=paths,
-        cancel=cancel,
-    )
+
+    def chosen(shifts: ShiftSettings) -> ShiftPlan:
+        return plan_shifts(
+            requirement,
+            shifts,
+            settings.on_call,
+            settings.solver,
+            queues=settings.queues,
+            team=team,
+            rules=settings.labour,
+            paths=paths,
+            cancel=cancel,
+        )
+
+    return plan_below_ceiling(chosen, settings.shifts, settings.on_call)
 
 
 def with_target_per(settings: Settings, per: TargetPer) -> Settings:
