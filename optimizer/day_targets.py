@@ -29,7 +29,7 @@ from optimizer.requirement_rows import SERVICE_COLUMNS
 from optimizer.shifts import OnCallSettings, ShiftPlan, ShiftSettings
 from optimizer.solver import Cancellation, Progress, SolverSettings
 from optimizer.staff import LabourRules, Team
-from optimizer.target_comparison import QueueTargets
+from optimizer.target_comparison import PlanOutcome, QueueTargets
 from optimizer.target_outcomes import plan_outcome
 
 Floats = npt.NDArray[np.float64]
@@ -90,9 +90,10 @@ def plan_day_targets(
     Returns
     -------
     DayTargets
-        Without a team, the plan meets every promise at the planned volume, as far as a plan per
-        hour would. With one, what the team cannot work is understaffed as in any plan. Either plan
-        may be without shifts, when it was cancelled; then nothing is compared.
+        The plan meets every promise at the planned volume and costs no more than the one per hour,
+        wherever that one keeps the promise: where breaks or a team make the other dearer, or leave
+        it short, it is the plan. Either may be without shifts, when it was cancelled; then nothing
+        is compared.
 
     Raises
     ------
@@ -138,8 +139,8 @@ def plan_day_targets(
     if not plan.report.has_plan:
         return DayTargets(hourly, plan, needed)
     told = [_compared(task, requirement, hourly, plan, solver.seed) for task in tasks]
-    if _is_dearer(told):
-        # Breaks, or a team's hours, may fit what was found worse than what every hour requires.
+    if _is_worse(told):
+        # Breaks, or the reps that a team has, may fit what was found worse than what hours require.
         told = [replace(each, per_stretch=each.per_hour) for each in told]
         plan, needed = hourly, requirement
     # What was found is covered at the least cost; nothing proves that less could not be found.
@@ -149,14 +150,17 @@ def plan_day_targets(
     return DayTargets(hourly, replace(plan, targets=tuple(told), report=report), needed)
 
 
-def _is_dearer(compared: Sequence[QueueTargets]) -> bool:
-    """Say whether the plan per hour costs less and keeps what is promised per day or week, too."""
-    paid = sum(each.per_stretch.paid_hours - each.per_hour.paid_hours for each in compared)
-    return paid > _ROUNDING and all(
-        each.per_hour.planned.worst_stretch >= each.target - _ROUNDING
-        and each.per_hour.planned.worst_hour >= each.hour_floor - _ROUNDING
-        for each in compared
-    )
+def _is_worse(compared: Sequence[QueueTargets]) -> bool:
+    """Say whether the plan per hour keeps every promise, and the other costs more or does not."""
+
+    def keeps(each: QueueTargets, plan: PlanOutcome) -> bool:
+        told = plan.planned
+        on_target = told.worst_stretch >= each.target - _ROUNDING
+        return on_target and told.worst_hour >= each.hour_floor - _ROUNDING
+
+    more = sum(each.per_stretch.paid_hours - each.per_hour.paid_hours for each in compared)
+    short = not all(keeps(each, each.per_stretch) for each in compared)
+    return (more > _ROUNDING or short) and all(keeps(each, each.per_hour) for each in compared)
 
 
 def day_task(
