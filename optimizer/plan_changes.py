@@ -203,7 +203,7 @@ def catalogue(of: QueuePlan, settings: ShiftSettings, timezone: str) -> tuple[Sh
             pool.timezone,
             pool.allowed(period),
         )
-        alike = not settings.breaks and settings.premiums.is_none
+        alike = not settings.breaks and not settings.presence and settings.premiums.is_none
         for one in useful_shifts(times, starts, of.interval_minutes, of.is_open, alike=alike):
             if called_for[one.last] > called_for[one.first]:
                 found += [

@@ -2,9 +2,10 @@
 
 Changes are taken in the order of their worth. One that touches an hour of a queue which a change
 before it has touched, or a rep whom it has, is left out: so what is listed can all be done, and
-the savings add up exactly. With a roster a change is listed only where somebody can work it: with
-the skill, the hours, the rest and the days in a row of the labour rules, and with no week below
-what the contract promises; hours above the contract's are nobody's.
+the savings add up exactly. Nor does any of them break a rule of the plan as a whole further: least
+and most presence, and the share of part-time hours. With a roster a change is listed only where
+somebody can work it: with the skill, the hours, the rest and the days in a row of the labour rules,
+and with no week below what the contract promises; hours above the contract's are nobody's.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,6 +17,7 @@ import numpy as np
 from forecast.days import Floats
 from optimizer.cover import covered
 from optimizer.eligibility import barrier
+from optimizer.kept_rules import binds, broken, changed
 from optimizer.local_shifts import LocalShift, clash, local_shift
 from optimizer.plan_changes import Change, QueuePlan, presence, value_changes
 from optimizer.roster import Assignment
@@ -144,6 +146,7 @@ def suggest(
         )
         if change.saves >= LEAST
     ]
+    rules = _Rules(shifts, tuple(plans.values()), settings, timezone)
     taken = {name: np.zeros(len(of.starts), dtype=bool) for name, of in plans.items()}
     busy: set[str] = set()
     found: list[Suggestion] = []
@@ -152,7 +155,7 @@ def suggest(
             break
         of = plans[change.queue]
         touched = _touched(of, change)
-        if taken[of.queue][touched].any():
+        if taken[of.queue][touched].any() or not rules.allow(change):
             continue
         who = ""
         if people is not None:
@@ -160,9 +163,35 @@ def suggest(
             if not who:
                 continue
             busy.add(who)
+        rules.take(change)
         taken[of.queue][touched] = True
         found.append(_suggestion(of, change, who))
     return tuple(found)
+
+
+class _Rules:
+    """Rules of the plan as a whole, which no change may break further, alone or with the others."""
+
+    def __init__(
+        self,
+        shifts: Mapping[Shift, int],
+        queues: Sequence[QueuePlan],
+        settings: ShiftSettings,
+        timezone: str,
+    ) -> None:
+        self._all = queues, settings, timezone
+        self._binds = binds(settings)
+        self._before = self._now = dict(shifts)
+        self._broken = broken(shifts, *self._all) if self._binds else np.zeros(0)
+
+    def allow(self, change: Change) -> bool:
+        return not self._binds or all(
+            (broken(changed(shifts, change), *self._all) <= self._broken + 1e-9).all()
+            for shifts in (self._before, self._now)
+        )
+
+    def take(self, change: Change) -> None:
+        self._now = changed(self._now, change)
 
 
 def _touched(of: QueuePlan, change: Change) -> slice:

@@ -5,14 +5,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from data.clock import format_times
 from data.errors import InputError
 from forecast.series import VolumeForecast
+from optimizer.cover import required_reps
 from optimizer.plan_changes import QueuePlan, plan_charge
+from optimizer.presence_rules import open_by_rule
 from optimizer.requirement import Requirement
+from optimizer.shift_needs import needs_of
 from optimizer.shifts import Shift, tier_prices
 from optimizer.staff import Team
 from optimizer.suggestions import People, Suggestion, suggest
@@ -59,7 +61,7 @@ def suggest_changes(
         How many to list.
     """
     shifts = _shifts(made)
-    queues = [_queue_plan(made, settings, requirement, name) for name in _names(made)]
+    queues = _queue_plans(made, settings, requirement)
     people = None
     if made.roster is not None and team is not None:
         people = People(team, settings.labour, made.roster.assignments)
@@ -135,21 +137,31 @@ def _shifts(made: Plan) -> dict[Shift, int]:
     return dict(Counter(one.shift for one in made.roster.assignments))
 
 
-def _queue_plan(made: Plan, settings: Settings, requirement: Requirement, queue: str) -> QueuePlan:
-    service = settings.queues[queue].service
-    needed = requirement.table[requirement.table["queue"] == queue].sort_values("interval_start")
-    distribution = requirement.distributions[queue]
-    is_open = (needed["rostered_primary"] + needed["rostered_on_call"]).to_numpy() > 0
-    opening = settings.queues[queue].opening
-    if opening is not None:
-        is_open |= opening.covers(distribution.starts, made.interval_minutes, made.timezone)
-    rows = made.coverage[made.coverage["queue"] == queue].sort_values("interval_start")
-    return QueuePlan(
-        distribution,
-        tier_prices(settings.shifts, settings.on_call, service.shrinkage),
-        rows["primary"].to_numpy(dtype=float),
-        rows["on_call"].to_numpy(dtype=float),
-        np.asarray(is_open),
-        made.interval_minutes,
-        settings.shifts.wages(made.timezone),
+def _queue_plans(made: Plan, settings: Settings, requirement: Requirement) -> list[QueuePlan]:
+    """Return what each queue calls for and what the plan brings."""
+    wages = settings.shifts.wages(made.timezone)
+    needs = needs_of(
+        requirement,
+        required_reps(requirement),
+        replace(settings.shifts, programme="loss_function"),
+        settings.on_call,
+        settings.queues,
+        {},
     )
+    opened = open_by_rule(needs, settings.shifts.presence, wages.zones, wages.timezone)
+    found = []
+    for need in opened:
+        rows = made.coverage[made.coverage["queue"] == need.queue].sort_values("interval_start")
+        shrinkage = settings.queues[need.queue].service.shrinkage
+        found.append(
+            QueuePlan(
+                requirement.distributions[need.queue],
+                tier_prices(settings.shifts, settings.on_call, shrinkage),
+                rows["primary"].to_numpy(dtype=float),
+                rows["on_call"].to_numpy(dtype=float),
+                need.is_open,
+                made.interval_minutes,
+                wages,
+            )
+        )
+    return found

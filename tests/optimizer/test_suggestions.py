@@ -16,6 +16,7 @@ from optimizer.cover import count_coverage, required_reps
 from optimizer.plan_changes import QueuePlan, catalogue, plan_charge, value_changes
 from optimizer.plan_shifts import plan_shifts
 from optimizer.premiums import Premiums
+from optimizer.presence import PresenceRule
 from optimizer.queue_settings import QueueSettings
 from optimizer.required_distribution import RequiredDistribution
 from optimizer.requirement import Requirement
@@ -344,3 +345,28 @@ def test_premiums_are_paid_as_the_solver_pays_them():
     of = queue_plan(found, shifts, shift_settings=how)
     assert plan_charge(of, shifts.items()) == pytest.approx(plan.report.objective, abs=1e-6)
     assert suggest([of], shifts, how, "UTC") == ()
+
+
+def test_rules_of_the_plan_as_a_whole_are_not_broken_for_a_saving():
+    """Somebody has to be there, seats are few, and part-time has its share: each refuses."""
+    night = Shift("live", "", at(0), at(4), "primary")
+    found = needed([0] * 4 + [1] * 4 + [0] * 2, spread=0)
+    shifts = {night: 1, Shift("live", "", at(4), at(8), "primary"): 1}
+
+    def kinds(found=found, shifts=shifts, **rules):
+        how = replace(SHIFTS, **rules)
+        listed = suggest([queue_plan(found, shifts, shift_settings=how)], shifts, how, "UTC")
+        return {(one.change.kind, one.change.shifts[0].start.hour) for one in listed}
+
+    assert kinds() == {("drop", 0)}
+    somebody = PresenceRule(hours=WeeklyHours.from_text("Mon-Sun 00:00-04:00"), least=1)
+    assert kinds(presence=(somebody,)) == set()
+    more = {"found": needed([2] * 4, spread=0), "shifts": {night: 1}}
+    assert kinds(**more, presence=(PresenceRule(most=2),)) == {("add", 0)}
+    # A chair for one: the second has to wait on call.
+    how = replace(SHIFTS, presence=(PresenceRule(most=1),))
+    of = queue_plan(more["found"], {night: 1}, shift_settings=how)
+    assert {one.change.after.role for one in suggest([of], {night: 1}, how, "UTC")} == {"on_call"}
+    how = replace(SHIFTS, part_time_hours=6.0, most_part_time=0.0)
+    listed = suggest([of], {night: 1}, how, "UTC")
+    assert {one.change.after.role for one in listed if one.change.after} <= {"on_call"}
