@@ -150,15 +150,16 @@ def plan_value(
         raise ValueError(f"There are at least 2 paths to weigh plans on, not {paths}.")
     known = _known(requirement, queues)
     called_for = called_for_on_paths(known.distributions, forecasts, paths, seed)
-    prove = replace(solver, gap=min(solver.gap, COMPARED_GAP))
     # Drawn from the solver's seed as it is, they have nothing in common with the fresh ones.
     planned = planning_paths(known.distributions, forecasts, solver.seed)
-    compared = _Compared(known, called_for, planned, shifts, on_call, queues, team, rules, prove)
+    compared = _Compared(known, called_for, planned, shifts, on_call, queues, team, rules, solver)
     plans = {OWN: own} if own is not None else {}
     ways = _ways(known, queues)
     for place, (name, (wanted, programme)) in enumerate(ways.items()):
         progress(f"Choose shifts: {name}", PLANNED * place / len(ways))
-        plan = compared.choose(wanted, programme)
+        # For two stages chance in their paths weighs more than the gap.
+        gap = solver.gap if programme == "two_stage" else COMPARED_GAP
+        plan = compared.choose(wanted, programme, gap)
         if plan.report.has_plan:
             plans[name] = plan
     costs = {name: compared.weigh(plan) for name, plan in plans.items()}
@@ -192,12 +193,12 @@ class _Compared:
     rules: LabourRules | None
     solver: SolverSettings
 
-    def choose(self, wanted: Requirement, programme: Programme) -> ShiftPlan:
+    def choose(self, wanted: Requirement, programme: Programme, gap: float) -> ShiftPlan:
         return plan_shifts(
             wanted,
             replace(self.shifts, programme=programme),
             self.on_call,
-            self.solver,
+            replace(self.solver, gap=min(self.solver.gap, gap)),
             queues=self.queues,
             team=self.team,
             rules=self.rules,
@@ -221,7 +222,7 @@ class _Compared:
         for path in range(count):
             tell("Foresee the paths", PLANNED + (1 - PLANNED) * path / count)
             known = {each.queue: each.reps[[path]] for each in self.called_for}
-            plan = replace(free, planned=known).choose(self.requirement, "two_stage")
+            plan = replace(free, planned=known).choose(self.requirement, "two_stage", COMPARED_GAP)
             best = free.weigh(plan, path)
             candidates = [best, *(other.iloc[[path]] for other in others)]
             rows.append(min(candidates, key=lambda each: float(each["cost"].iloc[0])))

@@ -10,8 +10,11 @@ import pytest
 from optimizer.plan_value import DEFAULT, FORESIGHT, OWN, VALUE_COLUMNS
 from optimizer.required_distribution import RequiredDistribution
 from tests.ui.sample_plan import sample_plan
-from tests.ui.workspaces import SETTINGS
+from tests.ui.workspaces import SETTINGS as USUAL
 from ui.plan_folder import read_plan, write_plan
+
+# Calls by the hour: blocks take rounds of cuts, and these tests are not about them.
+SETTINGS = f"{USUAL}\n[on_call]\nmin_activation_hours = 1\n"
 
 
 def distribution(plan):

@@ -8,8 +8,7 @@ import streamlit as st
 
 from tests.ui.opening import click, make_workspace, open_screen, texts
 from tests.ui.sample_plan import sample_plan
-from tests.ui.test_worth_command import distribution
-from tests.ui.workspaces import SETTINGS
+from tests.ui.test_worth_command import SETTINGS, distribution
 from ui import weighing
 from ui.drafts import Drafts
 from ui.jobs import jobs_of
