@@ -23,6 +23,7 @@ from optimizer.requirement import Requirement
 from optimizer.service_policy import ServicePolicy
 from optimizer.shifts import OnCallSettings, ShiftSettings, Site
 from optimizer.solver import SolverSettings
+from optimizer.staff import Contract, LabourRules, Rep, Team
 from tests.optimizer.day_cases import CHAT, humps, queue, required
 
 SHIFTS = ShiftSettings()
@@ -314,3 +315,50 @@ def test_with_breaks_the_promise_is_kept_and_not_dearer() -> None:
     assert per_day <= per_hour
     paid_for = sum(each.reps * each.shift.paid_hours for each in made.plan.shifts)
     assert per_day == pytest.approx(paid_for)
+
+
+def _team(size: int) -> Team:
+    """Return reps who work from eight to eight on any day."""
+    hours = WeeklyHours.from_mapping({"Mon-Sun": "08:00-20:00"})
+    return Team(
+        tuple(
+            Rep(
+                rep_id=f"rep{number}",
+                name=f"Rep {number}",
+                email="",
+                timezone="UTC",
+                site="",
+                skills=frozenset(),
+                contract=Contract(),
+                available=hours,
+                on_call=True,
+            )
+            for number in range(size)
+        )
+    )
+
+
+@pytest.mark.parametrize("size", [4, 12])
+def test_a_team_works_within_its_hours_and_keeps_what_it_can(size: int) -> None:
+    """With people enough the promise is kept; with too few, as far as a plan per hour would."""
+    hour = np.arange(24)
+    is_open = (hour >= 8) & (hour < 20)
+    settings = replace(queue(), opening=WeeklyHours.from_mapping({"Mon-Sun": "08:00-20:00"}))
+    requirement = required(np.where(is_open, humps(14, 1), 0.0), settings)
+    made = plan_day_targets(
+        requirement,
+        SHIFTS,
+        OnCallSettings(),
+        SOLVER,
+        queues={"live": settings},
+        team=_team(size),
+        rules=LabourRules(),
+    )
+    (told,) = made.plan.targets
+    assert not made.plan.coverage.loc[~is_open, "primary"].any()
+    assert sum(each.reps for each in made.plan.shifts) <= size
+    if size == 12:
+        assert kept(made, requirement, settings)
+        assert told.per_stretch.paid_hours < told.per_hour.paid_hours
+    elif told.per_hour.planned.worst_stretch >= settings.service.target:
+        assert kept(made, requirement, settings)
