@@ -222,9 +222,8 @@ def _read_off(
 def _answer_by(
     task: ClockTask, times: AnswerTimes, told: Floats, round_to_minutes: int, timezone: str
 ) -> pd.DatetimeIndex:
-    """Return the times to state, rounded up by the wall clock; none before the interval ends."""
-    least = task.hours * np.arange(1, len(told) + 1)
-    hours = np.where(told > 0, np.maximum(times.hours, least), np.nan)
+    """Return the times to state, rounded up by the wall clock."""
+    hours = np.where(told > 0, times.hours, np.nan)
     exact = task.starts[0] + pd.to_timedelta(hours, unit="h")
     wall = exact.tz_convert(zone(timezone)).tz_localize(None).ceil(f"{round_to_minutes}min")
     local = wall.tz_localize(zone(timezone), ambiguous=np.zeros(len(wall), dtype=bool),

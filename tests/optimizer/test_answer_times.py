@@ -34,6 +34,13 @@ def test_the_last_hours_are_answered_in_the_next_round():
     assert one([1, 0, 0, 2], [0, 2, 1, 0]).hours[0] == pytest.approx(3.0)
 
 
+def test_who_comes_in_an_hour_is_not_answered_before_it_ends():
+    """The last of them may come at its end, however many hands are free."""
+    assert one([3, 0, 0], [4, 0, 0]).hours[0] == pytest.approx(1.0)
+    # Of five, one is left for the next hour, which answers four an hour.
+    assert one([5, 0, 0], [4, 4, 0]).hours[0] == pytest.approx(1.25)
+
+
 def test_what_is_never_worked_off_gets_no_time():
     """A promise that cannot be kept is not made."""
     found = one([3, 3, 3, 3], [0, 1, 0, 0])

@@ -121,11 +121,22 @@ def test_half_a_weight_is_half_a_load():
     assert on_call(by_contract) == on_call(made)
 
 
+def test_a_small_weight_is_rounded_for_itself():
+    """By hand: 0.59 of a turn is nearer to 1 than to 0, whatever that means for full weights.
+
+    Squares over weights are 1.33 with one turn and 1.78 with none; plain squares say 0.75 and 0.53.
+    """
+    made = plan_rotation(team(3), replace(PLAIN, weights={"ada": 0.22}), weeks(6))
+    assert Counter(on_call(made))["ada"] == 1
+
+
 def test_several_are_called_one_after_the_other():
     """Two on call are two people, both tiers are shared, and nobody sits in both."""
     absences = vacations_of_a_year()
     made = plan_rotation(team(7, absences), replace(PLAIN, people=2), weeks(52))
     assert check(made, 2, absences) == timedelta(0)
+    assert made.is_even
+    assert sum(load.fair for load in made.loads) == pytest.approx(2 * 52)
     first, second = (Counter(on_call(made, seat)) for seat in (1, 2))
     both = first + second
     assert max(both.values()) - min(both.values()) <= 1
@@ -360,6 +371,16 @@ def test_a_swap_moves_two_weeks_and_nothing_else():
     assert worked == Counter(who)
     undone = [swap, Swap(who[other], monday(week), who[week], monday(other))]
     assert plan_rotation(team(7, absences), PLAIN, weeks(52), swaps=undone).duties == before.duties
+
+
+def test_a_swapped_week_needs_nobody_to_stand_in():
+    """Whoever takes the week of somebody sick is there all of it."""
+    published = plan_rotation(team(4), PLAIN, weeks(12)).duties
+    absences = [away("ben", monday(1) + timedelta(days=2), 1)]
+    swap = Swap("ben", monday(1), "dee", monday(7))
+    made = plan_rotation(team(4, absences), PLAIN, weeks(12), history=published, swaps=[swap])
+    assert all(duty.kind != "part_cover" for duty in made.duties)
+    assert [duty.rep_id for duty in made.duties if duty.week == monday(1)] == ["dee"]
 
 
 def test_a_swap_is_half_done_when_its_first_week_is_over():
