@@ -281,7 +281,9 @@ def _hours_by_week(rep: Rep, shifts: Iterable[Shift]) -> defaultdict[date, float
     hours: defaultdict[date, float] = defaultdict(float)
     for shift in shifts:
         if shift.role == "primary":
-            hours[_monday(_wall(shift.start, rep).date())] += (shift.end - shift.start) / HOUR
+            apart = sum((one.end - one.start for one in shift.breaks if one.splits), timedelta())
+            worked = shift.end - shift.start - apart
+            hours[_monday(_wall(shift.start, rep).date())] += worked / HOUR
     return hours
 
 

@@ -124,7 +124,7 @@ def add_breaks(
     """
     lines: dict[tuple[int, str, str, int], list[tuple[Shift, Any]]] = defaultdict(list)
     for shift, count in reps:
-        if shift.role == "primary":
+        if shift.role == "primary" and not shift.breaks:
             for rule in due_breaks(rules, shift.hours):
                 # Shifts whose windows lie between one another's instants stand in other lines.
                 offset = int(shift.start.timestamp()) // 60 % interval_minutes
@@ -189,7 +189,9 @@ def placed_breaks(
             for own, start in zip(breaks[shift], sorted(starts), strict=True):
                 own.append(Break(start, start + line.rule.length, line.rule.paid))
     found = Counter(
-        replace(shift, breaks=tuple(sorted(own))) for shift, each in breaks.items() for own in each
+        replace(shift, breaks=tuple(sorted([*shift.breaks, *own])))
+        for shift, each in breaks.items()
+        for own in each
     )
     return tuple(StaffedShift(shift, found[shift]) for shift in sorted(found))
 

@@ -9,7 +9,7 @@ from data.clock import zone
 
 MINUTE = timedelta(minutes=1)
 _TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)"
-_BREAK = re.compile(rf"(?P<start>{_TIME})/(?P<end>{_TIME}) (?P<pay>paid|unpaid)")
+_BREAK = re.compile(rf"(?P<start>{_TIME})/(?P<end>{_TIME}) (?P<kind>paid|unpaid|gap)")
 
 
 @dataclass(frozen=True, order=True)
@@ -22,17 +22,22 @@ class Break:
         Instants in UTC.
     paid
         Whether it is paid like work.
+    splits
+        Whether it is the time between the two parts of a split shift, which is no work.
     """
 
     start: datetime
     end: datetime
     paid: bool = False
+    splits: bool = False
 
     def __post_init__(self) -> None:
         if self.start.tzinfo is None or self.end.tzinfo is None:
             raise ValueError("A break starts and ends at tz-aware instants.")
         if not self.start < self.end:
             raise ValueError(f"A break must end after it starts, not at {self.end}.")
+        if self.paid and self.splits:
+            raise ValueError("The time between two parts of a shift is not paid.")
 
     @property
     def length(self) -> timedelta:
@@ -144,7 +149,7 @@ def breaks_text(breaks: Iterable[Break], timezone: str) -> str:
     local = zone(timezone)
     return "|".join(
         f"{one.start.astimezone(local).isoformat()}/{one.end.astimezone(local).isoformat()}"
-        f" {'paid' if one.paid else 'unpaid'}"
+        f" {'gap' if one.splits else 'paid' if one.paid else 'unpaid'}"
         for one in breaks
     )
 
@@ -168,7 +173,7 @@ def _read_break(text: str) -> Break:
                 datetime.fromisoformat(found[name]).astimezone(UTC) for name in ("start", "end")
             )
             if start < end:
-                return Break(start, end, found["pay"] == "paid")
+                return Break(start, end, found["kind"] == "paid", found["kind"] == "gap")
     except (ValueError, OverflowError):
         pass
     raise ValueError(

@@ -218,9 +218,7 @@ def plan_cost(
     wages = settings.wages(timezone)
     for staffed in shifts:
         shift = staffed.shift
-        paid = wages.hours(shift.site, shift.start, shift.end) - sum(
-            wages.hours(shift.site, one.start, one.end) for one in shift.breaks if not one.paid
-        )
+        paid = wages.paid(shift.site, shift.start, shift.end, shift.breaks)
         hours[shift.role] += staffed.reps * paid
     missing_hours = float(coverage["understaffing"].sum()) * interval_minutes / 60
     return PlanCost(

@@ -48,8 +48,8 @@ class LocalShift:
 
     @property
     def minutes(self) -> int:
-        """Length in elapsed minutes, rounded."""
-        return round(self.shift.length / MINUTE)
+        """Elapsed minutes at work, rounded."""
+        return round(self.shift.hours * 60)
 
 
 @lru_cache(maxsize=50_000)

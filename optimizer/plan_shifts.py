@@ -79,6 +79,7 @@ from optimizer.shifts import (
     StaffedShift,
 )
 from optimizer.solver import Cancellation, Progress, SolverSettings, report_of, solve
+from optimizer.split_catalogue import split_catalogue
 from optimizer.staff import LabourRules, Team
 from optimizer.two_stage import CallsInBlocks, add_calls_in_blocks
 
@@ -281,7 +282,8 @@ def _build(
             [
                 (
                     count,
-                    prices[shift.role] * wages.hours(shift.site, shift.start, shift.end)
+                    prices[shift.role]
+                    * wages.paid(shift.site, shift.start, shift.end, shift.breaks)
                     + surcharges[shift],
                 )
                 for shift, count in reps
@@ -320,9 +322,9 @@ def _catalogue(
         pool.timezone,
         pool.allowed(period),
     )
-    alike = not shifts.breaks and not shifts.presence and shifts.premiums.is_none
+    alike = not (shifts.breaks or shifts.presence or shifts.split) and shifts.premiums.is_none
     least = any(rule.least for rule in shifts.presence)
-    return {
+    found = {
         Shift(need.queue, pool.site, candidate.times.start, candidate.times.end, role): (
             candidate.closed_hours
         )
@@ -335,6 +337,7 @@ def _catalogue(
         if (least and role == "primary")
         or need.useful(candidate, role, is_anonymous=pool.members is None)
     }
+    return found | split_catalogue(pool, needs, shifts, period)
 
 
 def _add_lack(

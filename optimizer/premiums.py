@@ -1,6 +1,6 @@
 """Premiums on the wage by the clock on the wall: nights, weekends and public holidays."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
@@ -12,6 +12,7 @@ import pandas as pd
 from data.clock import local_days, zone
 from data.week import DAY_MINUTES, WeeklyHours
 from forecast.closures import CalendarSettings, holiday_events
+from optimizer.breaks import Break
 
 DAY = timedelta(days=1)
 MINUTE = timedelta(minutes=1)
@@ -97,6 +98,11 @@ class Wages:
             total += float(rates[last // MINUTE] - rates[first // MINUTE])
             day += DAY
         return total / 60
+
+    def paid(self, site: str, start: datetime, end: datetime, breaks: Iterable[Break]) -> float:
+        """Return the hours of a shift without the breaks that are not paid."""
+        unpaid = (self.hours(site, one.start, one.end) for one in breaks if not one.paid)
+        return self.hours(site, start, end) - sum(unpaid)
 
 
 @lru_cache(maxsize=1000)

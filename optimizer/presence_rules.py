@@ -171,7 +171,10 @@ def _add_most(
     for shift, count in reps:
         first = int(starts.searchsorted(pd.Timestamp(shift.start - step), side="right"))
         for place in range(first, int(starts.searchsorted(pd.Timestamp(shift.end)))):
-            touching[place].append(count)
+            begin = starts[place]
+            gaps = (one for one in shift.breaks if one.splits)
+            if not any(one.start <= begin and begin + step <= one.end for one in gaps):
+                touching[place].append(count)
     for place in map(int, np.flatnonzero(bears)):
         if touching[place]:
             problem.addConstraint(pulp.lpSum(touching[place]) <= most, f"most_{label}_{place:06d}")

@@ -183,13 +183,17 @@ def presence_at(
     lines: Iterable[BreakLine],
 ) -> Presence:
     """Return who of given shifts and lines is there in each interval."""
-    count = len(starts)
+    count, begin = len(starts), starts[0].to_pydatetime()
     found: dict[Role, list[Terms]] = {role: [[] for _ in range(count)] for role in ROLES}
     for shift, variable in reps:
         span = covered(starts, interval_minutes, shift)
+        apart = dict[int, float]()
+        for one in shift.breaks:
+            minutes = one.length // timedelta(minutes=1)
+            apart |= dict(absent_shares(one.start, minutes, begin, interval_minutes))
         for interval in range(span.start, span.stop):
-            found[shift.role][interval].append((variable, 1.0))
-    begin = starts[0].to_pydatetime()
+            if apart.get(interval, 0.0) < 1:
+                found[shift.role][interval].append((variable, 1.0 - apart.get(interval, 0.0)))
     for line in lines:
         for moment, variable in line.taken:
             away = absent_shares(moment, line.rule.minutes, begin, interval_minutes)

@@ -14,6 +14,7 @@ from optimizer.breaks import Break, BreakRule, check_breaks
 from optimizer.premiums import Premiums, Wages
 from optimizer.presence import PresenceRule
 from optimizer.report import SolveReport
+from optimizer.splits import SplitShifts
 from optimizer.target_comparison import QueueTargets
 from optimizer.tier_prices import TierPrices
 
@@ -60,6 +61,8 @@ class ShiftSettings:
         By name; when there are none, shifts start by the calendar's wall time.
     breaks
         That primary shifts of some lengths have; standby has none.
+    split
+        Shifts in two parts; None for none.
     premiums
         On the wage, at night, on weekends and on holidays.
     part_time_hours
@@ -81,6 +84,7 @@ class ShiftSettings:
     understaffing_price: float = 10.0
     sites: Mapping[str, Site] = field(default_factory=dict)
     breaks: tuple[BreakRule, ...] = ()
+    split: SplitShifts | None = None
     premiums: Premiums = Premiums()
     part_time_hours: float = 6.0
     most_part_time: float = 1.0
@@ -256,19 +260,22 @@ class Shift:
 
     @property
     def hours(self) -> float:
-        """Length in hours."""
-        return self.length / timedelta(hours=1)
+        """Hours at work, breaks included, but not the time between the parts of a split shift."""
+        apart = sum((one.length for one in self.breaks if one.splits), timedelta())
+        return (self.length - apart) / timedelta(hours=1)
 
     @property
     def paid_hours(self) -> float:
-        """Length in hours without the breaks that are not paid."""
+        """Hours at work without the breaks that are not paid."""
         unpaid = sum((one.length for one in self.breaks if not one.paid), timedelta())
         return (self.length - unpaid) / timedelta(hours=1)
 
     @property
     def plain(self) -> "Shift":
         """The same shift, wherever its breaks lie."""
-        return replace(self, breaks=()) if self.breaks else self
+        if all(one.splits for one in self.breaks):
+            return self
+        return replace(self, breaks=tuple(one for one in self.breaks if one.splits))
 
 
 @dataclass(frozen=True)
