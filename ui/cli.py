@@ -303,7 +303,7 @@ def roster(
     out: OutFolder,
     team: Annotated[Path, typer.Option(help="team.csv")],
     source: Annotated[
-        Path | None, typer.Argument(metavar="[SHIFTS]", help="shifts.csv, from shifts.")
+        Path | None, typer.Argument(metavar="SHIFTS", help="shifts.csv, from shifts.")
     ] = None,
     requirement: Annotated[
         Path | None, typer.Option(help="From require: choose shifts and people together.")
