@@ -67,7 +67,7 @@ def choose_roster(
     Raises
     ------
     InputError
-        When shifts have breaks, which are not placed here.
+        When shifts have breaks or other rules that are not kept here.
     ValueError
         When the team is empty, every shift is shorter than an interval or the requirement is not
         whole.
@@ -78,6 +78,17 @@ def choose_roster(
         raise InputError(
             "[[shifts.breaks]]: shifts and people chosen together have no breaks yet; remove the "
             "breaks, or run shifts and then roster SHIFTS"
+        )
+    named = {
+        "[[shifts.presence]]": shifts.presence,
+        "[shifts.split]": shifts.split,
+        "[shifts.premiums]": not shifts.premiums.is_none,
+        "most_part_time in [shifts]": shifts.most_part_time < 1,
+    }
+    for name in (name for name, is_set in named.items() if is_set):
+        raise InputError(
+            f"{name}: shifts and people chosen together do not keep to it yet; remove it, or run "
+            "shifts and then roster SHIFTS"
         )
     minutes = requirement.interval_minutes
     shifts.break_even(minutes)

@@ -134,7 +134,7 @@ def path_costs(
         short += (met.short > TINY)[:, each.is_open].sum(axis=1)
     named = {each.queue for each in called_for}
     own = [staffed for staffed in plan.shifts if staffed.shift.queue in named]
-    paid = plan_cost(own, plan.coverage, plan.interval_minutes, shifts, on_call)
+    paid = plan_cost(own, plan.coverage, plan.interval_minutes, shifts, on_call, plan.timezone)
     costs = {
         "wages": paid.wages,
         "standby": paid.standby,

@@ -144,7 +144,9 @@ def shifts(
         made = workflow.cover(needed, known, people, forecasts=forecasts)
     planned = {name: known.queues[name] for name in {*needed.table["queue"]} & {*known.queues}}
     odd = odd_prices(known.shifts, known.on_call, dict(sorted(planned.items())))
-    terminal.print_lines([workflow.break_even_line(known), *odd, *proof_lines(made.report)])
+    terminal.print_lines(
+        [workflow.break_even_line(known), *odd, *proof_lines(made.report), *made.notes]
+    )
     if not made.report.has_plan:
         return NO_PLAN
     files = {

@@ -390,7 +390,7 @@ def finish_plan(
         shift_plan=shifts,
         roster=roster,
         team=team,
-        notes=tuple(note for each in forecasts for note in each.notes),
+        notes=(*(note for each in forecasts for note in each.notes), *shifts.notes),
     )
     if shifts.report.has_plan:
         plan = rescored(plan, settings, _part(progress, 0.9, 0.95))

@@ -15,10 +15,13 @@ from optimizer.choose_roster import choose_roster, chosen_shifts
 from optimizer.cover import plan_cost, required_reps
 from optimizer.plan_roster import plan_roster
 from optimizer.plan_shifts import plan_shifts
+from optimizer.premiums import Premiums
+from optimizer.presence import PresenceRule
 from optimizer.report import SolveStatus
 from optimizer.requirement import Requirement
 from optimizer.shifts import OnCallSettings, ShiftSettings
 from optimizer.solver import SolverSettings
+from optimizer.splits import SplitShifts
 from optimizer.staff import Absence, Contract, LabourRules, Preference, Team
 from optimizer.tours import engine
 from optimizer.tours.team_week import IDLE_PRICE, team_week
@@ -232,3 +235,18 @@ def test_the_compact_models_in_turn_are_never_below_the_bound(case):
         assert week.problem.crew.allowed[row, shift]
         tours[row, day] = shift
     assert result.bound <= week.problem.cost(tours) + 1e-6
+
+
+@pytest.mark.parametrize(
+    ("rules", "name"),
+    [
+        ({"presence": (PresenceRule(most=3),)}, "shifts.presence"),
+        ({"split": SplitShifts((4.0,), 2, 2, 2)}, "shifts.split"),
+        ({"premiums": Premiums(night=0.25)}, "shifts.premiums"),
+        ({"most_part_time": 0.5}, "most_part_time"),
+    ],
+)
+def test_rules_of_shifts_are_refused_rather_than_left_out(rules, name):
+    """A plan that quietly forgets seats or night pay would be taken for one that keeps them."""
+    with pytest.raises(InputError, match=f"{name}.*do not keep to it yet"):
+        choose({("live", "primary"): {(0, 9, 17): 1}}, [rep("ann")], shifts=replace(EIGHT, **rules))
