@@ -57,22 +57,21 @@ def suggest(folder: Path, asked: Asked) -> int:
 
 
 def _print(found: SuggestedPlan, made: Plan, absences: Path | None) -> None:
+    name, named = names_of(made), made.roster is not None
     if found.suggestions:
-        shown = Table(title=_title(found), title_justify="left", box=None, padding=(0, 1))
+        shown = Table(
+            title=found.headline(named=named), title_justify="left", box=None, padding=(0, 1)
+        )
         shown.add_column("saves", justify="right")
         shown.add_column("what")
         for one in found.suggestions:
-            shown.add_row(f"{one.change.saves:.1f}", sentence(one, names_of(made), made.timezone))
+            shown.add_row(f"{one.change.saves:.1f}", sentence(one, name, made.timezone))
         terminal.console().print(shown)
     else:
-        terminal.print_lines([f"{_title(found)}: no change of a single shift saves anything."])
-    if made.roster is not None:
+        terminal.print_lines([found.headline(named=named)])
+    if found.unmanned is not None:
+        best = sentence(found.unmanned, name, made.timezone)
+        terminal.print_lines([f"Nobody can work what would save most: {best}"])
+    if named:
         away = f"absences are those of {absences}" if absences else "nobody is taken to be away"
         terminal.print_lines([f"Only what somebody of the roster can work is listed; {away}."])
-
-
-def _title(found: SuggestedPlan) -> str:
-    total = sum(one.change.saves for one in found.suggestions)
-    return f"The plan is expected to cost {found.charge:,.1f} wages" + (
-        f"; these changes save {total:,.1f}" if found.suggestions else ""
-    )

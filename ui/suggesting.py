@@ -34,10 +34,27 @@ class SuggestedPlan:
         Those that save most come first.
     charge
         What the plan is expected to cost as it is, in wages.
+    unmanned
+        What would save more than any of them, had the roster somebody to work it; None where there
+        is no such change.
     """
 
     suggestions: tuple[Suggestion, ...]
     charge: float
+    unmanned: Suggestion | None = None
+
+    @property
+    def total(self) -> float:
+        """What they save together, in wages."""
+        return sum(one.change.saves for one in self.suggestions)
+
+    def headline(self, *, named: bool) -> str:
+        """Say what the plan costs and what can be saved, on a roster or of reps without names."""
+        said = f"The plan is expected to cost {self.charge:,.1f} wages"
+        if self.suggestions:
+            return f"{said}; these changes save {self.total:,.1f}."
+        workable = " that somebody can work" if named else ""
+        return f"{said}; no change of a single shift{workable} saves anything."
 
 
 def suggest_changes(
@@ -70,7 +87,12 @@ def suggest_changes(
         for of in queues
     )
     found = suggest(queues, shifts, settings.shifts, made.timezone, people, most)
-    return SuggestedPlan(found, charge)
+    best = found[0].change.saves if found else 0.0
+    unmanned = None
+    if people is not None:
+        anybody = suggest(queues, shifts, settings.shifts, made.timezone, None, 1)
+        unmanned = next((one for one in anybody if one.change.saves > best + 1e-6), None)
+    return SuggestedPlan(found, charge, unmanned)
 
 
 def names_of(made: Plan) -> Callable[[str], str]:

@@ -115,5 +115,7 @@ def test_with_names_only_what_somebody_can_work_is_listed(staffcast, planned):
     assert found["rep_id"].is_unique
     away = "".join(f"rep{place},2026-03-16,2026-03-22,holiday\n" for place in range(8))
     (workspace / "absences.csv").write_text("rep_id,start,end,kind\n" + away)
-    assert "absences are those of" in staffcast(*words).out
+    ended = staffcast(*words)
+    assert "absences are those of" in ended.out
+    assert "Nobody can work what would save most: " in ended.out
     assert set(pd.read_csv("s.csv")["action"]) <= {"drop"}

@@ -36,19 +36,15 @@ def _found(of: Workspace, made: Plan) -> None:
         st.caption("The plan has other queues or hours than stand now. Plan again.")
         return
     found = suggest_changes(made, settings, requirement, session.team(of), MOST)
-    if not found.suggestions:
-        st.markdown(
-            f"The plan is expected to cost {found.charge:,.1f} wages; no change of a single shift "
-            "saves anything."
-        )
-        return
-    total = sum(one.change.saves for one in found.suggestions)
-    st.markdown(
-        f"The plan is expected to cost {found.charge:,.1f} wages; these changes save {total:,.1f}."
-    )
     name = names_of(made)
+    st.markdown(found.headline(named=made.roster is not None))
+    if found.unmanned is not None:
+        best = sentence(found.unmanned, name, made.timezone)
+        st.caption(_plain(f"Nobody can work what would save most: {best}"))
+    if not found.suggestions:
+        return
     lines = [f"- {sentence(one, name, made.timezone)}" for one in found.suggestions]
-    st.markdown("\n".join(lines).replace("_", r"\_").replace("*", r"\*"))
+    st.markdown(_plain("\n".join(lines)))
     if made.roster is not None:
         st.caption("Only what somebody of the roster can work is listed.")
     st.download_button(
@@ -59,6 +55,11 @@ def _found(of: Workspace, made: Plan) -> None:
         on_click="ignore",
         icon=":material/csv:",
     )
+
+
+def _plain(text: str) -> str:
+    """Keep names of queues and people from being read as markup."""
+    return text.replace("_", r"\_").replace("*", r"\*")
 
 
 def _of_the_same_hours(made: Plan, requirement: Requirement) -> bool:
