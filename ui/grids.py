@@ -359,9 +359,11 @@ def staffed_rows(shifts: Sequence[StaffedShift], timezone: str) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        A row per shift: ``Day, From, To, Role, Queue, Site, Reps``.
+        A row per shift: ``Day, From, To, Role, Queue, Site, Reps``, and ``Breaks`` where any has
+        one or is split.
     """
     wall = zone(timezone)
+    ordered = sorted(shifts, key=lambda one: (one.shift.start, one.shift))
     rows = [
         (
             f"{staffed.shift.start.astimezone(wall):%a %d %b}",
@@ -372,9 +374,17 @@ def staffed_rows(shifts: Sequence[StaffedShift], timezone: str) -> pd.DataFrame:
             staffed.shift.site,
             staffed.reps,
         )
-        for staffed in sorted(shifts, key=lambda one: (one.shift.start, one.shift))
+        for staffed in ordered
     ]
-    return pd.DataFrame(rows, columns=["Day", "From", "To", "Role", "Queue", "Site", "Reps"])
+    table = pd.DataFrame(rows, columns=["Day", "From", "To", "Role", "Queue", "Site", "Reps"])
+    breaks = [
+        ", ".join(
+            f"{each.start.astimezone(wall):%H:%M}–{each.end.astimezone(wall):%H:%M}"
+            for each in one.shift.breaks
+        )
+        for one in ordered
+    ]
+    return table.assign(Breaks=breaks) if any(breaks) else table
 
 
 def shift_rows(plan: ShiftPlan, queue: str) -> pd.DataFrame:

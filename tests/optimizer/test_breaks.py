@@ -30,6 +30,7 @@ from optimizer.shifts import OnCallSettings, Shift, ShiftPlan, ShiftSettings
 from optimizer.solver import Cancellation, SolverSettings
 from optimizer.staff import LabourRules, Team
 from tests.optimizer.roster_cases import rep
+from ui.grids import staffed_rows
 from ui.settings import parse_settings
 
 EXACT = SolverSettings(time_limit_seconds=600, gap=0)
@@ -484,3 +485,10 @@ def test_cancelled_has_no_plan_and_says_so():
     shifts = ShiftSettings(breaks=(LUNCH,))
     plan = plan_shifts(rhythm(5, 1, 24, 30), shifts, OnCallSettings(), EXACT, cancel=cancel)
     assert (plan.shifts, plan.report.status) == ((), SolveStatus.NO_PLAN)
+
+
+def test_screens_tell_reps_apart_whose_breaks_differ():
+    """Two rows of one shift would otherwise look like a mistake."""
+    rows = staffed_rows(lunch_plan().shifts, "Europe/Berlin")
+    assert rows["Breaks"].str.fullmatch(r"\d\d:\d\d–\d\d:\d\d").all()
+    assert "Breaks" not in staffed_rows([], "UTC")
