@@ -59,12 +59,16 @@ class Lack:
         Of the objective, what nobody at work at all would cost.
     expected, expected_constant
         The part of both that is expected to be paid: not what primary is preferred by.
+    rounded
+        By how much the objective is above the true one at most, where rewards that are nearly
+        alike count as one.
     """
 
     terms: Terms
     constant: float
     expected: Terms = field(default_factory=list)
     expected_constant: float = 0.0
+    rounded: float = 0.0
 
 
 def rostered_draws(
@@ -134,6 +138,7 @@ def add_lack(
     on_call: Sequence[Terms],
     *,
     wage: Floats | float = 1.0,
+    coarse: float = 0.0,
 ) -> Lack:
     """Add what primary lack and what both tiers lack, and return what it costs in wages.
 
@@ -153,10 +158,14 @@ def add_lack(
         By interval: whose shifts cover it, and with how much of a rep.
     wage
         As in `tier_rewards`.
+    coarse
+        How far the cost of an interval may be above the true one, as a share of the wages of those
+        whom it calls for: a large floor has hundreds of rewards that are nearly alike.
     """
     called, preferred, missing = tier_rewards(draws, prices, wage)
     lack = Lack([], 0.0)
-    constant = expected_constant = 0.0
+    constant = expected_constant = rounded = 0.0
+    tolerance = coarse * draws.mean(axis=0)
     for interval, (calls, liked, gaps) in enumerate(zip(called, preferred, missing, strict=True)):
         tiers = (
             ("called", calls + liked, calls, primary[interval]),
@@ -167,23 +176,42 @@ def add_lack(
             expected_constant += hours * float(paid.sum())
             if cover and reward.any():
                 name = f"{tier}_{label}_{interval:06d}"
-                served = _served(problem, name, reward)
-                lack.terms.extend((one, -hours * reward[first]) for one, first in served)
-                lack.expected.extend((one, -hours * paid[first]) for one, first in served)
+                spans = _alike(reward.tolist(), float(tolerance[interval]))
+                served = _served(problem, name, spans)
+                lack.terms.extend((one, -hours * reward[span].mean()) for one, span in served)
+                lack.expected.extend((one, -hours * paid[span].mean()) for one, span in served)
+                # Reps fill the rewards in turn, so that only one of them is filled in part.
+                rounded += hours * max(_rounding(reward, span) for span in spans)
                 balance = [(one, 1.0) for one, _ in served] + [(x, -share) for x, share in cover]
                 problem.addConstraint(pulp.LpAffineExpression(balance) <= 0, name)
-    return replace(lack, constant=constant, expected_constant=expected_constant)
+    return replace(lack, constant=constant, expected_constant=expected_constant, rounded=rounded)
 
 
-def _served(problem: pulp.LpProblem, name: str, reward: Any) -> list[tuple[Any, int]]:
-    """Add a variable for reps of one reward each, the dearest first, and say who the first is."""
-    values, first = np.unique(-reward, return_index=True)
-    counts = np.diff([*first, len(reward)])
+def _served(problem: pulp.LpProblem, name: str, spans: Sequence[slice]) -> list[tuple[Any, slice]]:
+    """Add a variable for the reps of each span, the dearest first."""
     return [
-        (problem.add_variable(f"{name}_{place:04d}", 0, int(count)), int(begin))
-        for place, (value, count, begin) in enumerate(zip(values, counts, first, strict=True))
-        if value < 0
+        (problem.add_variable(f"{name}_{place:04d}", 0, span.stop - span.start), span)
+        for place, span in enumerate(spans)
     ]
+
+
+def _alike(rewards: Sequence[float], tolerance: float) -> list[slice]:
+    """Group falling rewards above 0 that may count as one."""
+    spans, begin = [], 0
+    for end in range(1, len(rewards) + 1):
+        if end < len(rewards):
+            apart = rewards[begin] - rewards[end]
+            if apart == 0 or (rewards[end] > 0 and (end + 1 - begin) * apart <= 4 * tolerance):
+                continue
+        if rewards[begin] > 0:
+            spans.append(slice(begin, end))
+        begin = end
+    return spans
+
+
+def _rounding(rewards: Floats, span: slice) -> float:
+    """Return how far sums of falling rewards are above those of their mean at most."""
+    return float((span.stop - span.start) * (rewards[span.start] - rewards[span.stop - 1])) / 4
 
 
 def expected(on_duty: Integers, primary: Any, on_call: Any) -> pd.DataFrame:

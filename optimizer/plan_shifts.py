@@ -52,13 +52,14 @@ from typing import Any
 import pandas as pd
 import pulp
 
-from forecast.days import Floats, Integers
+from forecast.days import Integers
 from optimizer.break_programme import BreakLine, add_breaks, placed_breaks
-from optimizer.cover import Counts, count_coverage, plan_cost, required_reps
+from optimizer.cover import count_coverage, plan_cost, required_reps
 from optimizer.cover_programme import add_cover
 from optimizer.cutting_planes import solve_with_cuts
-from optimizer.loss_function import Lack, add_lack, averaged, expected
+from optimizer.loss_function import Lack, add_lack
 from optimizer.near_relaxation import solve_near_relaxation
+from optimizer.outlooks import outlooks
 from optimizer.part_time import add_part_time
 from optimizer.patterns import Period, shift_times, useful_shifts
 from optimizer.pool_rules import Promise, add_pool_rules
@@ -66,13 +67,11 @@ from optimizer.pools import Pool, pools_of_team, pools_without_team
 from optimizer.premiums import Wages
 from optimizer.presence_rules import Floor, add_presence_rules, open_by_rule, rules_of
 from optimizer.queue_settings import QueueSettings
-from optimizer.recourse import recourse_cost
-from optimizer.report import SolveStatus
+from optimizer.report import SolveReport, SolveStatus
 from optimizer.requirement import Requirement
-from optimizer.shift_needs import Lacking, Need, Presence, dearest_wage, needs_of, presence_of
+from optimizer.shift_needs import Need, Presence, dearest_wage, needs_of, presence_of
 from optimizer.shifts import (
     OnCallSettings,
-    Outlook,
     Shift,
     ShiftPlan,
     ShiftSettings,
@@ -88,6 +87,9 @@ CLOSED_SURCHARGE = 0.1
 
 IDLE_PRICE = 2.0
 """Of an hour that a contract promises and the plan leaves idle, in wages: more than working it."""
+
+COARSE = 0.1
+"""Of the gap asked for: how far rewards that are nearly alike may be taken for one another."""
 
 
 def plan_shifts(
@@ -152,9 +154,11 @@ def plan_shifts(
     wages = shifts.wages(requirement.timezone)
     shifts = replace(shifts, presence=rules_of(shifts.presence, needs, queues or {}))
     needs = open_by_rule(needs, shifts.presence, wages.zones, wages.timezone)
+    coarse = COARSE * solver.gap
     programme = _build(
-        needs, _period(requirement), shifts, on_call, pools, rules or LabourRules(), wages
+        needs, _period(requirement), shifts, on_call, pools, rules or LabourRules(), wages, coarse
     )
+    asked, solver = solver.gap, replace(solver, gap=(1 - 2 * COARSE) * solver.gap)
     if programme.stages:
         report = solve_with_cuts(programme.problem, programme.stages, solver, cancel, progress)
     elif programme.lines:
@@ -174,7 +178,9 @@ def plan_shifts(
             report.seconds,
             is_proven=report.status == SolveStatus.OPTIMAL,
         )
-    outlook = _outlook(needs, coverage) if report.has_plan else ()
+    if programme.rounded:
+        report = _without_rounding(report, programme.rounded, asked)
+    outlook = outlooks(needs, coverage) if report.has_plan else ()
     notes = [
         note
         for one in (programme.floors if report.has_plan else ())
@@ -189,6 +195,15 @@ def plan_shifts(
         outlook,
         notes=tuple(notes),
     )
+
+
+def _without_rounding(report: SolveReport, rounded: float, gap: float) -> SolveReport:
+    """Return what is proven when the objective may be above the true one by some rounding."""
+    if report.objective is None or report.bound is None:
+        return report
+    bound = report.bound - rounded
+    is_proven = report.objective - bound <= gap * abs(report.objective)
+    return report_of(report.objective, bound, report.seconds, is_proven=is_proven)
 
 
 @dataclass(frozen=True)
@@ -213,6 +228,8 @@ class Programme:
         What lacks where somebody is to be there in any case.
     stages
         What calls in blocks cost, by queue.
+    rounded
+        By how much the objective is above the true one at most.
     """
 
     problem: pulp.LpProblem
@@ -223,6 +240,7 @@ class Programme:
     lines: tuple[BreakLine, ...] = ()
     floors: tuple[Floor, ...] = ()
     stages: tuple[CallsInBlocks, ...] = ()
+    rounded: float = 0.0
 
     def extra_cost(self, staffed: Iterable[StaffedShift]) -> float:
         """Return what a solved plan costs beside wages, standby and understaffing."""
@@ -239,6 +257,7 @@ def _build(
     pools: tuple[Pool, ...],
     rules: LabourRules,
     wages: Wages,
+    coarse: float,
 ) -> Programme:
     problem = pulp.LpProblem("shift_plan", pulp.LpMinimize)
     prices = {"primary": shifts.wage, "on_call": shifts.wage * on_call.standby_price}
@@ -273,6 +292,7 @@ def _build(
             presence_of(need, reps, lines),
             shifts,
             stages,
+            coarse,
         )
         for place, need in enumerate(needs)
     ]
@@ -300,8 +320,17 @@ def _build(
         )
         + shifts.wage * sum(lack.constant for lack in lacks)
     )
+    rounded = shifts.wage * sum(lack.rounded for lack in lacks)
     return Programme(
-        problem, tuple(reps), surcharges, tuple(promises), idle_price, lines, floors, tuple(stages)
+        problem,
+        tuple(reps),
+        surcharges,
+        tuple(promises),
+        idle_price,
+        lines,
+        floors,
+        tuple(stages),
+        rounded,
     )
 
 
@@ -347,6 +376,7 @@ def _add_lack(
     presence: Presence,
     shifts: ShiftSettings,
     stages: list[CallsInBlocks],
+    coarse: float,
 ) -> Lack:
     hours = need.interval_minutes / 60
     if need.lack is None:
@@ -354,31 +384,10 @@ def _add_lack(
     lack = need.lack
     added = problem, label, lack.draws, lack.prices, hours, presence.primary, presence.on_call
     if lack.block_intervals == 1:
-        return add_lack(*added, wage=need.wage)
+        return add_lack(*added, wage=need.wage, coarse=coarse)
     priced, stage = add_calls_in_blocks(*added, lack.block_intervals)
     stages.append(stage)
     return priced
-
-
-def _outlook(needs: tuple[Need, ...], coverage: pd.DataFrame) -> tuple[Outlook, ...]:
-    """Say of each queue whose distribution is known what its shifts lead to."""
-    found = []
-    for need in needs:
-        if need.lack is not None:
-            rows = coverage[coverage["queue"] == need.queue]
-            prices = need.lack.prices
-            primary = rows["primary"].to_numpy() * (1 - prices.shrinkage)
-            table = _expected(need.lack, primary, rows["on_call"].to_numpy())
-            table.insert(0, "interval_start", need.starts)
-            found.append(Outlook(need.queue, table, prices))
-    return tuple(found)
-
-
-def _expected(lack: Lacking, on_duty: Floats, standby: Counts) -> pd.DataFrame:
-    if lack.paths is None:
-        return expected(lack.distribution.draws, on_duty, standby)
-    met = recourse_cost(lack.paths, on_duty, standby, lack.prices, 1.0, lack.block_intervals)
-    return averaged(lack.paths, met.activated, met.short)
 
 
 def _staffed(programme: Programme) -> tuple[StaffedShift, ...]:

@@ -136,6 +136,23 @@ def test_objective_is_wages_standby_and_what_the_draws_lack():
     )
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_rewards_that_count_as_one_are_within_what_is_proven(seed):
+    """On a large floor rewards are taken together; what is then called proven must hold."""
+    found, shifts, tiers = week(120, seed, 48), ShiftSettings(), OnCallSettings()
+    exact = plan_shifts(requirement(found), shifts, tiers, EXACT)
+    coarse = plan_shifts(requirement(found), shifts, tiers, SolverSettings(gap=0.01))
+    assert coarse.report.bound < exact.report.objective <= coarse.report.objective + 1e-6
+    assert coarse.report.status is SolveStatus.OPTIMAL
+    (outlook,) = coarse.outlook
+    true = (
+        hours(coarse, "primary")
+        + 0.3 * hours(coarse, "on_call")
+        + (outlook.table["activated"] * 1.4 + outlook.table["short"] * 10.0).sum()
+    )
+    assert coarse.report.bound < true <= coarse.report.objective + 1e-6
+
+
 def test_primary_serve_the_median_where_shifts_fit_it():
     """On-call is for what is busier than planned, even where shrinkage makes it cheap."""
     found = week(12)
