@@ -102,9 +102,10 @@ class ShiftSearch:
     ) -> None:
         self.task, self.busiest, self.left = task, busiest, budget
         self._known = known
+        self._caution = 1.0
         usual = float(prices[prices > 0].mean()) if (prices > 0).any() else 1.0
-        # A day that has enough without being asked for costs what the others cost once it lacks.
-        self._prices = np.append(np.where(prices > 0, prices, usual), usual) * PRESSING
+        # A day that has enough without being asked for has no price until it lacks some.
+        self._prices = np.append(np.maximum(prices, usual / 2), usual) * PRESSING
 
     def staffed(self, counts: Reps, near: Followed | None = None) -> Staffed:
         """Follow the service of so many reps on each shift."""
@@ -128,31 +129,34 @@ class ShiftSearch:
         while not plan.lacks.is_none and self.left > 0:
             better = self._less_lacking(plan, tried)
             if better is not None:
-                plan = better
+                plan, self._caution = better, 1.0
                 tried.clear()
             elif self._prices.max() < MOST_PRESSING * usual.max():
-                self._prices = self._prices * 3
+                # What was guessed to be enough is not: ask for more of it, and pay more for it.
+                self._prices, self._caution = self._prices * 3, self._caution * 3
             else:
                 break
-        self._prices = usual
+        self._prices, self._caution = usual, 1.0
         return plan if plan.lacks.is_none else None
 
     def _less_lacking(self, plan: Staffed, tried: dict[tuple[int, int], Staffed]) -> Staffed | None:
         """Return a plan worth more, reached by one of the most promising moves; None if none is.
 
-        What came of moves from this plan is kept in `tried`, for when lacks weigh more.
+        What came of moves from this plan is kept in `tried`: when lacks weigh more, others follow.
         """
         moves = self._moves(plan)
-        order = np.argsort(self._guess(plan, moves), kind="stable")[:MOST_TRIED]
-        best = plan
-        for number, place in enumerate(order.tolist()):
+        best, fresh = plan, 0
+        for place in np.argsort(self._guess(plan, moves), kind="stable"):
             move = int(moves.taken[place]), int(moves.given[place])
             if move not in tried:
-                tried[move] = self._moved(plan, moves.only(order[[number]]))
+                if fresh == MOST_TRIED:
+                    break
+                tried[move] = self._moved(plan, moves.only(np.array([place])))
+                fresh += 1
             if self.worth(tried[move]) < self.worth(best) - 1e-9:
                 best = tried[move]
-            if number + 1 >= TRIED_TO_MEND and best is not plan:
-                return best
+            if best is not plan and fresh >= TRIED_TO_MEND:
+                break
         return None if best is plan else best
 
     def trimmed(self, plan: Staffed) -> Staffed:
@@ -215,6 +219,7 @@ class ShiftSearch:
     def _guess(self, plan: Staffed, moves: Moves) -> Floats:
         """Return the worth that moves are guessed to add."""
         room = self._room(plan)
+        room = np.where(room < 0, room * self._caution, room)
         before = np.maximum(-room, 0) @ self._prices
         after = np.maximum(-(room + moves.gain), 0) @ self._prices
         return np.asarray(moves.hours + after - before)

@@ -24,7 +24,7 @@ BISECTIONS = 5
 ROUNDS = 2
 STARTS = 3
 # Of every week, from each plan that is mended and trimmed.
-FOLLOWED = 600
+FOLLOWED = 400
 MINUTES_A_WEEK = 7 * 24 * 60
 # In square roots of the reps that the busiest intervals have.
 STEPS = (-2 / 3, -1 / 3, -1 / 6, 1 / 6)
@@ -61,7 +61,9 @@ def staff_for_days(task: DayTask, solver: SolverSettings) -> Staffed:
         around = promising[0].rostered
     covering = search.staffed(hourly)
     found = [covering]
-    for plan in (*promising[:STARTS], covering):
+    different = {plan.rostered.tobytes(): plan for plan in reversed(promising)}
+    starts = sorted(different.values(), key=search.worth)[:STARTS]
+    for plan in (*starts, covering):
         if plan is covering and len(found) > 1:
             break
         search.left = budget
