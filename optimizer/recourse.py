@@ -23,7 +23,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from forecast.days import Floats, Integers
-from optimizer.solver import LiveProgramme
+from optimizer.live_programme import LiveProgramme
 from optimizer.tier_prices import TierPrices
 
 PATIENCE_SECONDS = 600.0

@@ -19,7 +19,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optimizer.solver import Cancellation, LiveProgramme
+from optimizer.live_programme import LiveProgramme
+from optimizer.solver import Cancellation
 from optimizer.tours.week import Floats, Ints, RosterProblem
 
 WORTHWHILE = 1e-6

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from optimizer.solver import Cancellation, LiveProgramme
+from optimizer.live_programme import LiveProgramme
+from optimizer.solver import Cancellation
 
 
 def columns(programme, costs, rows, entries):
