@@ -88,8 +88,8 @@ CLOSED_SURCHARGE = 0.1
 IDLE_PRICE = 2.0
 """Of an hour that a contract promises and the plan leaves idle, in wages: more than working it."""
 
-COARSE = 0.1
-"""Of the gap asked for: how far rewards that are nearly alike may be taken for one another."""
+COARSE, MOST_COARSE = 0.1, 1e-4
+"""How far rewards that are nearly alike may be taken for one another: of the gap, and at most."""
 
 
 def plan_shifts(
@@ -154,11 +154,11 @@ def plan_shifts(
     wages = shifts.wages(requirement.timezone)
     shifts = replace(shifts, presence=rules_of(shifts.presence, needs, queues or {}))
     needs = open_by_rule(needs, shifts.presence, wages.zones, wages.timezone)
-    coarse = COARSE * solver.gap
+    coarse = min(COARSE * solver.gap, MOST_COARSE)
     programme = _build(
         needs, _period(requirement), shifts, on_call, pools, rules or LabourRules(), wages, coarse
     )
-    asked, solver = solver.gap, replace(solver, gap=(1 - 2 * COARSE) * solver.gap)
+    asked, solver = solver.gap, replace(solver, gap=solver.gap - 2 * coarse)
     if programme.stages:
         report = solve_with_cuts(programme.problem, programme.stages, solver, cancel, progress)
     elif programme.lines:
