@@ -141,4 +141,6 @@ def _cells(row: dict[Hashable, Any], found: RetunedPlan) -> list[str]:
 
 def _title(found: RetunedPlan, made: Plan) -> str:
     begin, end = (moment.tz_convert(zone(made.timezone)) for moment in (found.begin, found.end))
-    return f"{begin:%A %d %B, %H:%M} to {end:%H:%M}, {made.timezone}"
+    # A day's shifts may end on the next one.
+    until = f"{end:%H:%M}" if end.date() == begin.date() else f"{end:%A %H:%M}"
+    return f"{begin:%A %d %B, %H:%M} to {until}, {made.timezone}"
