@@ -88,7 +88,7 @@ def catch_up(
     if newer.reps <= _NEGLIGIBLE or others <= _NEGLIGIBLE:
         return None
     low, high = newer.level, min((held - newer.reps * newer.level) / others, most)
-    if (high - low) * newer.reps <= _NEGLIGIBLE:
+    if (high - low) * min(newer.reps, 1.0) <= _NEGLIGIBLE:
         return None
     closing = arrivals / newer.reps + _rate(rates, high) - _rate(rates, low)
     step = min((high - low) / closing if closing > 0 else minutes, minutes) / _STEPS

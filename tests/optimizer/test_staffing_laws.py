@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import Phase, given, settings
+from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
 from optimizer.concurrency import Handling
@@ -36,6 +36,22 @@ endings = st.builds(
 
 
 @few
+@example(
+    day=[(1e-245, 14), (7.4, 14), (11.6, 2), (1e-08, 3), (24.8, 14)],
+    handling=Handling(
+        concurrency=6,
+        rep_messages=1.5,
+        writing_minutes=2.6091587609209927,
+        customer_reply_minutes=1.1,
+        patience_minutes=27.159810539665592,
+        customer_reply_cv=1.6,
+        patience_cv=0.7,
+        reply_order="first_replies_first",
+    ),
+    within=1000.0,
+    minutes=60,
+    leaving=Leaving("keep", 10.0),
+)
 @given(days, handlings, st.floats(0, 1200), st.sampled_from([15, 60]), endings)
 def test_shares_are_shares_and_a_reply_comes_after_its_pick_up(
     day, handling, within, minutes, leaving
