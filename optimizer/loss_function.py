@@ -238,7 +238,7 @@ def expected(on_duty: Integers, primary: Any, on_call: Any) -> pd.DataFrame:
     --------
     >>> expected(np.array([[2], [4], [5], [7]]), np.array([4.0]), np.array([2]))
        called_for  p_activated  activated  p_short  short
-    0         4.5          0.5        0.75     0.25   0.25
+    0         4.5          0.5       0.75     0.25   0.25
     """
     lack = np.maximum(on_duty - np.asarray(primary, dtype=float)[None], 0.0)
     called = np.minimum(lack, np.asarray(on_call, dtype=float)[None])
