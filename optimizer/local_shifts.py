@@ -79,10 +79,15 @@ def clash(one: LocalShift, other: LocalShift, min_rest: timedelta) -> str:
 
 def within_available(shift: Shift, rep: Rep) -> bool:
     """Whether every minute of a shift lies within the rep's local hours."""
+    return minutes_outside(shift, rep) == 0
+
+
+def minutes_outside(shift: Shift, rep: Rep) -> int:
+    """Return how many minutes of a shift lie outside the rep's local hours."""
     open_minutes = _open_minutes(rep.available)
     if bool(open_minutes.all()):
-        return True
-    return bool(open_minutes[_minutes_of_week(shift, rep.timezone)].all())
+        return 0
+    return int((~open_minutes[minutes_of_week(shift, rep.timezone)]).sum())
 
 
 def owed_minutes(
@@ -138,7 +143,7 @@ def _open_minutes(hours: WeeklyHours) -> npt.NDArray[np.bool_]:
 
 
 @lru_cache(maxsize=10_000)
-def _minutes_of_week(shift: Shift, timezone: str) -> npt.NDArray[np.intp]:
+def minutes_of_week(shift: Shift, timezone: str) -> npt.NDArray[np.intp]:
     """Return the wall-clock minute of the week, 0 to 10079, of each minute of a shift."""
     count = int(np.ceil(shift.length / MINUTE))
     walls = (wall_time(shift.start + number * MINUTE, timezone) for number in range(count))
