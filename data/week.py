@@ -70,7 +70,7 @@ class WeeklyHours:
         for days, windows in hours.items():
             for day in _days(days):
                 for window in windows.split(","):
-                    start, end = _window(window)
+                    start, end = read_window(window)
                     if start < end:
                         minutes[day, start:end] = True
                     else:
@@ -160,7 +160,19 @@ def _days(text: str) -> list[int]:
     return [(start + step) % len(DAYS) for step in range((end - start) % len(DAYS) + 1)]
 
 
-def _window(text: str) -> tuple[int, int]:
+def read_window(text: str) -> tuple[int, int]:
+    """Read a window of wall time as minutes since midnight; past midnight the end is the smaller.
+
+    Raises
+    ------
+    ValueError
+        When it cannot be read.
+
+    Examples
+    --------
+    >>> read_window("23:00-06:00")
+    (1380, 360)
+    """
     match = _WINDOW.match(text.strip())
     if match is None:
         raise ValueError(f"{text.strip()!r} is no window of time; write 09:00-17:00.")

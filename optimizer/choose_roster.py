@@ -18,12 +18,19 @@ from optimizer.queue_settings import QueueSettings
 from optimizer.reasons import explain
 from optimizer.requirement import Requirement
 from optimizer.roster import AimReport, Assignment, Roster
+from optimizer.rules_asked import refuse_unkept
 from optimizer.shifts import OnCallSettings, ShiftSettings, StaffedShift
 from optimizer.solver import Cancellation, Progress, SolverSettings
 from optimizer.staff import LabourRules, Team
 from optimizer.tours import engine
 from optimizer.tours.team_week import team_week
 from optimizer.tours.week import OFF
+
+KEPT_RULES: frozenset[str] = frozenset()
+"""Rules of `optimizer.labour_rules` that tours keep beyond rest, days in a row and week hours."""
+
+SOFT_RULES: frozenset[str] = frozenset()
+"""Rules that tours keep at a price as well."""
 
 
 def choose_roster(
@@ -90,6 +97,14 @@ def choose_roster(
             f"{name}: shifts and people chosen together do not keep to it yet; remove it, or run "
             "shifts and then roster SHIFTS"
         )
+    refuse_unkept(
+        rules,
+        team,
+        kept=KEPT_RULES,
+        soft=SOFT_RULES,
+        who="shifts and people chosen together do",
+        way_out="remove it, or run shifts and then roster SHIFTS",
+    )
     minutes = requirement.interval_minutes
     shifts.break_even(minutes)
     required = required_reps(requirement)

@@ -14,13 +14,15 @@ from data.clock import zone
 from data.errors import InputError
 from optimizer.audit import audit
 from optimizer.cover import count_coverage
+from optimizer.fairness_aim import Fairness
 from optimizer.period import coverage_of, span
 from optimizer.reasons import explain
 from optimizer.report import SolveReport, SolveStatus
 from optimizer.roster import AimReport, Assignment, Roster, unfilled_shifts
 from optimizer.roster_breaks import deal_breaks, plain_shifts
 from optimizer.roster_programme import Aim, Programme, build_programme
-from optimizer.rules import Member
+from optimizer.rules import KEPT_RULES, SOFT_RULES, Member
+from optimizer.rules_asked import refuse_unkept
 from optimizer.shifts import Shift, StaffedShift
 from optimizer.solver import Cancellation, SolverSettings, report_of, solve
 from optimizer.staff import LabourRules, Team
@@ -53,6 +55,7 @@ def plan_roster(
     interval_minutes: int,
     locked: Sequence[Assignment] = (),
     history: Sequence[Assignment] = (),
+    fairness: Fairness | None = None,
     cancel: Cancellation | None = None,
 ) -> Roster:
     """Fill the shifts of a plan with reps.
@@ -72,24 +75,38 @@ def plan_roster(
     history
         Assignments that ended before the period or run into it: they count for rest, days, hours
         and the spread of standby, and are not part of the roster.
+    fairness
+        What people carried of nights, weekends, holidays and standby in the weeks before, and how
+        much that weighs beside wishes; None to spread standby alone.
     cancel
         Ends the solve early; the best roster so far is returned.
 
     Raises
     ------
     InputError
-        When a shift starts outside the period or its queue is not in the coverage.
+        When a rule is set that is not kept, a shift starts outside the period or its queue is not
+        in the coverage.
     ValueError
         When a shift is listed twice, or a locked or past assignment names nobody of the team or
         stands twice.
     """
     _check(shifts, team, locked, history)
+    refuse_unkept(
+        rules,
+        team,
+        kept=KEPT_RULES,
+        soft=SOFT_RULES,
+        who="a roster that fills given shifts does",
+        way_out="remove it",
+    )
     if coverage.empty:
         coverage = coverage_of(shifts, timezone, interval_minutes)
     period = span(coverage, interval_minutes)
     _check_fit(shifts, coverage, period, timezone)
     fixed = tuple(replace(one, shift=one.shift.plain) for one in locked)
-    programme = build_programme(plain_shifts(shifts), team, rules, fixed, tuple(history), period)
+    programme = build_programme(
+        plain_shifts(shifts), team, rules, fixed, tuple(history), period, fairness
+    )
     aims, chosen = _solve_in_turn(programme, solver, cancel)
     given = deal_breaks([Assignment(rep_id, shift) for rep_id, shift in chosen], shifts, locked)
     given += [replace(one, locked=True) for one in locked]

@@ -9,7 +9,7 @@ from data.clock import local_days, midnight
 from data.week import WeeklyHours
 from optimizer.patterns import Flags, Period
 from optimizer.shifts import ROLES, Role, ShiftSettings
-from optimizer.staff import Absence, Rep, Team
+from optimizer.staff import Absence, Contract, Rep, Team
 
 
 @dataclass(frozen=True)
@@ -107,12 +107,18 @@ def pools_of_team(
             and absence.end > period.begin
         )
         key = (
-            replace(rep, rep_id="any", name="", email=""),
+            _plain(rep),
             frozenset((absence.start, absence.end) for absence in absences),
         )
         known = groups.get(key, Members(rep, absences, 0))
         groups[key] = replace(known, size=known.size + 1)
     return tuple(_team_pool(members, settings, timezone) for members in groups.values())
+
+
+def _plain(rep: Rep) -> Rep:
+    """Return a rep without what only a roster asks about."""
+    hours = Contract(rep.contract.min_hours, rep.contract.max_hours)
+    return replace(rep, rep_id="any", name="", email="", contract=hours, levels=(), mentors=())
 
 
 def _team_pool(members: Members, settings: ShiftSettings, timezone: str) -> Pool:

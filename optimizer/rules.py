@@ -136,6 +136,12 @@ LABOUR_RULES: Mapping[str, LabourRule] = {
     "week_hours": week_hours,
 }
 
+KEPT_RULES: frozenset[str] = frozenset()
+"""Rules of `optimizer.labour_rules` that are kept beyond rest, days in a row and week hours."""
+
+SOFT_RULES: frozenset[str] = frozenset()
+"""Rules that are kept at a price as well."""
+
 
 def _by(
     candidates: Iterable[Candidate], key: Callable[[LocalShift], date]

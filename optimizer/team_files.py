@@ -2,7 +2,8 @@
 
 Only ``rep_id`` is required in a team file. A missing or empty cell means: the name is the rep_id,
 the zone is the calendar's, the skills are every queue, 0 to 40 hours a week, available around the
-clock, takes standby, employed without end. Columns of other names are not read; one that looks
+clock, takes standby, employed without end, any hours and shifts in a period, works without a
+mentor. A skill without a level is of level 1. Columns of other names are not read; one that looks
 like a misspelt column is refused, since every rep would silently get what a missing one means.
 
 A time in the other two files is a local day of the rep (``2026-12-24``; an end that is a day is
@@ -21,7 +22,8 @@ from data.clock import zone
 from data.errors import InputError, fault
 from data.files import csv_records, guess_delimiter, read_number, read_table, read_text
 from data.week import WeeklyHours
-from optimizer.staff import Absence, Contract, Preference, Rep, Team
+from optimizer.labour_rules import LEVELS
+from optimizer.staff import PREFERENCE_KINDS, Absence, Contract, Preference, Rep, Team
 
 TEAM_COLUMNS = (
     "name",
@@ -36,6 +38,9 @@ TEAM_COLUMNS = (
     "from",
     "until",
 )
+RULE_COLUMNS = ("min_period_hours", "max_period_hours", "min_shifts", "max_shifts", "mentors")
+"""Of a team file, for those who have such rules; others do without."""
+
 ALIKE = 0.75
 """Of `difflib`, from which on two names count as spellings of one."""
 
@@ -57,12 +62,15 @@ def read_team(
     ----------
     team
         A row per rep: ``rep_id,name,email,timezone,site,skills,min_hours,max_hours,available,
-        on_call,from,until``; skills are queues joined by ``|``, hours count per ISO week, `from`
-        and `until` are the first and last day.
+        on_call,from,until`` and, where wanted, ``min_period_hours,max_period_hours,min_shifts,
+        max_shifts,mentors``; skills are queues joined by ``|``, each with a level of 1 to 5 where
+        one is stated (``live:3|normal``), hours count per ISO week, `from` and `until` are the
+        first and last day, mentors are joined by ``|``.
     absences
         A row per absence: ``rep_id,start,end,kind``.
     preferences
-        A row per wish: ``rep_id,start,end,weight``, a negative weight for rather not.
+        A row per wish: ``rep_id,start,end,weight`` and, where wanted, ``kind``: a ``wish`` with a
+        negative weight for rather not, or ``never`` or ``must``, which have no weight.
     timezone
         Zone of a rep whose row names none.
 
@@ -97,8 +105,9 @@ def read_flag(text: str, path: Path, row: int, column: str, default: bool) -> bo
 
 
 def _read_reps(path: Path, timezone: str) -> tuple[Rep, ...]:
-    table = read_table(path, ["rep_id"], TEAM_COLUMNS)
-    _check_spelling(path, ("rep_id", *TEAM_COLUMNS))
+    columns = (*TEAM_COLUMNS, *RULE_COLUMNS)
+    table = read_table(path, ["rep_id"], columns)
+    _check_spelling(path, ("rep_id", *columns))
     reps: dict[str, Rep] = {}
     for row, cells in zip(table.index, table.to_dict("records"), strict=True):
         rep = _read_rep({str(name): str(cell) for name, cell in cells.items()}, path, row, timezone)
@@ -110,6 +119,11 @@ def _read_reps(path: Path, timezone: str) -> tuple[Rep, ...]:
         reps[rep.rep_id] = rep
     if not reps:
         raise fault(path, "no reps", "add a row for each rep below the header")
+    for row, rep in zip(table.index, reps.values(), strict=True):
+        for mentor in rep.mentors:
+            if mentor not in reps:
+                mend = "there is no such rep in the team; check the rep_id"
+                raise fault(path, mentor, mend, row=row, column="mentors")
     return tuple(reps.values())
 
 
@@ -146,19 +160,48 @@ def _read_rep(cells: Mapping[str, str], path: Path, row: int, timezone: str) -> 
         raise fault(
             path, cells["until"], f"must not lie before from, {first}", row=row, column="until"
         )
+    levels = _read_skills(cells["skills"], path, row)
     return Rep(
         rep_id=cells["rep_id"],
         name=cells["name"] or cells["rep_id"],
         email=cells["email"],
         timezone=rep_zone,
         site=cells["site"],
-        skills=frozenset(skill.strip() for skill in cells["skills"].split("|") if skill.strip()),
+        skills=frozenset(levels),
         contract=_read_contract(cells, path, row),
         available=available,
         on_call=read_flag(cells["on_call"], path, row, "on_call", default=True),
         employed_from=first,
         employed_until=last,
+        levels=tuple(sorted((queue, level) for queue, level in levels.items() if level)),
+        mentors=_read_mentors(cells, path, row),
     )
+
+
+def _read_skills(text: str, path: Path, row: int) -> dict[str, int]:
+    """Return the level of each queue that is named; 0 where none is stated."""
+    levels: dict[str, int] = {}
+    for part in filter(None, (part.strip() for part in text.split("|"))):
+        queue, colon, stated = (piece.strip() for piece in part.rpartition(":"))
+        if not colon:
+            queue, level = part, 0
+        elif queue and stated.isdecimal() and int(stated) in LEVELS:
+            level = int(stated)
+        else:
+            mend = "give a queue and a level of 1 to 5, such as live:3"
+            raise fault(path, part, mend, row=row, column="skills")
+        if levels.get(queue, level) != level:
+            raise fault(path, part, f"gives {queue} a second level", row=row, column="skills")
+        levels[queue] = level
+    return levels
+
+
+def _read_mentors(cells: Mapping[str, str], path: Path, row: int) -> tuple[str, ...]:
+    names = dict.fromkeys(name.strip() for name in cells["mentors"].split("|") if name.strip())
+    if cells["rep_id"] in names:
+        mend = "nobody is their own mentor; name somebody else"
+        raise fault(path, cells["rep_id"], mend, row=row, column="mentors")
+    return tuple(names)
 
 
 def _read_contract(cells: Mapping[str, str], path: Path, row: int) -> Contract:
@@ -178,7 +221,35 @@ def _read_contract(cells: Mapping[str, str], path: Path, row: int) -> Contract:
     if hours["min_hours"] > hours["max_hours"]:
         mend = f"must be at most max_hours, {hours['max_hours']:g}"
         raise fault(path, cells["min_hours"], mend, row=row, column="min_hours")
-    return Contract(hours["min_hours"], hours["max_hours"])
+    period = [
+        _read_bound(cells, column, path, row, whole=column.endswith("shifts"))
+        for column in ("min_period_hours", "max_period_hours", "min_shifts", "max_shifts")
+    ]
+    for place in (0, 2):
+        least, most = period[place : place + 2]
+        if least is not None and most is not None and least > most:
+            column = RULE_COLUMNS[place]
+            mend = f"must be at most {RULE_COLUMNS[place + 1]}, {most:g}"
+            raise fault(path, cells[column], mend, row=row, column=column)
+    return Contract(
+        hours["min_hours"],
+        hours["max_hours"],
+        period[0] or 0.0,
+        period[1],
+        int(period[2] or 0),
+        None if period[3] is None else int(period[3]),
+    )
+
+
+def _read_bound(
+    cells: Mapping[str, str], column: str, path: Path, row: int, *, whole: bool
+) -> float | None:
+    if not cells[column]:
+        return None
+    value = read_number(cells[column], path, row, column)
+    if whole and value != int(value):
+        raise fault(path, cells[column], "give a whole number", row=row, column=column)
+    return value
 
 
 def _read_absences(path: Path, reps: Mapping[str, Rep]) -> tuple[Absence, ...]:
@@ -192,16 +263,33 @@ def _read_absences(path: Path, reps: Mapping[str, Rep]) -> tuple[Absence, ...]:
 
 
 def _read_preferences(path: Path, reps: Mapping[str, Rep]) -> tuple[Preference, ...]:
-    table = read_table(path, ["rep_id", "start", "end", "weight"])
+    table = read_table(path, ["rep_id", "start", "end", "weight"], ["kind"])
+    _check_spelling(path, ("rep_id", "start", "end", "weight", "kind"))
     preferences = []
-    for row, rep_id, start, end, text in table.itertuples(name=None):
+    for row, rep_id, start, end, text, stated in table.itertuples(name=None):
         rep = _find_rep(rep_id, reps, path, row)
-        weight = read_number(text, path, row, "weight", minimum=-_LARGEST_WEIGHT)
-        if weight > _LARGEST_WEIGHT:
-            mend = f"give a weight of at most {_LARGEST_WEIGHT:g}"
-            raise fault(path, text, mend, row=row, column="weight")
-        preferences.append(Preference(rep_id, *_read_span(start, end, rep, path, row), weight))
+        kind = stated or "wish"
+        if kind not in PREFERENCE_KINDS:
+            mend = f"give {', '.join(PREFERENCE_KINDS[:-1])} or {PREFERENCE_KINDS[-1]}"
+            raise fault(path, stated, mend, row=row, column="kind")
+        weight = _read_weight(text, kind, path, row)
+        span = _read_span(start, end, rep, path, row)
+        preferences.append(Preference(rep_id, *span, weight, kind))
     return tuple(preferences)
+
+
+def _read_weight(text: str, kind: str, path: Path, row: int) -> float:
+    if kind != "wish":
+        if text:
+            raise fault(
+                path, text, f"{kind} has no weight; leave it empty", row=row, column="weight"
+            )
+        return 0.0
+    weight = read_number(text, path, row, "weight", minimum=-_LARGEST_WEIGHT)
+    if weight > _LARGEST_WEIGHT:
+        mend = f"give a weight of at most {_LARGEST_WEIGHT:g}"
+        raise fault(path, text, mend, row=row, column="weight")
+    return weight
 
 
 def _find_rep(rep_id: str, reps: Mapping[str, Rep], path: Path, row: int) -> Rep:

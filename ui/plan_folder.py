@@ -31,7 +31,8 @@ from optimizer.shifts import Outlook, ShiftPlan
 from optimizer.simulated_service import Comparison
 from optimizer.staff import Team
 from optimizer.target_comparison import read_targets, targets_table
-from optimizer.team_files import TEAM_COLUMNS, read_team
+from optimizer.team_files import read_team
+from optimizer.team_table import team_table
 from ui.plan_report import (
     people_report,
     proof_of,
@@ -306,28 +307,6 @@ def read_plan(folder: Path) -> Plan:
         update=(folder / UPDATE).read_bytes().decode() if UPDATE in named else "",
         rescoring=read_rescoring(report.get("simulation", [])),
     )
-
-
-def team_table(team: Team) -> pd.DataFrame:
-    """Return the reps as a team file has them, a row each."""
-    rows = [
-        {
-            "rep_id": rep.rep_id,
-            "name": rep.name,
-            "email": rep.email,
-            "timezone": rep.timezone,
-            "site": rep.site,
-            "skills": "|".join(sorted(rep.skills)),
-            "min_hours": f"{rep.contract.min_hours:.10g}",
-            "max_hours": f"{rep.contract.max_hours:.10g}",
-            "available": rep.available.to_text(),
-            "on_call": "yes" if rep.on_call else "no",
-            "from": rep.employed_from.isoformat() if rep.employed_from else "",
-            "until": rep.employed_until.isoformat() if rep.employed_until else "",
-        }
-        for rep in team.reps
-    ]
-    return pd.DataFrame(rows, columns=["rep_id", *TEAM_COLUMNS])
 
 
 def _report(plan: Plan) -> dict[str, Any]:

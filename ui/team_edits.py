@@ -7,9 +7,9 @@ from pathlib import Path
 import pandas as pd
 
 from data.errors import InputError
-from data.files import csv_text, read_table, write_all
+from data.files import csv_text, read_names, read_table, write_all
 from optimizer.staff import Team
-from optimizer.team_files import TEAM_COLUMNS, read_team
+from optimizer.team_files import RULE_COLUMNS, TEAM_COLUMNS, read_team
 from ui.workspaces import Workspace
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -17,6 +17,9 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "absences": ("rep_id", "start", "end", "kind"),
     "preferences": ("rep_id", "start", "end", "weight"),
 }
+
+RULES: Mapping[str, tuple[str, ...]] = {"team": RULE_COLUMNS, "preferences": ("kind",)}
+"""Columns that are shown and kept where the file has them."""
 
 
 def file_name(of: Workspace, table: str) -> str:
@@ -36,6 +39,8 @@ def read(of: Workspace, table: str) -> pd.DataFrame:
     columns = COLUMNS[table]
     if not path.exists():
         return pd.DataFrame(columns=list(columns), dtype=str)
+    names = read_names(path)
+    columns += tuple(name for name in RULES.get(table, ()) if name in names)
     return read_table(path, columns[:1], columns[1:]).reset_index(drop=True)
 
 
