@@ -22,7 +22,9 @@ Three aims are solved in turn, and what an aim has reached is kept while the nex
 1. *cover*: :math:`\sum_s p_s h_s u_s`, hours without a rep, a standby hour counting half;
 2. *contracts*: :math:`\sum m_{rw}`, hours below the contracts' minima;
 3. *wishes*: what each rep's wishes would have made of each day less what the roster makes of it,
-   in weights, and standby spread evenly: the k-th standby of a rep costs k − 1 steps.
+   in weights, and burdens spread evenly over these weeks and those before
+   (`optimizer.fairness_aim`). Where nothing is known of fairness only standby is spread: the k-th
+   standby of a rep costs k − 1 steps.
 
 Nothing is infeasible: shifts stay unfilled and minima unmet, at a price. What people locked is kept
 whatever it costs. No constraint is an equation: with equations, the presolve of HiGHS 1.15 called
@@ -39,6 +41,7 @@ import pulp
 
 from data.clock import week_start
 from optimizer.eligibility import barrier
+from optimizer.fairness_aim import Evenness, Fairness, evenness, heard
 from optimizer.local_shifts import clash, local_shift, owed_minutes, wall_time, wish_worth
 from optimizer.roster import Assignment
 from optimizer.rules import LABOUR_RULES, Candidate, Member
@@ -110,7 +113,7 @@ class Programme:
     unit: Any
     members: tuple[Member, ...]
     aims: tuple[Aim, ...]
-    follows: tuple[Shortfall | Spread, ...]
+    follows: tuple[Shortfall | Spread | Evenness, ...]
 
 
 def build_programme(
@@ -120,6 +123,7 @@ def build_programme(
     locked: tuple[Assignment, ...],
     history: tuple[Assignment, ...],
     period: tuple[datetime, datetime],
+    fairness: Fairness | None = None,
 ) -> Programme:
     """Write the programme down.
 
@@ -131,6 +135,8 @@ def build_programme(
         Assignments of the period and before it that are fixed.
     period
         First instant that is planned and the one after the last.
+    fairness
+        What people carried before, and how much that weighs; None to spread standby alone.
     """
     problem = pulp.LpProblem("roster", pulp.LpMinimize)
     members = _members(problem, shifts, team, rules, locked, history)
@@ -144,8 +150,13 @@ def build_programme(
         for member in members
         for shortfall in _meet_contract(problem, member, period, absences[member.rep.rep_id])
     ]
-    spread = [_spread_standby(problem, member) for member in members]
-    wishes = _by_rep(team.preferences)
+    spread: list[Spread | Evenness]
+    if fairness is None:
+        spread = [_spread_standby(problem, member) for member in members]
+        wishes = _by_rep(team.preferences)
+    else:
+        spread = [*evenness(problem, members, shifts, fairness, team)]
+        wishes = _by_rep(heard(team, fairness).preferences)
     wish_costs = [one.cost for one in spread]
     wish_costs += [_unmet(member, wishes[member.rep.rep_id]) for member in members]
     aims = (
