@@ -13,6 +13,7 @@ from dataclasses import replace
 from data.errors import InputError
 from optimizer.audit import audit
 from optimizer.cover import count_coverage, required_reps
+from optimizer.fairness_aim import Fairness
 from optimizer.period import span
 from optimizer.queue_settings import QueueSettings
 from optimizer.reasons import explain
@@ -42,6 +43,7 @@ def choose_roster(
     solver: SolverSettings,
     *,
     queues: Mapping[str, QueueSettings] | None = None,
+    fairness: Fairness | None = None,
     cancel: Cancellation | None = None,
     progress: Callable[[Progress], None] | None = None,
 ) -> Roster:
@@ -60,6 +62,8 @@ def choose_roster(
         When to stop, and the seed.
     queues
         For their opening hours; where none are stated, an interval that requires nobody is closed.
+    fairness
+        What people carried in the weeks before, and how much that weighs.
     cancel
         Ends the search early; the best roster so far is returned.
     progress
@@ -109,7 +113,15 @@ def choose_roster(
     shifts.break_even(minutes)
     required = required_reps(requirement)
     week = team_week(
-        required, minutes, requirement.timezone, team, rules, shifts, on_call, queues or {}
+        required,
+        minutes,
+        requirement.timezone,
+        team,
+        rules,
+        shifts,
+        on_call,
+        queues or {},
+        fairness,
     )
     result = engine.solve(week.problem, solver, cancel, progress)
     given = [

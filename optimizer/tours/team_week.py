@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from data.clock import week_start
+from optimizer.fairness_aim import Fairness, discounts, heard
 from optimizer.local_shifts import local_shift, owed_minutes, wall_time
 from optimizer.patterns import Flags, Period, ShiftTimes, shift_times, useful_shifts
 from optimizer.pools import Pool, pools_of_team
@@ -64,6 +65,7 @@ def team_week(
     shifts: ShiftSettings,
     on_call: OnCallSettings,
     queues: Mapping[str, QueueSettings],
+    fairness: Fairness | None = None,
 ) -> TeamWeek:
     """Write a team's period down as a roster problem.
 
@@ -76,6 +78,8 @@ def team_week(
         The calendar's grid and zone.
     queues
         For their opening hours; where none are stated, an interval that requires nobody is closed.
+    fairness
+        What people carried before, which makes burdens cheaper for who carried less.
     """
     starts = pd.DatetimeIndex(required["interval_start"])
     period = Period(starts.min(), starts.max() + pd.Timedelta(minutes=interval_minutes))
@@ -103,7 +107,7 @@ def team_week(
         most=np.tile(np.rint(most).astype(np.int64)[:, None], len(mondays)),
         ready=nobody,
         run=nobody,
-        wish=_wishes(team, listed, shifts.wage),
+        wish=_wishes(team, listed, table.cost, shifts.wage, fairness),
     )
     problem = RosterProblem(
         cover=_cover(required, shifts, interval_minutes, has_standby=has_standby),
@@ -282,7 +286,24 @@ def _allowed(pools: Sequence[Pool], shifts: Sequence[Shift], period: Period) -> 
     return allowed
 
 
-def _wishes(team: Team, shifts: Sequence[Shift], wage: float) -> Floats | None:
+def _wishes(
+    team: Team,
+    shifts: Sequence[Shift],
+    costs: Floats,
+    wage: float,
+    fairness: Fairness | None,
+) -> Floats | None:
+    """Return what it costs to go against wishes and fairness, less what it gains to meet them."""
+    if fairness is None:
+        return _asked(team, shifts, wage)
+    asked = _asked(heard(team, fairness), shifts, wage)
+    fair = discounts(shifts, costs, fairness, team, WISH_PRICE * wage)
+    if asked is None or fair is None:
+        return asked if fair is None else -fair
+    return asked - fair
+
+
+def _asked(team: Team, shifts: Sequence[Shift], wage: float) -> Floats | None:
     """Return what it costs to go against wishes, less what it gains to meet them."""
     if not team.preferences:
         return None

@@ -5,15 +5,18 @@ from dataclasses import replace
 from itertools import product
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from optimizer.choose_roster import choose_roster
 from optimizer.fairness import FairnessSettings
 from optimizer.fairness_aim import MOST_DISCOUNT, STEP, Fairness, discounts, heard, targets
-from optimizer.shifts import StaffedShift
+from optimizer.requirement import Requirement
+from optimizer.shifts import OnCallSettings, ShiftSettings, StaffedShift
 from optimizer.staff import Absence, Contract, Preference, Team
-from tests.optimizer.roster_cases import at, costs, plan, rep, shift
+from tests.optimizer.roster_cases import EXACT, RULES, ZONE, at, costs, plan, rep, shift
 
 NAMES = ("ana", "ben", "cleo")
 
@@ -158,3 +161,25 @@ def test_discounts_go_to_who_carried_less_and_stay_below_a_tenth_of_a_shift():
     assert cheap is not None
     assert cheap.max() == pytest.approx(MOST_DISCOUNT)
     assert discounts(shifts, np.array([8.0, 8.0]), carried(ana=0.3), team, 0.05) is None
+
+
+def test_shifts_and_people_chosen_together_give_nights_to_who_is_behind():
+    """The price of a night follows the ledger; what is covered stays the same."""
+    starts = pd.date_range(at(0, 0), at(7, 0), freq="h", inclusive="left").as_unit("us")
+    is_night = (starts.tz_convert(ZONE).hour >= 22) | (starts.tz_convert(ZONE).hour < 6)
+    rostered = is_night.astype(int)
+    table = pd.DataFrame(
+        {"queue": "live", "interval_start": starts, "rostered_primary": rostered}
+    ).assign(rostered_on_call=0)
+    needed = Requirement(table, ZONE, 60)
+    team = Team(tuple(rep(name) for name in (*NAMES, "dan")))
+    made = {}
+    for known in (Fairness(), carried(ana=5, ben=5, cleo=-5, dan=-5)):
+        roster = choose_roster(
+            needed, team, RULES, ShiftSettings(), OnCallSettings(), EXACT, fairness=known
+        )
+        assert roster.report.status == "OPTIMAL"
+        made[bool(known.excess)] = roster
+    assert made[True].coverage["understaffing"].sum() == made[False].coverage["understaffing"].sum()
+    got = turns(made[True])
+    assert got["cleo"] + got["dan"] > got["ana"] + got["ben"]
