@@ -19,7 +19,7 @@ from optimizer.pools import Pool
 from optimizer.premiums import Wages
 from optimizer.report import SolveReport
 from optimizer.shifts import OnCallSettings, Shift, ShiftSettings, StaffedShift
-from optimizer.solver import SolverSettings, solve
+from optimizer.solver import Cancellation, SolverSettings, solve
 from optimizer.staff import LabourRules
 
 Floats = npt.NDArray[np.float64]
@@ -119,6 +119,7 @@ def choose_tiers(
     solver: SolverSettings,
     *,
     with_phone: bool = True,
+    cancel: Cancellation | None = None,
 ) -> ClockPlan | SolveReport:
     """Choose shifts and what every interval gets; the report alone when no plan was found."""
     programme = _Programme(task, prices, on_call, shifts.wages(task.timezone))
@@ -127,7 +128,7 @@ def choose_tiers(
     programme.add_work()
     programme.add_backlog()
     programme.problem.setObjective(pulp.LpAffineExpression(pulp.lpSum(programme.costs)))
-    report = solve(programme.problem, solver)
+    report = solve(programme.problem, solver, cancel)
     return programme.read_off(report) if report.has_plan else report
 
 

@@ -22,7 +22,7 @@ from optimizer.report import SolveReport, SolveStatus
 from optimizer.requirement import Requirement
 from optimizer.requirement_rows import rostered
 from optimizer.shifts import OnCallSettings, ShiftSettings
-from optimizer.solver import SolverSettings, report_of
+from optimizer.solver import Cancellation, SolverSettings, report_of
 from optimizer.staff import LabourRules, Team
 
 Floats = npt.NDArray[np.float64]
@@ -49,6 +49,7 @@ def plan_around_clock(
     queue: QueueSettings,
     team: Team,
     terms: ClockTerms,
+    cancel: Cancellation | None = None,
 ) -> AroundClock | SolveReport:
     """Choose what every interval of a forecast gets.
 
@@ -64,6 +65,8 @@ def plan_around_clock(
         Who can work.
     terms
         Prices, catalogue and rules.
+    cancel
+        Ends the search early; the best plan so far is returned.
 
     Returns
     -------
@@ -90,10 +93,12 @@ def plan_around_clock(
     if not pools:
         raise InputError(f"Nobody of the team has the skill {forecast.queue}; mend the team's file")
     given = (task, pools, terms.around, terms.shifts, terms.on_call, terms.rules, terms.solver)
-    chosen = choose_tiers(*given)
+    chosen = choose_tiers(*given, cancel=cancel)
     if isinstance(chosen, SolveReport):
         return chosen
-    without = choose_tiers(*given, with_phone=False) if chosen.phone.any() else chosen
+    without = (
+        choose_tiers(*given, with_phone=False, cancel=cancel) if chosen.phone.any() else chosen
+    )
     wage = terms.shifts.wage
     return _read_off(
         task,

@@ -15,6 +15,7 @@ MARKS = {
     "phone": ("P", "black on #fee391"),
     "auto": ("·", "dim"),
 }
+NAMES = {"live": "live", "phone": "by phone", "auto": "automatic"}
 LEGEND = "■ live   P on call by phone   · automatic reply"
 
 
@@ -48,10 +49,7 @@ def tier_map(plan: AroundClock) -> Table:
 def summary_lines(plan: AroundClock) -> Iterator[str]:
     """Yield hours and shares of each tier, how long people wait, and what it costs."""
     yield LEGEND
-    hours = "; ".join(
-        f"{plan.hours(tier):g} h {name}"
-        for tier, name in zip(TIERS, ("live", "by phone", "automatic"), strict=True)
-    )
+    hours = "; ".join(f"{plan.hours(tier):g} h {NAMES[tier]}" for tier in TIERS)
     yield (
         f"{hours}.  Of {plan.table['volume'].sum():,.0f} contacts {plan.share('answered_live'):.1%}"
         f" are answered live, {plan.share('by_phone'):.1%} by phone, and "
@@ -85,17 +83,34 @@ def _phone_lines(plan: AroundClock) -> Iterator[str]:
 
 def stretch_lines(plan: AroundClock) -> Iterator[str]:
     """Yield each stretch without anybody at work, and what is said at its begin and end."""
+    for row in stretches(plan).itertuples(index=False):
+        yield f"  {row.From} to {row.Until}  {row.Tier}: {row.Says}"
+
+
+def stretches(plan: AroundClock) -> pd.DataFrame:
+    """Return a row per stretch without anybody at work in which somebody writes.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Text: ``From`` and ``Until`` by the calendar's clock, ``Tier``, and what an automatic reply
+        ``Says`` at its begin and at its end.
+    """
     local = pd.DatetimeIndex(plan.table["interval_start"]).tz_convert(zone(plan.timezone))
     step = pd.Timedelta(minutes=plan.interval_minutes)
     said = list(expectations(plan))
     tiers = plan.table["tier"].to_list()
+    rows = []
     begin = 0
     for end in range(1, len(tiers) + 1):
         if end < len(tiers) and tiers[end] == tiers[begin]:
             continue
         texts = list(dict.fromkeys(text for text in said[begin:end] if text))
         if texts:
-            span = f"{local[begin]:%a %H:%M} to {(local[end - 1] + step):%a %H:%M}"
             shown = texts[0] if len(texts) == 1 else f"{texts[0]} … {texts[-1]}"
-            yield f"  {span}  {'by phone' if tiers[begin] == 'phone' else 'automatic'}: {shown}"
+            until = local[end - 1] + step
+            rows.append(
+                (f"{local[begin]:%a %H:%M}", f"{until:%a %H:%M}", NAMES[tiers[begin]], shown)
+            )
         begin = end
+    return pd.DataFrame(rows, columns=["From", "Until", "Tier", "Says"])

@@ -35,6 +35,7 @@ SCREENS = [
     "requirement",
     "shift_plan",
     "roster",
+    "around_the_clock",
     "team",
     "settings",
     "exports",

@@ -9,6 +9,7 @@ from ui import session
 from ui.components import job_status
 from ui.screens import (
     accuracy,
+    around_the_clock,
     exports,
     forecast,
     history,
@@ -32,6 +33,12 @@ SECTIONS: dict[str, list[tuple[str, str, str, Callable[[], None]]]] = {
         ("shift-plan", "Shift plan", ":material/view_timeline:", shift_plan.show),
         ("roster", "Roster", ":material/calendar_month:", roster.show),
         ("rotation", "Rotation", ":material/autorenew:", rotation.show),
+        (
+            "around-the-clock",
+            "Around the clock",
+            ":material/nights_stay:",
+            around_the_clock.show,
+        ),
         ("exports", "Exports", ":material/download:", exports.show),
     ],
     "Set up": [
