@@ -295,6 +295,8 @@ def _touched_days(shift: Shift, rep: Rep) -> list[date]:
 
 def _minutes_outside(shift: Shift, rep: Rep) -> int:
     """Count the minutes of a shift at which the rep's wall clock is outside the rep's hours."""
+    if all(windows == ((0, 1440),) for windows in rep.available.windows):
+        return 0
     outside, instant = 0, shift.start.astimezone(UTC)
     while instant < shift.end:
         wall = _wall(instant, rep)

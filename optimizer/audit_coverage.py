@@ -3,6 +3,7 @@
 Shares nothing with the programmes that make plans, as `optimizer.audit` does not.
 """
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -147,17 +148,21 @@ def _present(roster: Roster, staffed: Iterable[StaffedShift], role: str) -> Reps
         if one.shift.role == role:
             by_queue[one.shift.queue].append((one.shift, one.reps))
     step = timedelta(minutes=roster.interval_minutes)
-    columns = (roster.coverage[name] for name in ("queue", "interval_start"))
-    return np.array(
-        [
-            sum(
+    counted = np.zeros(len(roster.coverage))
+    for queue, places in roster.coverage.groupby("queue").indices.items():
+        known = sorted(by_queue[str(queue)], key=lambda each: each[0].start)
+        begins = [shift.start for shift, _ in known]
+        longest = max((shift.length for shift, _ in known), default=timedelta())
+        column = roster.coverage["interval_start"].iloc[places]
+        for place, start in zip(places, column.dt.to_pydatetime(), strict=True):
+            # Whoever is there has begun by then, and no longer ago than the longest shift lasts.
+            near = slice(bisect_left(begins, start - longest), bisect_right(begins, start))
+            counted[place] = sum(
                 reps * _share_there(shift, start, start + step)
-                for shift, reps in by_queue[queue]
+                for shift, reps in known[near]
                 if shift.start <= start and start + step <= shift.end
             )
-            for queue, start in zip(*columns, strict=True)
-        ]
-    )
+    return counted
 
 
 def _share_there(shift: Shift, start: datetime, end: datetime) -> float:
