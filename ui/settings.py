@@ -18,6 +18,8 @@ from data.files import read_text
 from data.week import WeeklyHours
 from forecast.closures import CalendarSettings
 from optimizer.around_clock import AroundClockSettings
+from optimizer.burn_out import BurnOutSettings
+from optimizer.fairness import FairnessSettings
 from optimizer.queue_settings import QueueSettings, order_of_filling
 from optimizer.rotation import RotationSettings
 from optimizer.shifts import OnCallSettings, ShiftSettings
@@ -53,6 +55,8 @@ class Settings:
     labour: LabourRules = LabourRules()
     rotation: RotationSettings = RotationSettings()
     around_the_clock: AroundClockSettings = AroundClockSettings()
+    fairness: FairnessSettings = FairnessSettings()
+    burn_out: BurnOutSettings = BurnOutSettings()
     solver: SolverSettings = SolverSettings()
 
     def __post_init__(self) -> None:
