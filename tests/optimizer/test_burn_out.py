@@ -143,7 +143,7 @@ def test_the_weeks_before_count_and_are_not_told_alone(rule):
             shift(7 * week, 13, 21.5),
             shift(7 * week + 1, 7),
             shift(7 * week + 2, 13, 21.5),
-            shift(7 * week + 4, 7),
+            shift(7 * week + 3, 7),
             shift(7 * week + 5, 8),
         )
     ]
