@@ -4,7 +4,7 @@ Shares nothing with the programmes that make plans, as `optimizer.audit` does no
 """
 
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -143,14 +143,14 @@ def _present(roster: Roster, staffed: Iterable[StaffedShift], role: str) -> Reps
 
     Whoever is on a break in it counts for the rest of it.
     """
-    by_queue: defaultdict[str, list[tuple[Shift, int]]] = defaultdict(list)
+    by_queue: defaultdict[str, Counter[Shift]] = defaultdict(Counter)
     for one in staffed:
         if one.shift.role == role:
-            by_queue[one.shift.queue].append((one.shift, one.reps))
+            by_queue[one.shift.queue][one.shift] += one.reps
     step = timedelta(minutes=roster.interval_minutes)
     counted = np.zeros(len(roster.coverage))
     for queue, places in roster.coverage.groupby("queue").indices.items():
-        known = sorted(by_queue[str(queue)], key=lambda each: each[0].start)
+        known = sorted(by_queue[str(queue)].items(), key=lambda each: each[0].start)
         begins = [shift.start for shift, _ in known]
         longest = max((shift.length for shift, _ in known), default=timedelta())
         column = roster.coverage["interval_start"].iloc[places]
