@@ -30,6 +30,15 @@ class Asked:
     settings: Path | None = None
 
 
+def asked_for(
+    team: Path | None, absences: Path | None, preferences: Path | None, settings: Path | None
+) -> Asked:
+    """Put the files together; only an instance needs no team."""
+    if team is None:
+        raise InputError("--team is missing; name team.csv, or an instance with --instance")
+    return Asked(team, absences, preferences, settings)
+
+
 def roster(shifts: Path | None, requirement: Path | None, asked: Asked, out: Path) -> int:
     """Fill the shifts of a plan, or choose shifts and people against a requirement."""
     if shifts is not None and requirement is None:

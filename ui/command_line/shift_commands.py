@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from data.errors import InputError
 from ui.command_line.options import (
     AbsencesOption,
     EventsOption,
@@ -43,7 +44,7 @@ def shifts(
 @commands.command()
 def roster(
     out: OutFolder,
-    team: Annotated[Path, typer.Option(help="team.csv")],
+    team: Annotated[Path | None, typer.Option(help="team.csv")] = None,
     source: Annotated[
         Path | None, typer.Argument(metavar="SHIFTS", help="shifts.csv, from shifts.")
     ] = None,
@@ -53,11 +54,26 @@ def roster(
     absences: AbsencesOption = None,
     preferences: PreferencesOption = None,
     settings: SettingsOption = None,
+    instance: Annotated[
+        Path | None, typer.Option(help="A published benchmark instance, instead of all others.")
+    ] = None,
+    time_limit: Annotated[
+        float | None, typer.Option(help="Seconds for an instance; 600 when not stated.")
+    ] = None,
 ) -> None:
     """Fill the shifts of a plan with named reps, or choose both for a requirement."""
+    if instance is not None:
+        from ui import instance_command
+
+        others = team, source, requirement, absences, preferences, settings
+        instance_command.check_alone(time_limit, others)
+        limit = time_limit or instance_command.TIME_LIMIT
+        finish(instance_command.roster_instance(instance, limit, out))
+    if time_limit is not None:
+        raise InputError("--time-limit goes with --instance; [solver] has that of other rosters")
     from ui import roster_command
 
-    asked = roster_command.Asked(team, absences, preferences, settings)
+    asked = roster_command.asked_for(team, absences, preferences, settings)
     finish(roster_command.roster(source, requirement, asked, out))
 
 

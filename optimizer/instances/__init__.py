@@ -1,0 +1,1 @@
+"""Rosters of benchmark instances that others publish, in their own formats."""
