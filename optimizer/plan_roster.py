@@ -23,12 +23,12 @@ from optimizer.roster_breaks import deal_breaks, plain_shifts
 from optimizer.roster_programme import Aim, Programme, build_programme
 from optimizer.rules import KEPT_RULES, SOFT_RULES, Member
 from optimizer.rules_asked import refuse_unkept
-from optimizer.shifts import Shift, StaffedShift
+from optimizer.shifts import Shift, ShiftSettings, StaffedShift
 from optimizer.solver import Cancellation, SolverSettings, report_of, solve
 from optimizer.staff import LabourRules, Team
 
-COVER_SHARE = 0.6
-"""Of the time limit that the first aim may use, so that something is left for the others."""
+SHARES = {"rules": 0.3, "cover": 0.6}
+"""Of the time that is left, what an aim may use, so that something is left for the others."""
 
 MANY_PAIRS = 1_000
 """Above so many pairs of rep and shift, an aim is kept place by place instead of as a sum."""
@@ -56,6 +56,7 @@ def plan_roster(
     locked: Sequence[Assignment] = (),
     history: Sequence[Assignment] = (),
     fairness: Fairness | None = None,
+    understaffing_price: float = ShiftSettings.understaffing_price,
     cancel: Cancellation | None = None,
 ) -> Roster:
     """Fill the shifts of a plan with reps.
@@ -78,6 +79,8 @@ def plan_roster(
     fairness
         What people carried of nights, weekends, holidays and standby in the weeks before, and how
         much that weighs beside wishes; None to spread standby alone.
+    understaffing_price
+        Of an hour without a rep, in wages: what soft rules are weighed against.
     cancel
         Ends the solve early; the best roster so far is returned.
 
@@ -90,7 +93,9 @@ def plan_roster(
         When a shift is listed twice, or a locked or past assignment names nobody of the team or
         stands twice.
     """
-    _check(shifts, team, locked, history)
+    if len({staffed.shift for staffed in shifts}) != len(shifts):
+        raise ValueError("A shift is listed twice; give each shift once with all its reps.")
+    check_fixed(team, locked, history)
     refuse_unkept(
         rules,
         team,
@@ -105,7 +110,14 @@ def plan_roster(
     _check_fit(shifts, coverage, period, timezone)
     fixed = tuple(replace(one, shift=one.shift.plain) for one in locked)
     programme = build_programme(
-        plain_shifts(shifts), team, rules, fixed, tuple(history), period, fairness
+        plain_shifts(shifts),
+        team,
+        rules,
+        fixed,
+        tuple(history),
+        period,
+        fairness,
+        understaffing_price,
     )
     aims, chosen = _solve_in_turn(programme, solver, cancel)
     given = deal_breaks([Assignment(rep_id, shift) for rep_id, shift in chosen], shifts, locked)
@@ -127,14 +139,14 @@ def plan_roster(
     )
 
 
-def _check(
-    shifts: Sequence[StaffedShift],
-    team: Team,
-    locked: Sequence[Assignment],
-    history: Sequence[Assignment],
-) -> None:
-    if len({staffed.shift for staffed in shifts}) != len(shifts):
-        raise ValueError("A shift is listed twice; give each shift once with all its reps.")
+def check_fixed(team: Team, locked: Sequence[Assignment], history: Sequence[Assignment]) -> None:
+    """Refuse assignments that are not chosen of somebody who is not in the team, or given twice.
+
+    Raises
+    ------
+    ValueError
+        When one names nobody of the team or stands twice.
+    """
     names = {rep.rep_id for rep in team.reps}
     seen = set()
     for assignment in (*history, *locked):
@@ -185,7 +197,7 @@ def _solve_in_turn(
     chosen: Chosen = frozenset()
     costs: dict[str, list[float]] = {}
     for number, aim in enumerate(programme.aims):
-        seconds = max(_LEAST_SECONDS, left * (COVER_SHARE if number == 0 else 1.0))
+        seconds = max(_LEAST_SECONDS, left * SHARES.get(aim.name, 1.0))
         report = _solve_aim(programme, aim, replace(settings, time_limit_seconds=seconds), cancel)
         left -= report.seconds
         if report.has_plan and (number == 0 or len(aim.cost)):

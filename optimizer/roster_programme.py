@@ -14,13 +14,18 @@ lacks, :math:`u_s = n_s - \sum_r x_{rs} \ge 0`, need no variable.
     \sum_{s \in w, primary} h_s x_{rs} + m_{rw} \ge min_{rw}, \qquad
     \sum_{s\, on\, call} x_{rs} \le \sum_k z_{rk}
 
-and for each rep the labour rules of `optimizer.rules`: one shift a day, rest, consecutive days,
-hours a week.
+and the labour rules of `optimizer.rules`, those of each rep and those that bind reps together. A
+soft rule may be broken by :math:`v_i \ge 0` units at a price of :math:`c_i` wages each. A hard one
+holds; where fixed shifts or requests break it and only work could mend it, what is left of it is
+:math:`b_i \ge 0`.
 
-Three aims are solved in turn, and what an aim has reached is kept while the next is solved:
+Aims are solved in turn, and what an aim has reached is kept while the next is solved:
 
-1. *cover*: :math:`\sum_s p_s h_s u_s`, hours without a rep, a standby hour counting half;
-2. *contracts*: :math:`\sum m_{rw}`, hours below the contracts' minima;
+0. *rules*, where there are any such :math:`b_i`: their sum;
+1. *cover*: :math:`\sum_s p_s h_s u_s + \sum_i c_i v_i / p`, hours without a rep, a standby hour
+   counting half, and what soft rules cost in such hours, an hour without a rep costing p wages;
+2. *contracts*: :math:`\sum m_{rw}`, hours below the contracts' minima, a shift below their number
+   counting 8;
 3. *wishes*: what each rep's wishes would have made of each day less what the roster makes of it,
    in weights, and burdens spread evenly over these weeks and those before
    (`optimizer.fairness_aim`). Where nothing is known of fairness only standby is spread: the k-th
@@ -39,13 +44,14 @@ from typing import Any, TypeVar
 
 import pulp
 
-from data.clock import week_start
+from optimizer.contract_rows import Shortfall, meet_contract
 from optimizer.eligibility import barrier
 from optimizer.fairness_aim import Evenness, Fairness, evenness, heard
-from optimizer.local_shifts import clash, local_shift, owed_minutes, wall_time, wish_worth
+from optimizer.local_shifts import clash, local_shift, wish_worth
 from optimizer.roster import Assignment
-from optimizer.rules import LABOUR_RULES, Candidate, Member
-from optimizer.shifts import Role, StaffedShift
+from optimizer.rule_rows import Owner, RuleRows, Violation, Whether
+from optimizer.rules import LABOUR_RULES, TEAM_RULES, Candidate, Member
+from optimizer.shifts import Role, ShiftSettings, StaffedShift
 from optimizer.staff import Absence, LabourRules, Preference, Team
 
 UNFILLED_PRICE: Mapping[Role, float] = {"primary": 1.0, "on_call": 0.5}
@@ -68,19 +74,6 @@ class Aim:
     def cost(self) -> Any:
         """The sum, a linear expression."""
         return pulp.lpSum(self.parts)
-
-
-@dataclass(frozen=True)
-class Shortfall:
-    """Hours below a contract's minimum, and what they follow from."""
-
-    below: Any
-    owed: float
-    hours: Any
-
-    def settle(self) -> None:
-        """Set the hours to the least that the chosen shifts allow."""
-        self.below.varValue = max(0.0, self.owed - float(pulp.value(self.hours)))
 
 
 @dataclass(frozen=True)
@@ -107,13 +100,31 @@ class Spread:
 
 @dataclass(frozen=True)
 class Programme:
-    """The programme as built, before any aim is solved; `unit` is a variable that is always 1."""
+    """The programme as built, before any aim is solved.
+
+    Parameters
+    ----------
+    problem, members
+        The constraints, and the reps with their variables.
+    unit
+        A variable that is always 1.
+    aims
+        What is made small, in turn.
+    follows
+        Variables that follow from the chosen shifts, in the order in which they are settled.
+    owners
+        Of every constraint of a labour rule, by its name: the rule and the rep.
+    violations
+        What may be broken of rules.
+    """
 
     problem: pulp.LpProblem
     unit: Any
     members: tuple[Member, ...]
     aims: tuple[Aim, ...]
-    follows: tuple[Shortfall | Spread | Evenness, ...]
+    follows: tuple[Whether | Violation | Shortfall | Spread | Evenness, ...]
+    owners: Mapping[str, Owner]
+    violations: tuple[Violation, ...]
 
 
 def build_programme(
@@ -124,6 +135,7 @@ def build_programme(
     history: tuple[Assignment, ...],
     period: tuple[datetime, datetime],
     fairness: Fairness | None = None,
+    understaffing_price: float = ShiftSettings.understaffing_price,
 ) -> Programme:
     """Write the programme down.
 
@@ -137,18 +149,20 @@ def build_programme(
         First instant that is planned and the one after the last.
     fairness
         What people carried before, and how much that weighs; None to spread standby alone.
+    understaffing_price
+        Of an hour without a rep, in wages: what soft rules are weighed against.
     """
     problem = pulp.LpProblem("roster", pulp.LpMinimize)
-    members = _members(problem, shifts, team, rules, locked, history)
+    members = _members(problem, shifts, team, rules, locked, history, period)
     absences = _by_rep(team.absences)
     cover_costs = _fill_shifts(problem, members, shifts, locked)
-    for member in members:
-        for rule in LABOUR_RULES.values():
-            rule(problem, member, rules)
+    rows = _rule_rows(problem, members, rules)
+    hard = [one.units for one in rows.violations if one.price is None]
+    soft = [one.price / understaffing_price * one.units for one in rows.violations if one.price]
     short = [
         shortfall
         for member in members
-        for shortfall in _meet_contract(problem, member, period, absences[member.rep.rep_id])
+        for shortfall in meet_contract(problem, member, absences[member.rep.rep_id])
     ]
     spread: list[Spread | Evenness]
     if fairness is None:
@@ -160,12 +174,27 @@ def build_programme(
     wish_costs = [one.cost for one in spread]
     wish_costs += [_unmet(member, wishes[member.rep.rep_id]) for member in members]
     aims = (
-        Aim("cover", tuple(cover_costs)),
-        Aim("contracts", tuple(pulp.lpSum(one.below) for one in short)),
+        *((Aim("rules", tuple(hard)),) if hard else ()),
+        Aim("cover", (*cover_costs, *soft)),
+        Aim("contracts", tuple(one.cost for one in short)),
         Aim("wishes", tuple(wish_costs)),
     )
     unit = problem.add_variable("unit", 1, 1)
-    return Programme(problem, unit, members, aims, (*short, *spread))
+    follows = (*rows.switches.values(), *rows.violations, *short, *spread)
+    return Programme(problem, unit, members, aims, follows, rows.owners, tuple(rows.violations))
+
+
+def _rule_rows(
+    problem: pulp.LpProblem, members: tuple[Member, ...], rules: LabourRules
+) -> RuleRows:
+    """Add the labour rules."""
+    rows = RuleRows(problem, rules.prices)
+    for member in members:
+        for rule in LABOUR_RULES.values():
+            rule(rows, member, rules)
+    for team_rule in TEAM_RULES.values():
+        team_rule(rows, members, rules)
+    return rows
 
 
 def _members(
@@ -175,24 +204,33 @@ def _members(
     rules: LabourRules,
     locked: tuple[Assignment, ...],
     history: tuple[Assignment, ...],
+    period: tuple[datetime, datetime],
 ) -> tuple[Member, ...]:
     absences, kept, worked = _by_rep(team.absences), _by_rep(locked), _by_rep(history)
+    asked = _by_rep([wish for wish in team.preferences if wish.kind != "wish"])
     pause = timedelta(hours=rules.min_rest_hours)
+    # A soft rule is weighed where it is broken; only a hard one keeps a shift from being chosen.
+    apart = {""} if "min_rest_hours" not in rules.prices else {"", "rest"}
+    is_barred = "never" not in rules.prices
     members = []
     for number, rep in enumerate(team.reps):
         own, past = (
             tuple(local_shift(one.shift, rep.timezone) for one in fixed[rep.rep_id])
             for fixed in (kept, worked)
         )
+        requests = asked[rep.rep_id]
+        barred = [one for one in requests if one.kind == "never" and is_barred]
         candidates = []
         for place, staffed in enumerate(shifts):
             local = local_shift(staffed.shift, rep.timezone)
-            if any(clash(local, other, pause) for other in (*past, *own)):
+            if any(clash(local, other, pause) not in apart for other in (*past, *own)):
+                continue
+            if any(one.start < local.shift.end and local.shift.start < one.end for one in barred):
                 continue
             if barrier(rep, staffed.shift, absences[rep.rep_id]) is None:
                 work = problem.add_variable(f"work_{number}_{place}", 0, 1, pulp.LpBinary)
                 candidates.append(Candidate(local, work))
-        members.append(Member(number, rep, tuple(candidates), own, past))
+        members.append(Member(number, rep, tuple(candidates), own, past, period, requests))
     return tuple(members)
 
 
@@ -216,32 +254,6 @@ def _fill_shifts(
             problem += filled <= open_places, f"fill_{place}"
         costs.append(UNFILLED_PRICE[shift.role] * shift.hours * (open_places - filled))
     return costs
-
-
-def _meet_contract(
-    problem: pulp.LpProblem,
-    member: Member,
-    period: tuple[datetime, datetime],
-    absences: tuple[Absence, ...],
-) -> list[Shortfall]:
-    """Reach the contract's minimum in each ISO week or count the hours that lack."""
-    weeks: dict[date, list[Any]] = {week: [] for week in _weeks(period, member.rep.timezone)}
-    for one in member.candidates:
-        if one.local.shift.role == "primary":
-            weeks.setdefault(one.local.week, []).append(one.local.minutes / 60 * one.work)
-    lacking = []
-    for week, hours in weeks.items():
-        owed = owed_minutes(member.rep.contract, member.rep, week, period, absences) - sum(
-            local.minutes
-            for local in member.locked
-            if local.week == week and local.shift.role == "primary"
-        )
-        if owed > 0:
-            name = f"contract_{member.number}_{week:%Y%m%d}"
-            below = problem.add_variable(f"below_{name}", 0, owed / 60)
-            problem += pulp.lpSum(hours) + below >= owed / 60, name
-            lacking.append(Shortfall(below, owed / 60, pulp.lpSum(hours)))
-    return lacking
 
 
 def _spread_standby(problem: pulp.LpProblem, member: Member) -> Spread:
@@ -276,10 +288,3 @@ def _by_rep(rows: Sequence[Row]) -> defaultdict[str, tuple[Row, ...]]:
     for row in rows:
         groups[row.rep_id] += (row,)
     return groups
-
-
-def _weeks(period: tuple[datetime, datetime], timezone: str) -> list[date]:
-    """Return the Mondays of the ISO weeks of a zone that a period touches."""
-    first = week_start(wall_time(period[0], timezone).date())
-    last = wall_time(period[1] - timedelta(microseconds=1), timezone).date()
-    return [first + timedelta(weeks=number) for number in range((last - first).days // 7 + 1)]

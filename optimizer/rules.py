@@ -6,88 +6,73 @@ Every rule has a twin in `optimizer.audit` that judges a roster without this cod
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import pulp
 
-from optimizer.local_shifts import LocalShift
-from optimizer.staff import LabourRules, Rep
+from optimizer.day_rule_rows import (
+    consecutive_days,
+    days_off_after_nights,
+    max_consecutive_nights,
+    max_days_off,
+    min_consecutive_days,
+    min_days_off,
+)
+from optimizer.kind_rule_rows import (
+    forbidden_successions,
+    max_standby_per_week,
+    max_weekends,
+    min_days_between_standby,
+    whole_weekends,
+)
+from optimizer.labour_rules import UNITS, LabourRules
+from optimizer.local_shifts import LocalShift, clash
+from optimizer.members import Candidate as Candidate
+from optimizer.members import Member as Member
+from optimizer.request_rule_rows import max_period_hours, max_shifts, must, never
+from optimizer.rule_rows import RuleRows
+from optimizer.team_rule_rows import mentors, proficiency
 
 LONGEST_CLOCK_CHANGE_HOURS = 3
-INSTANT = timedelta.resolution
+HOUR = timedelta(hours=1)
+
+LabourRule = Callable[[RuleRows, Member, LabourRules], None]
+TeamRule = Callable[[RuleRows, Sequence[Member], LabourRules], None]
 
 
-@dataclass(frozen=True)
-class Candidate:
-    """A shift that a rep may work, and the binary variable of whether they do."""
-
-    local: LocalShift
-    work: Any
-
-
-@dataclass(frozen=True)
-class Member:
-    """A rep in the programme.
-
-    Parameters
-    ----------
-    number
-        Place in the team, for the names of constraints.
-    rep
-        Who.
-    candidates
-        Shifts that may be chosen, by start; none of them clashes with a fixed one.
-    locked
-        Shifts of the period that a person fixed.
-    history
-        Shifts worked before the period.
-    """
-
-    number: int
-    rep: Rep
-    candidates: tuple[Candidate, ...]
-    locked: tuple[LocalShift, ...]
-    history: tuple[LocalShift, ...]
-
-    @property
-    def fixed(self) -> tuple[LocalShift, ...]:
-        """Every shift that is not to be chosen."""
-        return self.history + self.locked
-
-
-LabourRule = Callable[[pulp.LpProblem, Member, LabourRules], None]
-
-
-def one_shift_a_day(problem: pulp.LpProblem, member: Member, _: LabourRules) -> None:
+def one_shift_a_day(rows: RuleRows, member: Member, _: LabourRules) -> None:
     """At most one shift starts on each local day."""
     for day, candidates in _by(member.candidates, lambda local: local.day).items():
         if len(candidates) > 1:
-            name = f"one_shift_a_day_{member.number}_{day:%Y%m%d}"
-            problem += pulp.lpSum(candidate.work for candidate in candidates) <= 1, name
+            chosen = pulp.lpSum(candidate.work for candidate in candidates)
+            rows.hold("one_shift_a_day", member, f"{day:%Y%m%d}", chosen - 1)
 
 
-def overlap(problem: pulp.LpProblem, member: Member, rules: LabourRules) -> None:
+def overlap(rows: RuleRows, member: Member, rules: LabourRules) -> None:
     """Nobody is in two places at any instant; a rest longer than any clock change implies it."""
-    if rules.min_rest_hours > LONGEST_CLOCK_CHANGE_HOURS:
+    if rules.min_rest_hours > LONGEST_CLOCK_CHANGE_HOURS and rows.price("rest") is None:
         return
     spans = [
         (candidate.local.shift.start, candidate.local.shift.end, candidate.work)
         for candidate in member.candidates
     ]
-    _one_at_a_time(problem, spans, f"overlap_{member.number}")
+    _one_at_a_time(rows, member, "overlap", spans)
 
 
-def rest(problem: pulp.LpProblem, member: Member, rules: LabourRules) -> None:
+def rest(rows: RuleRows, member: Member, rules: LabourRules) -> None:
     """By the wall clock, no shift starts while an earlier one still lasts or its rest runs.
 
     A shift and its rest are an interval of wall time, and pairs that exclude each other are
     intervals that overlap. In such a graph the instants at which intervals start give all cliques,
-    which bind tighter than pairs (Gupta, Lee and Leung 1982, doi:10.1002/net.3230120410).
+    which bind tighter than pairs (Gupta, Lee and Leung 1982, doi:10.1002/net.3230120410). At a
+    price, each pair is weighed by the hours of rest that it lacks.
     """
     pause = timedelta(hours=rules.min_rest_hours)
+    if rows.price("rest") is not None:
+        _priced_rest(rows, member, pause)
+        return
     spans = [
         (
             candidate.local.wall_start,
@@ -98,34 +83,45 @@ def rest(problem: pulp.LpProblem, member: Member, rules: LabourRules) -> None:
         )
         for candidate in member.candidates
     ]
-    _one_at_a_time(problem, spans, f"rest_{member.number}")
+    _one_at_a_time(rows, member, "rest", spans)
 
 
-def consecutive_days(problem: pulp.LpProblem, member: Member, rules: LabourRules) -> None:
-    """Any `max_consecutive_days` + 1 local days have a day without a shift."""
-    days = _by(member.candidates, lambda local: local.day)
-    fixed = {local.day for local in member.fixed}
-    for window in _windows(sorted({*days, *fixed}), rules.max_consecutive_days + 1):
-        worked = [candidate.work for day in window for candidate in days.get(day, ())]
-        left = rules.max_consecutive_days - len(fixed.intersection(window))
-        if worked and len(days.keys() & window) > left:
-            name = f"consecutive_days_{member.number}_{window[0]:%Y%m%d}"
-            problem += pulp.lpSum(worked) <= max(0, left), name
+def _priced_rest(rows: RuleRows, member: Member, pause: timedelta) -> None:
+    one = pulp.LpAffineExpression(constant=1)
+    shifts = [(candidate.local, candidate.work) for candidate in member.candidates]
+    shifts += [(local, one) for local in member.fixed]
+    shifts.sort(key=lambda entry: (entry[0].shift.start, entry[0].shift.end))
+    past = set(member.history)
+    for place, (first, works) in enumerate(shifts):
+        for number, (then, works_then) in enumerate(shifts[place + 1 :]):
+            if then.wall_start - first.wall_end >= pause + timedelta(days=1):
+                break  # later ones start later still, whatever the clocks do meanwhile
+            if clash(first, then, pause) == "rest" and not {first, then} <= past:
+                lacking = (pause - (then.wall_start - first.wall_end)) / HOUR
+                rows.hold("rest", member, f"{place}_{number}", works + works_then - 1, lacking)
 
 
-def week_hours(problem: pulp.LpProblem, member: Member, rules: LabourRules) -> None:
-    """Primary hours in an ISO week stay within the contract and the law, the smaller of both."""
-    limit = min(rules.max_week_hours, member.rep.contract.max_hours)
-    for week, candidates in _by(member.candidates, lambda local: local.week).items():
-        primary = [one for one in candidates if one.local.shift.role == "primary"]
-        left = limit - sum(
+def week_hours(rows: RuleRows, member: Member, rules: LabourRules) -> None:
+    """Primary hours in an ISO week stay within the contract and the law."""
+    limits = {
+        "max_week_hours": rules.max_week_hours,
+        "contract_maximum": member.rep.contract.max_hours,
+    }
+    if rows.price("max_week_hours") is None:
+        least = min(limits, key=lambda rule: limits[rule])
+        limits = {least: limits[least]}
+    by_week = _by(member.candidates, lambda local: local.week)
+    weeks = {*by_week, *(local.week for local in member.locked)}
+    for week in sorted(weeks):
+        primary = [one for one in by_week.get(week, ()) if one.local.shift.role == "primary"]
+        fixed = sum(
             local.minutes / 60
             for local in member.fixed
             if local.week == week and local.shift.role == "primary"
         )
-        if sum(one.local.minutes / 60 for one in primary) > left:
-            hours = pulp.lpSum(one.local.minutes / 60 * one.work for one in primary)
-            problem += hours <= max(0.0, left), f"week_hours_{member.number}_{week:%Y%m%d}"
+        hours = pulp.lpSum(one.local.minutes / 60 * one.work for one in primary) + fixed
+        for rule, limit in limits.items():
+            rows.hold(rule, member, f"{week:%Y%m%d}", hours - limit)
 
 
 LABOUR_RULES: Mapping[str, LabourRule] = {
@@ -134,12 +130,32 @@ LABOUR_RULES: Mapping[str, LabourRule] = {
     "rest": rest,
     "consecutive_days": consecutive_days,
     "week_hours": week_hours,
+    "min_consecutive_days": min_consecutive_days,
+    "min_days_off": min_days_off,
+    "max_days_off": max_days_off,
+    "max_weekends": max_weekends,
+    "whole_weekends": whole_weekends,
+    "max_consecutive_nights": max_consecutive_nights,
+    "days_off_after_nights": days_off_after_nights,
+    "forbidden_successions": forbidden_successions,
+    "max_standby_per_week": max_standby_per_week,
+    "min_days_between_standby": min_days_between_standby,
+    "max_period_hours": max_period_hours,
+    "max_shifts": max_shifts,
+    "never": never,
+    "must": must,
 }
+"""What binds each rep, by name."""
 
-KEPT_RULES: frozenset[str] = frozenset()
-"""Rules of `optimizer.labour_rules` that are kept beyond rest, days in a row and week hours."""
+TEAM_RULES: Mapping[str, TeamRule] = {"proficiency": proficiency, "mentors": mentors}
+"""What binds reps together, by name."""
 
-SOFT_RULES: frozenset[str] = frozenset()
+KEPT_RULES: frozenset[str] = frozenset(
+    {*LABOUR_RULES, *TEAM_RULES, "min_period_hours", "min_shifts"}
+)
+"""Rules of `optimizer.labour_rules` that are kept."""
+
+SOFT_RULES: frozenset[str] = frozenset(UNITS)
 """Rules that are kept at a price as well."""
 
 
@@ -152,14 +168,8 @@ def _by(
     return dict(groups)
 
 
-def _windows(days: Sequence[date], length: int) -> Iterator[tuple[date, ...]]:
-    """Yield every run of `length` days that starts on one of `days`."""
-    for first in days:
-        yield tuple(first + timedelta(days=number) for number in range(length))
-
-
 def _one_at_a_time(
-    problem: pulp.LpProblem, spans: Sequence[tuple[datetime, datetime, Any]], name: str
+    rows: RuleRows, member: Member, rule: str, spans: Sequence[tuple[datetime, datetime, Any]]
 ) -> None:
     """At most one is chosen of the spans that hold any instant; only largest sets are written."""
     ordered = sorted(spans, key=lambda span: (span[0], span[1]))
@@ -168,4 +178,5 @@ def _one_at_a_time(
         last = number + 1 == len(ordered)
         grows = not last and all(span[1] > ordered[number + 1][0] for span in held)
         if len(held) > 1 and not grows:
-            problem += pulp.lpSum(work for _, _, work in held) <= 1, f"{name}_{number}"
+            chosen = pulp.lpSum(work for _, _, work in held)
+            rows.hold(rule, member, str(number), chosen - 1)

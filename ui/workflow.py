@@ -279,6 +279,7 @@ def name_reps(
         timezone=settings.calendar.timezone,
         interval_minutes=settings.calendar.interval_minutes,
         locked=locked,
+        understaffing_price=settings.shifts.understaffing_price,
         cancel=cancel,
     )
 

@@ -282,7 +282,7 @@ def test_kinds_go_by_the_local_start_and_two_hours_of_night(start, end, kinds):
 
 @pytest.mark.parametrize("monday", [date(2026, 3, 23), date(2026, 10, 19)])
 def test_two_hours_of_a_night_are_two_hours_by_the_wall_clock(monday):
-    """On Sunday the clocks change before 02:00; from 00:00 the wall shows two hours all the same."""
+    """On Sunday the clocks change before 02:00; from 00:00 the wall shows two hours still."""
     early = local_shift(shift(6, 0, 2, monday=monday), ZONE)
     assert early.shift.hours in (1, 3)
     assert kinds_of(early, LabourRules()) == {"night"}
