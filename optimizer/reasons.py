@@ -55,14 +55,16 @@ def explain(
         shift: [one for one in people.values() if not barrier(one.rep, shift, one.absences)]
         for shift in {assignment.shift for assignment in assignments}
     }
+    hindered = {
+        shift: {other.rep.rep_id: _hindrance(other, shift, rules) for other in known}
+        for shift, known in able.items()
+    }
     explained = []
     for one in sorted(assignments, key=lambda one: (one.rep_id, one.shift.start, one.shift)):
         reason = "locked"
         if not one.locked:
-            others = [other for other in able[one.shift] if other.rep.rep_id != one.rep_id]
-            reason = _reason(
-                people[one.rep_id], one.shift, places[one.shift], others, rules, period
-            )
+            others = [text for rep, text in hindered[one.shift].items() if rep != one.rep_id]
+            reason = _reason(people[one.rep_id], one.shift, places[one.shift], others, period)
         explained.append(replace(one, reason=reason))
     return tuple(explained)
 
@@ -87,16 +89,16 @@ def _reason(
     person: _Person,
     shift: Shift,
     places: int,
-    others: Sequence[_Person],
-    rules: LabourRules,
+    others: Sequence[str],
     period: tuple[datetime, datetime],
 ) -> str:
+    """Say why a person has a shift; `others` is what keeps each who could work it from it."""
     role = "standby" if shift.role == "on_call" else "shift"
     if not others:
         return f"the only rep who can work this {role}"
     if len(others) < places:
         return f"all {len(others) + 1} reps who can work this {role} are needed"
-    hindrances = Counter(_hindrance(other, shift, rules) for other in others)
+    hindrances = Counter(others)
     free = hindrances.pop("", 0)
     worth = wish_worth(shift, person.wishes)
     if worth > 0:
