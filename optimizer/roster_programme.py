@@ -37,7 +37,7 @@ some of these programmes infeasible although they have plans.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
@@ -47,7 +47,7 @@ import pulp
 from optimizer.contract_rows import Shortfall, meet_contract
 from optimizer.eligibility import barrier
 from optimizer.fairness_aim import Evenness, Fairness, evenness, heard
-from optimizer.local_shifts import clash, local_shift, wish_worth
+from optimizer.local_shifts import LocalShift, clash, local_shift, wish_worth
 from optimizer.roster import Assignment
 from optimizer.rule_rows import Owner, RuleRows, Violation, Whether
 from optimizer.rules import LABOUR_RULES, TEAM_RULES, Candidate, Member
@@ -136,6 +136,7 @@ def build_programme(
     period: tuple[datetime, datetime],
     fairness: Fairness | None = None,
     understaffing_price: float = ShiftSettings.understaffing_price,
+    is_open: Callable[[str, LocalShift], bool] | None = None,
 ) -> Programme:
     """Write the programme down.
 
@@ -151,9 +152,11 @@ def build_programme(
         What people carried before, and how much that weighs; None to spread standby alone.
     understaffing_price
         Of an hour without a rep, in wages: what soft rules are weighed against.
+    is_open
+        Whether the rep of a `rep_id` may be given a shift at all; None for every rep and shift.
     """
     problem = pulp.LpProblem("roster", pulp.LpMinimize)
-    members = _members(problem, shifts, team, rules, locked, history, period)
+    members = _members(problem, shifts, team, rules, locked, history, period, is_open)
     absences = _by_rep(team.absences)
     cover_costs = _fill_shifts(problem, members, shifts, locked)
     rows = _rule_rows(problem, members, rules)
@@ -205,6 +208,7 @@ def _members(
     locked: tuple[Assignment, ...],
     history: tuple[Assignment, ...],
     period: tuple[datetime, datetime],
+    is_open: Callable[[str, LocalShift], bool] | None,
 ) -> tuple[Member, ...]:
     absences, kept, worked = _by_rep(team.absences), _by_rep(locked), _by_rep(history)
     asked = _by_rep([wish for wish in team.preferences if wish.kind != "wish"])
@@ -223,6 +227,8 @@ def _members(
         candidates = []
         for place, staffed in enumerate(shifts):
             local = local_shift(staffed.shift, rep.timezone)
+            if is_open is not None and not is_open(rep.rep_id, local):
+                continue
             if any(clash(local, other, pause) not in apart for other in (*past, *own)):
                 continue
             if any(one.start < local.shift.end and local.shift.start < one.end for one in barred):
