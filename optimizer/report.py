@@ -89,7 +89,8 @@ class Finding:
     sentence
         What is wrong, for the manager.
     severity
-        ``violation`` when a rule is broken; ``shortfall`` when people are missing.
+        ``violation`` when a rule is broken; ``shortfall`` when people are missing; ``strain`` when
+        no rule is broken and somebody is worn out.
     """
 
     rule: str

@@ -3,6 +3,7 @@
 import pandas as pd
 import streamlit as st
 
+from optimizer.burn_out import STRAIN
 from optimizer.roster import Roster
 from ui import grids
 
@@ -10,14 +11,15 @@ from ui import grids
 def show(roster: Roster) -> None:
     """List broken rules first, then shortfalls and shifts without people."""
     broken = [one for one in roster.findings if one.severity == "violation"]
-    short = [one for one in roster.findings if one.severity != "violation"]
+    short = [one for one in roster.findings if one.severity == "shortfall"]
+    worn = [one for one in roster.findings if one.severity == STRAIN]
     if not broken:
         st.success(
             "No labour rule is broken: skills, absences, availability, rest, days in a row and "
             "hours were all checked again without the solver.",
             icon=":material/verified:",
         )
-    for title, found in (("Broken rules", broken), ("Shortfalls", short)):
+    for title, found in (("Broken rules", broken), ("Shortfalls", short), ("Strain", worn)):
         if found:
             st.markdown(f"**{title}**")
             st.dataframe(
