@@ -7,7 +7,7 @@ holds among all rosters.
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from data.errors import InputError
@@ -15,22 +15,25 @@ from optimizer.audit import audit
 from optimizer.cover import count_coverage, required_reps
 from optimizer.fairness_aim import Fairness
 from optimizer.period import span
+from optimizer.plan_roster import check_fixed
 from optimizer.queue_settings import QueueSettings
 from optimizer.reasons import explain
+from optimizer.report import SolveReport, SolveStatus
 from optimizer.requirement import Requirement
 from optimizer.roster import AimReport, Assignment, Roster
 from optimizer.rules_asked import refuse_unkept
 from optimizer.shifts import OnCallSettings, ShiftSettings, StaffedShift
-from optimizer.solver import Cancellation, Progress, SolverSettings
+from optimizer.solver import Cancellation, Progress, SolverSettings, report_of
 from optimizer.staff import LabourRules, Team
 from optimizer.tours import engine
+from optimizer.tours.labour import KEPT
 from optimizer.tours.team_week import team_week
 from optimizer.tours.week import OFF
 
-KEPT_RULES: frozenset[str] = frozenset()
+KEPT_RULES = frozenset(KEPT)
 """Rules of `optimizer.labour_rules` that tours keep beyond rest, days in a row and week hours."""
 
-SOFT_RULES: frozenset[str] = frozenset()
+SOFT_RULES = frozenset(name for name, at_a_price in KEPT.items() if at_a_price)
 """Rules that tours keep at a price as well."""
 
 
@@ -44,6 +47,8 @@ def choose_roster(
     *,
     queues: Mapping[str, QueueSettings] | None = None,
     fairness: Fairness | None = None,
+    locked: Sequence[Assignment] = (),
+    history: Sequence[Assignment] = (),
     cancel: Cancellation | None = None,
     progress: Callable[[Progress], None] | None = None,
 ) -> Roster:
@@ -64,6 +69,12 @@ def choose_roster(
         For their opening hours; where none are stated, an interval that requires nobody is closed.
     fairness
         What people carried in the weeks before, and how much that weighs.
+    locked
+        Assignments that a person fixed: all are kept, also those that break a rule; the audit
+        tells.
+    history
+        Assignments that ended before the period or run into it: they count for rest, days and
+        hours, and are not part of the roster.
     cancel
         Ends the search early; the best roster so far is returned.
     progress
@@ -80,8 +91,8 @@ def choose_roster(
     InputError
         When shifts have breaks or other rules that are not kept here.
     ValueError
-        When the team is empty, every shift is shorter than an interval or the requirement is not
-        whole.
+        When the team is empty, every shift is shorter than an interval, the requirement is not
+        whole, or a locked or past assignment names nobody of the team or stands twice.
     """
     if not team.reps:
         raise ValueError("The team is empty; name at least one rep.")
@@ -109,6 +120,7 @@ def choose_roster(
         who="shifts and people chosen together do",
         way_out="remove it, or run shifts and then roster SHIFTS",
     )
+    check_fixed(team, locked, history)
     minutes = requirement.interval_minutes
     shifts.break_even(minutes)
     required = required_reps(requirement)
@@ -122,6 +134,8 @@ def choose_roster(
         on_call,
         queues or {},
         fairness,
+        locked,
+        history,
     )
     result = engine.solve(week.problem, solver, cancel, progress)
     given = [
@@ -130,19 +144,33 @@ def choose_roster(
         for place in tour
         if place != OFF
     ]
+    given += [replace(one, locked=True) for one in locked]
     chosen = chosen_shifts(given)
     coverage = count_coverage(required, chosen, minutes)
+    report = _with_locks(result.report, week.locked_cost)
+    period = span(coverage, minutes)
     roster = Roster(
-        assignments=explain(given, chosen, team, rules, period=span(coverage, minutes)),
+        assignments=explain(given, chosen, team, rules, history=history, period=period),
         unfilled=(),
         coverage=coverage,
         timezone=requirement.timezone,
         interval_minutes=minutes,
         findings=(),
-        report=result.report,
-        aims=(AimReport("cost", result.report),),
+        report=report,
+        aims=(AimReport("cost", report),),
     )
-    return replace(roster, findings=audit(roster, chosen, team, rules))
+    findings = audit(roster, chosen, team, rules, locked=locked, history=history)
+    return replace(roster, findings=findings)
+
+
+def _with_locks(report: SolveReport, cost: float) -> SolveReport:
+    """Add what the locked shifts cost, which nothing could change."""
+    return report_of(
+        (report.objective or 0.0) + cost,
+        None if report.bound is None else report.bound + cost,
+        report.seconds,
+        is_proven=report.status is SolveStatus.OPTIMAL,
+    )
 
 
 def chosen_shifts(assignments: "tuple[Assignment, ...] | list[Assignment]") -> list[StaffedShift]:

@@ -15,8 +15,9 @@ import numpy as np
 from optimizer.solver import Cancellation
 from optimizer.tours.bound import cost_step, lagrangian, rounded_up
 from optimizer.tours.master import WORTHWHILE, Classes, Master, Shares, classes_of
+from optimizer.tours.polish import first_draft
 from optimizer.tours.pricing import CHUNK, Pricing
-from optimizer.tours.week import OFF, Floats, Ints, RosterProblem
+from optimizer.tours.week import Floats, Ints, RosterProblem
 
 STABLE = 0.7
 """Weight of the prices with the best bound."""
@@ -45,15 +46,15 @@ class Columns:
         cancel: Cancellation | None,
     ) -> None:
         self._problem = problem
-        self._pricing = pricing
+        self.pricing = pricing
         self._random = random
         self.classes: Classes = classes_of(problem)
         self.master = Master(problem, self.classes, seed, cancel)
         self._bound = -np.inf
         self._best_prices: Floats | None = None
         self._cost_step = cost_step(problem)
-        kinds = np.arange(len(self.classes.size))
-        self.master.add(kinds, np.full((len(kinds), problem.days), OFF))
+        first = first_draft(problem, pricing).tours
+        self.add_roster(first)
 
     def add_roster(self, tours: Ints) -> None:
         """Let the master know the tours of a roster, one a rep."""
@@ -92,7 +93,7 @@ class Columns:
         shaken = points[count:]
         shaken += SHAKE * self._random.standard_normal(shaken.shape) * (1 + abs(worth))
         reps = self.classes.first[kinds]
-        costs, tours = self._pricing.best_tours(points, reps)
+        costs, tours = self.pricing.best_tours(points, reps)
         bound = lagrangian(problem, prices, costs[:count] * self.classes.size)
         if bound > self._bound:
             self._bound, self._best_prices = bound, prices
@@ -106,7 +107,7 @@ def whole_tours(problem: RosterProblem, columns: Columns, shares: Shares) -> Int
     """Give every rep one of the tours that their class shares: first whole shares, then largest."""
     classes, kinds = columns.classes, columns.master.kinds[: len(shares.reps)]
     known = columns.master.tours[: len(shares.reps)]
-    tours = np.full((problem.crew.size, problem.days), OFF)
+    tours = first_draft(problem, columns.pricing).tours
     for kind in range(len(classes.size)):
         own = np.flatnonzero(kinds == kind)
         share = shares.reps[own]

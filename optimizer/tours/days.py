@@ -1,44 +1,34 @@
 """Rules about days worked and days off, as an automaton that is unfolded over a period.
 
-A state says what the past days still forbid: days worked in a row, days off in a row while too
-few, days worked this week. Working or resting a day leads from state to state, or nowhere. States
-that allow the same from a day on are merged into one *layer* of that day, and states that no rep
-can reach are left out, so that little is left to tell apart.
+Each day of a rep has a *letter*: 0 for off, and one for each kind of shift that a rule tells apart,
+such as night or standby. The rules (`optimizer.tours.day_rules`) remember what matters of the days
+before; what they remember together is a state, and a letter leads from state to state, costs what
+its broken rules cost, or leads nowhere. States that allow the same at the same cost from a day on
+are merged into one *layer* of that day, and states that no rep can reach are left out, so that
+little is left to tell apart.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
+from optimizer.tours.day_rules import Day, DayRules, Rule, rules_of
+
 Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
 
 NOWHERE = -1
 
+UNKNOWN = -1
+"""Instead of the letter of a day before the period of which nothing is known."""
 
-@dataclass(frozen=True)
-class DayRules:
-    """What holds for the days of every rep.
+CENTS = 9
+"""Digits to which costs of a day are told apart."""
 
-    Parameters
-    ----------
-    max_run
-        Days worked in a row, at most; None for any number.
-    min_off
-        Days in each spell without work, at least. The spell in which the period ends may go on.
-    max_days
-        Days worked in a week, at most; None for any number.
-    """
-
-    max_run: int | None = None
-    min_off: int = 1
-    max_days: int | None = None
-
-    def __post_init__(self) -> None:
-        limits = (self.max_run, self.min_off, self.max_days)
-        if min(limit for limit in limits if limit is not None) < 1:
-            raise ValueError("max_run, min_off and max_days are days, at least 1.")
+State = tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -47,73 +37,139 @@ class Layers:
 
     Parameters
     ----------
-    work, rest
-        By day, and by layer of that day, the next day's layer after a day worked and after a day
-        off, or `NOWHERE`. After the last day there is one layer.
+    onward
+        By day: by layer of that day and letter, the next day's layer, or `NOWHERE`. After the last
+        day there is one layer.
+    costs
+        By day: by layer and letter, what the letter costs; 0 where it leads nowhere.
     initial
-        The layer of the first day in which each rep begins.
+        The layer of the first day in which each rep begins; one that leads nowhere for a rep whom
+        the rules leave no way through the period.
     """
 
-    work: tuple[Ints, ...]
-    rest: tuple[Ints, ...]
+    onward: tuple[Ints, ...]
+    costs: tuple[Floats, ...]
     initial: Ints
 
+    @cached_property
+    def has_costs(self) -> bool:
+        """Whether any letter costs anything."""
+        return any(bool(cost.any()) for cost in self.costs)
 
-_State = tuple[int, int, int]  # days worked in a row, days off while too few, days this week
+    def alike(self, day: int) -> Ints:
+        """Return, by letter, the first letter that does the same on a day in every layer."""
+        lines = np.vstack([self.onward[day], self.costs[day]])
+        _, first, place = np.unique(lines, axis=1, return_index=True, return_inverse=True)
+        return first[place.ravel()].astype(np.int64)
+
+    def walk(self, initial: Ints, letters: Sequence[Ints]) -> Floats:
+        """Return what letters cost, a day's array after the other; infinite where not allowed."""
+        layer, total = initial, np.zeros(initial.shape)
+        for letter, onward, cost in zip(letters, self.onward, self.costs, strict=True):
+            following = onward[layer, letter]
+            is_lost = (layer == NOWHERE) | (following == NOWHERE)
+            total = total + np.where(is_lost, np.inf, cost[layer, letter])
+            layer = np.where(is_lost, NOWHERE, following)
+        return total
 
 
-def unfold(rules: DayRules, runs: Ints, week: Ints) -> Layers:
+def unfold(rules: DayRules, past: Ints, week: Ints, letters: Sequence[Sequence[int]]) -> Layers:
     """Unfold the rules over a period.
 
     Parameters
     ----------
     rules
         What holds.
-    runs
-        Days in a row that each rep has worked just before the period; 0 for rested.
+    past
+        By rep, letters of the days just before the period, the last one last; `UNKNOWN` where they
+        are not known.
     week
-        The week of each day.
+        The week of each day, rising from 0.
+    letters
+        By day, the letters that anybody could have; off is one of them. The letter after those of
+        the rules' kinds is that of a day that does not count, as outside the period.
     """
-    starts = [(min(int(run), _most_counted(rules)), 0, 0) for run in runs]
-    reached = [sorted(set(starts))]
-    for day in range(len(week)):
-        after = {step for state in reached[-1] for step in _steps(state, rules, week, day)}
-        reached.append(sorted(state for state in after if state is not None))
+    automaton = _Automaton(rules)
+    starts = [automaton.after(line, week) for line in past.tolist()]
+    reached, steps = [sorted(set(starts))], []
+    for number in range(len(week)):
+        day = rules.day(number, week)
+        steps.append(
+            {
+                state: [automaton.step(state, letter, day) for letter in letters[number]]
+                for state in reached[-1]
+            }
+        )
+        after = {step[0] for row in steps[-1].values() for step in row if step is not None}
+        reached.append(sorted(after))
     layer_of = dict.fromkeys(reached[-1], 0)
-    work, rest = [], []
-    for day in range(len(week) - 1, -1, -1):
-        onward = {
-            state: tuple(
-                NOWHERE if step is None else layer_of[step]
-                for step in _steps(state, rules, week, day)
-            )
-            for state in reached[day]
+    onward, costs = [], []
+    for number in reversed(range(len(week))):
+        lines = {
+            state: _line(row, letters[number], rules.blank + 1, layer_of)
+            for state, row in steps[number].items()
         }
-        kinds = sorted(set(onward.values()))
-        layer_of = {state: kinds.index(onward[state]) for state in reached[day]}
-        work.append(np.array([kind[0] for kind in kinds], dtype=np.int64))
-        rest.append(np.array([kind[1] for kind in kinds], dtype=np.int64))
-    initial = np.array([layer_of[state] for state in starts], dtype=np.int64)
-    return Layers(tuple(work[::-1]), tuple(rest[::-1]), initial)
+        kinds = sorted({line for line in lines.values() if any(to != NOWHERE for to, _ in line)})
+        place = {kind: spot for spot, kind in enumerate(kinds)}
+        layer_of = {state: place.get(line, NOWHERE) for state, line in lines.items()}
+        if not kinds or (number == 0 and NOWHERE in layer_of.values()):
+            kinds.append(((NOWHERE, 0.0),) * (rules.blank + 1))
+        table = np.array(kinds, dtype=np.float64).reshape(len(kinds), rules.blank + 1, 2)
+        onward.append(table[..., 0].astype(np.int64))
+        costs.append(table[..., 1])
+    lost = len(onward[-1]) - 1
+    initial = [lost if layer_of[state] == NOWHERE else layer_of[state] for state in starts]
+    return Layers(tuple(onward[::-1]), tuple(costs[::-1]), np.array(initial, dtype=np.int64))
 
 
-def _most_counted(rules: DayRules) -> int:
-    """Return where counting days in a row may stop: what is never too long needs no count."""
-    return int(rules.min_off > 1) if rules.max_run is None else rules.max_run
+def _line(
+    row: Sequence[tuple[State, float] | None],
+    named: Sequence[int],
+    count: int,
+    layer_of: dict[State, int],
+) -> tuple[tuple[int, float], ...]:
+    """Return the next layer and the cost of every letter of a state."""
+    line = [(NOWHERE, 0.0)] * count
+    for letter, step in zip(named, row, strict=True):
+        if step is not None and layer_of[step[0]] != NOWHERE:
+            line[letter] = layer_of[step[0]], step[1]
+    return tuple(line)
 
 
-def _steps(
-    state: _State, rules: DayRules, week: Sequence[int] | Ints, day: int
-) -> tuple[_State | None, _State | None]:
-    """Return the states after a day worked and after a day off."""
-    run, off, days = state
-    is_run_over = rules.max_run is not None and run >= rules.max_run
-    is_week_over = rules.max_days is not None and days >= rules.max_days
-    ends_week = day + 1 < len(week) and week[day + 1] != week[day]
-    worked = 0 if ends_week or rules.max_days is None else days + 1
-    rested: _State = (0, 0, 0 if ends_week else days)
-    if rules.min_off > 1 and (run or off) and off + 1 < rules.min_off:
-        rested = (0, off + 1, rested[2])
-    if off or is_run_over or is_week_over:
-        return None, rested
-    return (min(run + 1, _most_counted(rules)), 0, worked), rested
+class _Automaton:
+    """All rules together; a state is what each of them remembers."""
+
+    def __init__(self, rules: DayRules) -> None:
+        self._rules = rules
+        self._each: list[tuple[Rule, float | None]] = rules_of(rules)
+        self._known: dict[tuple[int, int, int, Day], tuple[int, int]] = {}
+
+    def after(self, past: Sequence[int], week: Ints) -> State:
+        """Return the state after days before the period, whatever they broke."""
+        state = [rule.unknown for rule, _ in self._each]
+        for number, letter in enumerate(past, start=-len(past)):
+            if letter != UNKNOWN:
+                day = self._rules.day(number, week)
+                for place in range(len(state)):
+                    state[place] = self._one(place, state[place], letter, day)[0]
+        return tuple(state)
+
+    def step(self, state: State, letter: int, day: Day) -> tuple[State, float] | None:
+        """Return the state after a day, and the cost of what it breaks; None if it may not."""
+        if letter == self._rules.blank:
+            return state, 0.0
+        after, cost = [], 0.0
+        for place, (_, price) in enumerate(self._each):
+            memory, broken = self._one(place, state[place], letter, day)
+            if broken and price is None:
+                return None
+            after.append(memory)
+            cost += broken * (price or 0.0)
+        return tuple(after), round(cost, CENTS)
+
+    def _one(self, place: int, memory: int, letter: int, day: Day) -> tuple[int, int]:
+        key = place, memory, letter, day
+        if key not in self._known:
+            shift = None if letter == 0 else self._rules.kinds[letter - 1]
+            self._known[key] = self._each[place][0].step(memory, shift, day)
+        return self._known[key]

@@ -22,7 +22,7 @@ from optimizer.solver import Cancellation, Progress, SolverSettings, report_of
 from optimizer.tours.columns import Columns, whole_tours
 from optimizer.tours.exchange import exchange
 from optimizer.tours.polish import TIE, Draft, Polish, first_draft
-from optimizer.tours.pricing import CHUNK, Pricing
+from optimizer.tours.pricing import CHUNK, Pricing, pardoned
 from optimizer.tours.week import Ints, RosterProblem
 
 COLUMN_SHARE = 0.6
@@ -120,15 +120,18 @@ class _Search:
         cancel: Cancellation | None,
         progress: Callable[[Progress], None] | None,
     ) -> None:
+        self._pricing = Pricing(problem)
+        if not self._pricing.is_possible:
+            problem = pardoned(problem)
+            self._pricing = Pricing(problem)
         self._problem = problem
         self._settings = settings
         self._cancel = cancel
         self._progress = progress
         self._started = time.perf_counter()
         self._random = np.random.default_rng(settings.seed)
-        self._pricing = Pricing(problem)
         self._polish = Polish(problem, self._pricing, self._random)
-        self._best = first_draft(problem)
+        self._best = first_draft(problem, self._pricing)
         self._cost = self._best.cost(problem)
         self._bound: float | None = None
 
@@ -149,7 +152,7 @@ class _Search:
 
     def _begin(self, columns: Columns) -> Draft:
         """Respond from nobody's work until little comes of it; every round's tours are columns."""
-        draft = first_draft(self._problem)
+        draft = first_draft(self._problem, self._pricing)
         for _ in range(FIRST_ROUNDS):
             cost = draft.cost(self._problem)
             self._respond(draft)

@@ -10,7 +10,6 @@ responses to places where they find something.
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from optimizer.tours.days import NOWHERE
 from optimizer.tours.polish import Draft
 from optimizer.tours.week import DAY, OFF, Flags, Floats, Ints, RosterProblem
 
@@ -40,10 +39,10 @@ def _deal(
     rests = draft.tours[reps].copy()
     rests[:, days] = OFF
     costs = _costs(problem, reps, parts, rests, days)
+    costs += _rule_costs(problem, reps, parts, rests, days)
     possible = (
         _allowed(problem, reps, parts)
         & _rested(problem, reps, parts, rests, days)
-        & _days_kept(problem, reps, parts, rests, days)
         & np.isfinite(costs)
     )
     own = np.diag(costs)[:, None]
@@ -96,17 +95,18 @@ def _begin(day: Ints, start: Ints, tours: Ints) -> Ints:
     return np.append(day * DAY + start, FAR)[tours]
 
 
-def _days_kept(problem: RosterProblem, reps: Ints, parts: Ints, rests: Ints, days: slice) -> Flags:
-    """By rep and part, whether the rules of days allow the tour."""
-    layers = problem.layers
-    state = np.broadcast_to(layers.initial[reps][:, None], (len(reps), len(parts)))
-    kept = np.ones(state.shape, dtype=bool)
+def _rule_costs(
+    problem: RosterProblem, reps: Ints, parts: Ints, rests: Ints, days: slice
+) -> Floats:
+    """By rep and part, what the rules of days cost; infinite where they do not allow the tour."""
+    named = problem.letters[int(problem.crew.view[reps[0]])]
+    fixed, letters = problem.fixed[reps], []
     for day in range(problem.days):
-        within = days.start <= day < days.stop
-        works = (
-            (parts[:, day - days.start] != OFF)[None] if within else (rests[:, day] != OFF)[:, None]
-        )
-        state = np.where(works, layers.work[day][state], layers.rest[day][state])
-        kept &= state != NOWHERE
-        state = np.where(state == NOWHERE, 0, state)
-    return kept
+        if days.start <= day < days.stop:
+            letter = named[parts[:, day - days.start]][None, :]
+        else:
+            letter = named[rests[:, day]][:, None]
+        own = np.broadcast_to(fixed[:, day][:, None], (len(reps), len(parts)))
+        letters.append(np.where(letter == 0, own, letter))
+    initial = np.broadcast_to(problem.layers.initial[reps][:, None], (len(reps), len(parts)))
+    return problem.layers.walk(initial, letters)

@@ -50,10 +50,12 @@ def classes_of(problem: RosterProblem) -> Classes:
     """Put reps together whom nothing tells apart."""
     crew = problem.crew
     facts = [crew.view[:, None], crew.least, crew.most, crew.ready[:, None]]
-    facts += [problem.layers.initial[:, None], crew.allowed.astype(np.int64)]
+    facts += [problem.layers.initial[:, None], crew.allowed.astype(np.int64), problem.fixed]
     table = np.hstack(facts).astype(np.float64)
     if crew.wish is not None:
         table = np.hstack([table, crew.wish])
+    if problem.pardon is not None:
+        table = np.hstack([table, problem.pardon[:, None]])
     _, first, of_rep, size = np.unique(
         table, axis=0, return_index=True, return_inverse=True, return_counts=True
     )

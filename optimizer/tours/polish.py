@@ -112,6 +112,12 @@ class Polish:
         return saved
 
 
-def first_draft(problem: RosterProblem) -> Draft:
-    """Return the roster of nobody's work."""
-    return Draft.of(problem, np.full((problem.crew.size, problem.days), OFF))
+def first_draft(problem: RosterProblem, pricing: Pricing) -> Draft:
+    """Return the roster of nobody's work, or of whose work the rules of days ask for."""
+    reps = np.arange(problem.crew.size)
+    tours = np.full((problem.crew.size, problem.days), OFF)
+    bound_to = np.flatnonzero(~np.isfinite(problem.rule_costs(reps, tours)))
+    if len(bound_to):
+        nothing = np.zeros((1, problem.cover.cells))
+        tours[bound_to] = pricing.best_tours(nothing, bound_to)[1]
+    return Draft.of(problem, tours)

@@ -20,7 +20,7 @@ start, last and rest alike are one transition at the least of their costs. The t
 walking forward.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -30,6 +30,9 @@ from optimizer.tours.week import DAY, OFF, Floats, Ints, RosterProblem
 CHUNK = 64
 """Reps priced together: their arrays stay in the processor's cache."""
 
+BEYOND_ALL = 1e5
+"""Price of a unit of a rule that cannot be kept: more than any roster gains by it."""
+
 
 @dataclass(frozen=True)
 class _Day:
@@ -37,26 +40,33 @@ class _Day:
 
     Parameters
     ----------
+    number
+        Of the day.
     shifts, start, free, units
         By shift, alike ones side by side: which, first step, step of the next day from which rest
         allows another, units of contract work.
     groups
         Where each group of alike shifts begins.
-    work, rest
-        By layer, the next day's layer; one beyond its last for nowhere.
+    letters
+        By shift, what the rules of days call it; of letters that do the same on the day, the first.
+    onward, prices
+        By layer and letter, the next day's layer, one beyond its last for nowhere, and what the
+        letter costs.
     hours, hours_after
         How many values the hours may take before and after the day.
     week
         The week that ends with the day; None within a week.
     """
 
+    number: int
     shifts: Ints
     start: Ints
     free: Ints
     units: Ints
+    letters: Ints
     groups: Ints
-    work: Ints
-    rest: Ints
+    onward: Ints
+    prices: Floats
     hours: int
     hours_after: int
     week: int | None
@@ -68,6 +78,15 @@ class Pricing:
     def __init__(self, problem: RosterProblem) -> None:
         self._problem = problem
         self._views = [_ViewPricing(problem, number) for number in range(len(problem.views))]
+
+    @property
+    def is_possible(self) -> bool:
+        """Whether every rep has a tour that the rules allow."""
+        reps = np.arange(self._problem.crew.size)
+        free = np.full((len(reps), self._problem.days), OFF)
+        bound_to = reps[~np.isfinite(self._problem.rule_costs(reps, free))]
+        costs, _ = self.best_tours(np.zeros((1, self._problem.cover.cells)), bound_to)
+        return bool(np.isfinite(costs).all())
 
     def best_tours(self, worth: Floats, reps: Ints) -> tuple[Floats, Ints]:
         """Find the cheapest tour of each rep.
@@ -93,6 +112,8 @@ class Pricing:
                 part = own[first : first + CHUNK]
                 lines = worth if len(worth) == 1 else worth[part]
                 costs[part], tours[part] = view.best_tours(lines, reps[part])
+        if self._problem.pardon is not None:
+            costs -= self._problem.pardon[reps]
         return costs, tours
 
 
@@ -111,7 +132,7 @@ class _ViewPricing:
 
     def _steps(self, minutes: Ints) -> Ints:
         """Return the first step that lies not before so many minutes after midnight."""
-        return np.maximum(0, -(-minutes // self._step))
+        return np.asarray(np.maximum(0, -(-minutes // self._step)))
 
     def _unfold(self, number: int) -> list[_Day]:
         """Follow the days and say what can be reached on each."""
@@ -120,21 +141,23 @@ class _ViewPricing:
         most = problem.crew.most[reps].max(axis=0, initial=0) // self._unit
         hours, days = 1, []
         for day, week in enumerate(map(int, problem.week)):
-            shifts, start, free, units, groups = self._ordered(number, day)
+            shifts, start, free, units, letters, groups = self._ordered(number, day)
             hours_after = min(int(most[week]) + 1, hours + int(units.max(initial=0)))
             is_last = day + 1 == problem.days
             ends = is_last or int(problem.week[day + 1]) != week
-            beyond = 1 if is_last else len(layers.work[day + 1])
-            work, rest = layers.work[day], layers.rest[day]
+            beyond = 1 if is_last else len(layers.onward[day + 1])
+            onward = layers.onward[day]
             days.append(
                 _Day(
+                    number=day,
                     shifts=shifts,
                     start=start,
                     free=free,
                     units=units,
+                    letters=letters,
                     groups=groups,
-                    work=np.where(work == NOWHERE, beyond, work),
-                    rest=np.where(rest == NOWHERE, beyond, rest),
+                    onward=np.where(onward == NOWHERE, beyond, onward),
+                    prices=layers.costs[day],
                     hours=hours,
                     hours_after=hours_after,
                     week=week if ends else None,
@@ -143,7 +166,7 @@ class _ViewPricing:
             hours = 1 if ends else hours_after
         return days
 
-    def _ordered(self, number: int, day: int) -> tuple[Ints, Ints, Ints, Ints, Ints]:
+    def _ordered(self, number: int, day: int) -> tuple[Ints, Ints, Ints, Ints, Ints, Ints]:
         """Return a day's shifts with their transitions, alike ones side by side."""
         view = self._problem.views[number]
         usable = self._problem.crew.allowed[self._problem.crew.view == number].any(axis=0)
@@ -151,8 +174,9 @@ class _ViewPricing:
         start = view.start[shifts] // self._step
         free = self._steps(view.free[shifts] - DAY)
         units = view.minutes[shifts] // self._unit
-        order = np.lexsort((units, free, start))
-        kinds = np.array([start, free, units])[:, order]
+        letters = self._problem.layers.alike(day)[self._problem.letters[number, shifts]]
+        order = np.lexsort((letters, units, free, start))
+        kinds = np.array([start, free, units, letters])[:, order]
         is_new = np.ones(len(order), dtype=bool)
         is_new[1:] = (np.diff(kinds, axis=1) != 0).any(axis=0)
         return shifts[order], *kinds, np.flatnonzero(is_new)
@@ -187,8 +211,12 @@ class _ViewPricing:
                 following = following[:, :, :1] + self._week_cost(day, reps)
             nowhere = np.full((self._bins, 1, *following.shape[2:]), np.inf)
             onward.append(np.concatenate([following, nowhere], axis=1))
-            following = self._step_back(day, cost, onward[-1])
+            following = self._step_back(day, cost, onward[-1], self._fixed(day, reps))
         return onward[::-1]
+
+    def _fixed(self, day: _Day, reps: Ints) -> Ints:
+        """Return, by rep, the letter of a day on which no shift is chosen."""
+        return np.asarray(self._problem.fixed[reps, day.number])
 
     def _week_cost(self, day: _Day, reps: Ints) -> Floats:
         """Return what a week costs by the hours worked in it, infinitely much above the most."""
@@ -198,10 +226,23 @@ class _ViewPricing:
         paid = self._problem.short / 60 * lacking
         return np.where(minutes <= crew.most[reps, week], paid, np.inf)
 
-    def _step_back(self, day: _Day, cost: Floats, onward: Floats) -> Floats:
-        """Return the least cost from a day's begin on, by e, layer, hours and rep."""
-        resting = onward[:, day.rest, : day.hours]
-        working = onward[:, day.work]
+    def _step_back(self, day: _Day, cost: Floats, onward: Floats, fixed: Ints) -> Floats:
+        """Return the least cost from a day's begin on, by e, layer, hours and rep.
+
+        Parameters
+        ----------
+        day, cost
+            The day, and the cost of its shifts by rep.
+        onward
+            The least cost from the day's end on.
+        fixed
+            By rep, the letter without a shift.
+        """
+        resting = _read(day, 0, onward)[:, :, : day.hours]
+        for letter in set(fixed[fixed > 0].tolist()):
+            own = fixed == letter
+            resting[..., own] = _read(day, letter, onward[:, :, : day.hours, own])
+        working = {letter: _read(day, letter, onward) for letter in set(day.letters.tolist())}
         least = np.full(resting.shape[1:], np.inf)
         trial = np.empty_like(least)
         best = np.empty((self._bins, *least.shape))
@@ -212,7 +253,7 @@ class _ViewPricing:
                 alike = day.groups[place]
                 units = int(day.units[alike])
                 count = max(0, min(day.hours, day.hours_after - units))  # none of too long a shift
-                after = working[day.free[alike], :, units : units + count]
+                after = working[int(day.letters[alike])][day.free[alike], :, units : units + count]
                 np.add(after, cheapest[place], out=trial[:, :count])
                 np.minimum(least[:, :count], trial[:, :count], out=least[:, :count])
                 place -= 1
@@ -234,13 +275,19 @@ class _ViewPricing:
             choice = np.empty((len(day.shifts) + 1, len(reps)))
             units = hours + day.units[:, None]
             fits = np.minimum(units, day.hours_after - 1)
-            choice[:-1] = cost + after[day.free[:, None], day.work[layer], fits, many]
+            following = day.onward[layer, day.letters[:, None]]
+            choice[:-1] = cost + after[day.free[:, None], following, fits, many]
+            choice[:-1] += day.prices[layer, day.letters[:, None]]
             choice[:-1][(day.start[:, None] < e) | (units > fits)] = np.inf
-            choice[-1] = after[np.maximum(0, e - self._a_day), day.rest[layer], hours, many]
+            fixed = self._problem.fixed[reps, number]
+            choice[-1] = after[
+                np.maximum(0, e - self._a_day), day.onward[layer, fixed], hours, many
+            ]
+            choice[-1] += day.prices[layer, fixed]
             best = choice.argmin(axis=0)
             if number == 0:
                 total = choice[best, many]
-            works = best < len(day.shifts)
+            works = (best < len(day.shifts)) & np.isfinite(choice[best, many])
             taken = np.where(works, best, 0)
             if works.any():
                 tours[works, number] = day.shifts[taken[works]]
@@ -248,7 +295,28 @@ class _ViewPricing:
             spent = day.units[taken] if len(day.shifts) else hours * 0
             e = np.where(works, free, np.maximum(0, e - self._a_day))
             hours = np.where(works, hours + spent, hours)
-            layer = np.where(works, day.work[layer], day.rest[layer])
+            letter = np.where(works, day.letters[taken], fixed) if len(day.shifts) else fixed
+            # Whoever has no way at all rests, at infinite cost.
+            layer = np.minimum(day.onward[layer, letter], after.shape[1] - 2)
             if day.week is not None:
                 hours = np.zeros_like(hours)
         return total, tours
+
+
+def _read(day: _Day, letter: int, onward: Floats) -> Floats:
+    """Return the least cost, by the layer before a letter, from the day's end on."""
+    after, prices = onward[:, day.onward[:, letter]], day.prices[:, letter]
+    return after + prices[:, None, None] if prices.any() else after
+
+
+def pardoned(problem: RosterProblem) -> RosterProblem:
+    """Return a problem in which rules may be broken, as little as possible.
+
+    History, locks and absences may leave a rep no way to keep a rule. Then every unit by which one
+    is broken has a price above all else, and what each rep cannot help is not counted.
+    """
+    rules = replace(problem.rules, hard=BEYOND_ALL)
+    broken = replace(problem, rules=rules, pardon=None)
+    nothing = np.zeros((1, problem.cover.cells))
+    costs, _ = Pricing(broken).best_tours(nothing, np.arange(problem.crew.size))
+    return replace(broken, pardon=BEYOND_ALL * np.round(costs / BEYOND_ALL))

@@ -8,21 +8,22 @@ that clock, as everywhere else.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
-from math import ceil
+from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
 
 from data.clock import week_start
+from optimizer.cover import count_coverage
 from optimizer.fairness_aim import Fairness, discounts, heard
-from optimizer.local_shifts import local_shift, owed_minutes, wall_time
+from optimizer.local_shifts import LocalShift, local_shift, owed_minutes, wall_time, wish_worth
 from optimizer.patterns import Flags, Period, ShiftTimes, shift_times, useful_shifts
 from optimizer.pools import Pool, pools_of_team
 from optimizer.queue_settings import QueueSettings
-from optimizer.shifts import ROLES, OnCallSettings, Role, Shift, ShiftSettings
+from optimizer.roster import Assignment
+from optimizer.shifts import ROLES, OnCallSettings, Role, Shift, ShiftSettings, StaffedShift
 from optimizer.staff import Absence, Contract, LabourRules, Rep, Team
-from optimizer.tours.days import DayRules
+from optimizer.tours.labour import Fixed, Letters, day_rules, fixed_shifts, free_of, spans
 from optimizer.tours.tiers import Cover, OneTier, TwoTiers
 from optimizer.tours.week import Crew, Floats, Ints, RosterProblem, ShiftTable, View
 
@@ -40,10 +41,17 @@ MINUTE = timedelta(minutes=1)
 
 @dataclass(frozen=True)
 class TeamWeek:
-    """A roster problem, and the shifts that its places stand for."""
+    """A roster problem, and the shifts that its places stand for.
+
+    Parameters
+    ----------
+    locked_cost
+        Of the shifts that are locked, which the problem leaves out.
+    """
 
     problem: RosterProblem
     shifts: tuple[Shift, ...]
+    locked_cost: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -66,6 +74,8 @@ def team_week(
     on_call: OnCallSettings,
     queues: Mapping[str, QueueSettings],
     fairness: Fairness | None = None,
+    locked: Sequence[Assignment] = (),
+    history: Sequence[Assignment] = (),
 ) -> TeamWeek:
     """Write a team's period down as a roster problem.
 
@@ -80,14 +90,17 @@ def team_week(
         For their opening hours; where none are stated, an interval that requires nobody is closed.
     fairness
         What people carried before, which makes burdens cheaper for who carried less.
+    locked, history
+        Assignments of the period that are kept, and those before it.
     """
     starts = pd.DatetimeIndex(required["interval_start"])
     period = Period(starts.min(), starts.max() + pd.Timedelta(minutes=interval_minutes))
     pools = _pools(team, shifts, timezone, period)
-    has_standby = bool((required["required_on_call"] > 0).any())
+    left = _left_by(required, locked, interval_minutes)
+    has_standby = bool((left["required_on_call"] > 0).any())
     roles = ROLES if has_standby and any(rep.on_call for rep in team.reps) else ROLES[:1]
     is_open = _open(required, interval_minutes, timezone, queues)
-    choices = _catalogue(pools, required, is_open, interval_minutes, shifts, roles, period)
+    choices = _catalogue(pools, left, is_open, interval_minutes, shifts, roles, period)
     listed = tuple(one.shift for one in choices)
     table = ShiftTable(
         np.array([one.first for one in choices], dtype=np.int64),
@@ -98,27 +111,81 @@ def team_week(
     day_0 = min(wall_time(period.begin.to_pydatetime(), zone).date() for zone in zones)
     week = _weeks(day_0, period, zones)
     mondays = [week_start(day_0) + timedelta(weeks=number) for number in range(int(week[-1]) + 1)]
+    fixed = fixed_shifts(team, locked, history)
+    seen = {zone: [local_shift(shift, zone) for shift in listed] for zone in zones}
+    letters = Letters.of([one for local in seen.values() for one in local], fixed, rules)
+    views = tuple(_view(seen[zone], day_0, rules, letters) for zone in zones)
+    instants = period.begin.to_pydatetime(), period.end.to_pydatetime()
     nobody = np.zeros(len(team.reps), dtype=np.int64)
-    most = [min(rep.contract.max_hours, rules.max_week_hours) * 60 for rep in team.reps]
+    least, most = _contracts(pools, fixed, rules, mondays, period)
     crew = Crew(
         view=np.array([zones.index(rep.timezone) for rep in team.reps]),
         allowed=_allowed(pools, listed, period),
-        least=np.array([_owed(pool, mondays, period) for pool in pools], dtype=np.int64),
-        most=np.tile(np.rint(most).astype(np.int64)[:, None], len(mondays)),
+        least=least,
+        most=most,
         ready=nobody,
         run=nobody,
         wish=_wishes(team, listed, table.cost, shifts.wage, fairness),
+        past=letters.before(team.reps, fixed, day_0),
+        fixed=letters.fixed(team.reps, fixed, (day_0, len(week)), instants),
     )
+    for row, each in enumerate(fixed):
+        if each.shifts:
+            crew.allowed[row] &= free_of(each.shifts, views[crew.view[row]], day_0, rules)
     problem = RosterProblem(
-        cover=_cover(required, shifts, interval_minutes, has_standby=has_standby),
+        cover=_cover(left, shifts, interval_minutes, has_standby=has_standby),
         short=IDLE_PRICE * shifts.wage,
         shifts=table,
-        views=tuple(_view(listed, zone, day_0, rules) for zone in zones),
+        views=views,
         crew=crew,
         week=week,
-        rules=DayRules(max_run=rules.max_consecutive_days),
+        rules=day_rules(rules, letters, day_0),
     )
-    return TeamWeek(problem, listed)
+    return TeamWeek(problem, listed, _locked_cost(team, locked, shifts, on_call))
+
+
+def _left_by(
+    required: pd.DataFrame, locked: Sequence[Assignment], interval_minutes: int
+) -> pd.DataFrame:
+    """Return what is required beside those who are locked."""
+    staffed = [StaffedShift(one.shift, 1) for one in locked]
+    there = count_coverage(required, staffed, interval_minutes)
+    primary = np.ceil(there["required_primary"] - there["primary"]).astype(np.int64)
+    both = np.maximum(0, primary + there["required_on_call"] - there["on_call"])
+    left = np.maximum(0, primary)
+    return required.assign(required_primary=left, required_on_call=np.maximum(0, both - left))
+
+
+def _contracts(
+    pools: Sequence[Pool],
+    fixed: Sequence[Fixed],
+    rules: LabourRules,
+    mondays: Sequence[date],
+    period: Period,
+) -> tuple[Ints, Ints]:
+    """Return the least and most minutes by rep and week that what is fixed leaves."""
+    least, most = [], []
+    for pool, each in zip(pools, fixed, strict=True):
+        hours = 0.0 if pool.members is None else pool.members.rep.contract.max_hours
+        limit = round(min(hours, rules.max_week_hours) * 60)
+        kept, past = each.minutes(mondays)
+        owed = _owed(pool, mondays, period)
+        least.append([max(0, one - there) for one, there in zip(owed, kept, strict=True)])
+        most.append([max(0, limit - one - two) for one, two in zip(kept, past, strict=True)])
+    return np.array(least, dtype=np.int64), np.array(most, dtype=np.int64)
+
+
+def _locked_cost(
+    team: Team, locked: Sequence[Assignment], shifts: ShiftSettings, on_call: OnCallSettings
+) -> float:
+    """Return what the locked shifts cost: their hours and what their reps wish."""
+    prices = {"primary": shifts.wage, "on_call": shifts.wage * on_call.standby_price}
+    cost = 0.0
+    for one in locked:
+        wishes = tuple(wish for wish in team.preferences if wish.rep_id == one.rep_id)
+        cost += prices[one.shift.role] * one.shift.hours
+        cost -= WISH_PRICE * shifts.wage * wish_worth(one.shift, wishes)
+    return cost
 
 
 def _pools(team: Team, shifts: ShiftSettings, timezone: str, period: Period) -> tuple[Pool, ...]:
@@ -226,21 +293,11 @@ def _cover(
     return OneTier(primary, under, np.zeros(len(required)))
 
 
-def _view(shifts: Sequence[Shift], zone: str, day_0: date, rules: LabourRules) -> View:
-    """See the shifts by the wall clock of a zone."""
-    seen = [local_shift(shift, zone) for shift in shifts]
-    rest = ceil(rules.min_rest_hours * 60)
-    day = np.array([(one.day - day_0).days for one in seen], dtype=np.int64)
-    midnights = [datetime(one.day.year, one.day.month, one.day.day) for one in seen]
-    start, end = (
-        np.array([(moment - at) // MINUTE for moment, at in zip(walls, midnights, strict=True)])
-        for walls in ([one.wall_start for one in seen], [one.wall_end for one in seen])
-    )
-    elapsed = np.array([one.minutes for one in seen], dtype=np.int64)
-    # Where clocks go back within a shift, its end by the wall clock hides an hour of it.
-    free = np.maximum(end.astype(np.int64) + rest, start.astype(np.int64) + elapsed)
-    is_primary = np.array([shift.role == "primary" for shift in shifts], dtype=bool)
-    return View(day, start.astype(np.int64), free, np.where(is_primary, elapsed, 0))
+def _view(seen: Sequence[LocalShift], day_0: date, rules: LabourRules, letters: Letters) -> View:
+    """Write shifts down as the wall clock of a zone shows them."""
+    day, start, free = spans(seen, day_0, rules)
+    minutes = [one.minutes if one.shift.role == "primary" else 0 for one in seen]
+    return View(day, start, free, np.array(minutes, dtype=np.int64), letters.of_shifts(seen))
 
 
 def _weeks(day_0: date, period: Period, zones: Sequence[str]) -> Ints:

@@ -9,11 +9,12 @@ rep and costs
 .. math::
 
     \sum_r c_{t(r)} + U \Bigl( \sum_r a_{t(r)} \Bigr), \qquad
-    c_t = \sum_{s \in t} (c_s + w_{rs}) + short \cdot \sum_w (least_{rw} - h_w)^+
+    c_t = \sum_{s \in t} (c_s + w_{rs}) + short \cdot \sum_w (least_{rw} - h_w)^+ + b_t
 
 where U is the price of what is missing and too much (`optimizer.tours.tiers`), :math:`h_w` are the
-hours of the tour in week w and :math:`w_{rs}` is what the rep's wishes make of the shift. Nothing
-is infeasible: the empty tour is one of them.
+hours of the tour in week w, :math:`w_{rs}` is what the rep's wishes make of the shift and
+:math:`b_t` what the rules of days cost that the tour breaks. Nothing is infeasible: where a rep can
+do nothing that keeps the rules, they are broken as little as possible.
 """
 
 from dataclasses import dataclass
@@ -22,7 +23,8 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from optimizer.tours.days import DayRules, Layers, unfold
+from optimizer.tours.day_rules import DayRules
+from optimizer.tours.days import UNKNOWN, Layers, unfold
 from optimizer.tours.tiers import Cover
 
 Ints = npt.NDArray[np.int64]
@@ -66,12 +68,15 @@ class View:
         Minutes after that midnight from which another shift may start: end and rest are over.
     minutes
         Towards the contract: elapsed minutes of primary work, 0 of standby.
+    letter
+        What the rules of days call it, from 1 on; None where they call all shifts alike.
     """
 
     day: Ints
     start: Ints
     free: Ints
     minutes: Ints
+    letter: Ints | None = None
 
 
 @dataclass(frozen=True)
@@ -90,9 +95,15 @@ class Crew:
     ready
         Minutes after the midnight of day 0 from which a shift may start.
     run
-        Days in a row worked just before day 0.
+        Days in a row worked just before day 0, where `past` does not say.
     wish
         By rep and shift, cost of giving it to them; may be negative.
+    past
+        By rep, the letters of the days just before day 0, the last one last; 0 for a day off and
+        `optimizer.tours.days.UNKNOWN` where nothing is known.
+    fixed
+        By rep and day, the letter of a day for which no shift is chosen here: 0 for a day off, that
+        of other work, on days on which `allowed` has no shift for them, or the rules' blank one.
     """
 
     view: Ints
@@ -102,6 +113,8 @@ class Crew:
     ready: Ints
     run: Ints
     wish: Floats | None = None
+    past: Ints | None = None
+    fixed: Ints | None = None
 
     @property
     def size(self) -> int:
@@ -125,6 +138,8 @@ class RosterProblem:
         The week of each day, rising from 0.
     rules
         Of days worked and off.
+    pardon
+        By rep, what the rules cost in any case, and is not counted.
 
     Raises
     ------
@@ -139,6 +154,7 @@ class RosterProblem:
     crew: Crew
     week: Ints
     rules: DayRules
+    pardon: Floats | None = None
 
     def __post_init__(self) -> None:
         count = len(self.shifts.cost)
@@ -170,7 +186,33 @@ class RosterProblem:
     @cached_property
     def layers(self) -> Layers:
         """The rules of days, unfolded over the period."""
-        return unfold(self.rules, self.crew.run, self.week)
+        past = self.crew.past
+        if past is None:
+            longest = int(self.crew.run.max(initial=0))
+            worked = np.arange(longest, 0, -1) <= self.crew.run[:, None]
+            past = np.where(worked, 1, UNKNOWN)
+        letters = [{0} | set(self.fixed[:, day].tolist()) for day in range(self.days)]
+        usable = self.crew.allowed.any(axis=0)
+        for view, named in zip(self.views, self.letters, strict=True):
+            for day, letter in set(zip(view.day[usable], named[:-1][usable], strict=True)):
+                letters[day].add(int(letter))
+        return unfold(self.rules, past, self.week, [sorted(one) for one in letters])
+
+    @cached_property
+    def fixed(self) -> Ints:
+        """By rep and day, the letter of a day for which no shift is chosen."""
+        if self.crew.fixed is not None:
+            return self.crew.fixed
+        return np.zeros((self.crew.size, self.days), dtype=np.int64)
+
+    @cached_property
+    def letters(self) -> Ints:
+        """The letter of each shift by view and shift, and 0 in a last column."""
+        named = [
+            np.ones(len(view.day), dtype=np.int64) if view.letter is None else view.letter
+            for view in self.views
+        ]
+        return np.hstack([np.array(named), np.zeros((len(self.views), 1), dtype=np.int64)])
 
     @cached_property
     def covers(self) -> Ints:
@@ -200,8 +242,18 @@ class RosterProblem:
 
     def tour_costs(self, reps: Ints, tours: Ints) -> Floats:
         """Return the costs of tours, one for each of the reps."""
-        costs = np.take_along_axis(self.costs[reps], tours % self.costs.shape[1], axis=1)
-        return np.asarray(costs.sum(axis=1) + self.short_costs(reps, self.worked(reps, tours)))
+        costs = self.costs[reps[:, None], tours].sum(axis=1)
+        if self.layers.has_costs:
+            costs += self.rule_costs(reps, tours)
+        if self.pardon is not None:
+            costs -= self.pardon[reps]
+        return np.asarray(costs + self.short_costs(reps, self.worked(reps, tours)))
+
+    def rule_costs(self, reps: Ints, tours: Ints) -> Floats:
+        """Return what the rules of days cost, by tour; infinite where they do not allow it."""
+        named = self.letters[self.crew.view[reps][:, None], tours]
+        letters = np.where(named == 0, self.fixed[reps], named)
+        return self.layers.walk(self.layers.initial[reps], list(letters.T))
 
     def worked(self, reps: Ints, tours: Ints) -> Ints:
         """Return the minutes of contract work by tour and week."""

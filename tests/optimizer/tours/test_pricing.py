@@ -5,11 +5,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from optimizer.tours.bound import cost_step, lagrangian, rounded_up
-from optimizer.tours.pricing import Pricing
+from optimizer.tours.pricing import Pricing, pardoned
 from tests.optimizer.tours.toy_weeks import (
     all_tours,
     least_cost,
-    obeys,
     tour_cost,
     tour_cover,
     toy_weeks,
@@ -23,11 +22,16 @@ def drawn_prices(problem, seed, lines):
     return np.array([problem.cover.within(line) for line in drawn])
 
 
+def with_a_way(problem):
+    """The problem, or the one in which rules may be broken where nobody could keep them."""
+    return problem if Pricing(problem).is_possible else pardoned(problem)
+
+
 @given(toy_weeks(), st.integers(0, 99))
 @settings(max_examples=60, deadline=None)
 def test_each_rep_gets_the_cheapest_of_all_their_tours(problem, seed):
     """Rest, hours, days, availability and contract bind as they do one by one."""
-    reps = np.arange(problem.crew.size)
+    problem, reps = with_a_way(problem), np.arange(problem.crew.size)
     worth = np.array([problem.cover.worth(line) for line in drawn_prices(problem, seed, len(reps))])
     costs, tours = Pricing(problem).best_tours(worth, reps)
     for rep, (cost, tour) in enumerate(zip(costs, tours, strict=True)):
@@ -35,7 +39,7 @@ def test_each_rep_gets_the_cheapest_of_all_their_tours(problem, seed):
             one: tour_cost(problem, rep, one) - tour_cover(problem, one) @ worth[rep]
             for one in all_tours(problem, rep)
         }
-        assert obeys(problem, rep, tour)
+        assert tuple(tour) in value
         assert np.isclose(cost, min(value.values()))
         assert np.isclose(cost, value[tuple(tour)])
 
@@ -44,7 +48,8 @@ def test_each_rep_gets_the_cheapest_of_all_their_tours(problem, seed):
 @settings(max_examples=60, deadline=None)
 def test_the_bound_is_never_above_the_cheapest_roster(problem, seed):
     """At any prices of rows, rounded up to the grid of costs or not."""
-    reps, least = np.arange(problem.crew.size), least_cost(problem)
+    problem, least = with_a_way(problem), least_cost(problem)
+    reps = np.arange(problem.crew.size)
     prices = drawn_prices(problem, seed, 1)
     costs, _ = Pricing(problem).best_tours(problem.cover.worth(prices[0])[None], reps)
     bound = lagrangian(problem, prices[0], costs)

@@ -8,14 +8,20 @@ from itertools import product
 import numpy as np
 from hypothesis import strategies as st
 
-from optimizer.tours.days import DayRules
+from optimizer.tours.day_rules import DayRules
 from optimizer.tours.tiers import OneTier, TwoTiers
 from optimizer.tours.week import DAY, OFF, Crew, RosterProblem, ShiftTable, View
+from tests.optimizer.tours.judged_days import broken
+
+KINDS = (frozenset(), frozenset({"standby"}), frozenset({"night"}))
 
 
 @st.composite
 def toy_weeks(draw, most_reps=3):
-    """Three or four days, up to two shifts a day, two zones, a week's end now and then."""
+    """Three or four days, up to two shifts a day, two zones, a week's end now and then.
+
+    Any rules of days after a known past, each to be kept or at a price, and days that are fixed.
+    """
     days = draw(st.integers(3, 4))
     reps = draw(st.integers(1, most_reps))
     per_day = draw(st.integers(1, 2 if reps < 3 else 1))
@@ -31,13 +37,17 @@ def toy_weeks(draw, most_reps=3):
     weeks = numbers.integers(1, days + 1)
     week = (np.arange(days) >= weeks).astype(np.int64)
     most = numbers.choice([8, 16, 24, 40], (reps, week[-1] + 1)) * 60
+    fixed = numbers.integers(1, 4, (reps, days)) * (numbers.random((reps, days)) < 0.15)
+    fixed *= draw(st.booleans())
     crew = Crew(
         view=numbers.integers(0, zones, reps),
-        allowed=numbers.random((reps, count)) < 0.85,
+        allowed=(numbers.random((reps, count)) < 0.85) & (fixed[:, day] == 0),
         least=np.minimum(most, numbers.choice([0, 8, 16], most.shape) * 60),
         most=most,
         ready=numbers.choice([0, 0, 300, 720], reps),
-        run=numbers.integers(0, 3, reps),
+        run=np.zeros(reps, dtype=np.int64),
+        past=numbers.integers(0, 4, (reps, 4)) * (numbers.random((reps, 4)) < 0.6),
+        fixed=fixed,
         wish=draw(st.sampled_from([None, numbers.integers(-1, 2, (reps, count)) / 2])),
     )
     return RosterProblem(
@@ -47,11 +57,33 @@ def toy_weeks(draw, most_reps=3):
         views=views,
         crew=crew,
         week=week,
-        rules=DayRules(
-            draw(st.sampled_from([None, 1, 2])),
-            draw(st.sampled_from([1, 2])),
-            draw(st.sampled_from([None, 1, 2])),
-        ),
+        rules=_rules(draw),
+    )
+
+
+def _rules(draw):
+    """Up to four rules, each hard or at a price."""
+    given = {
+        "max_run": st.integers(1, 2),
+        "min_off": st.integers(2, 3),
+        "max_days": st.integers(1, 2),
+        "min_run": st.integers(2, 3),
+        "max_off": st.integers(1, 2),
+        "max_nights": st.integers(0, 1),
+        "off_after_nights": st.integers(1, 2),
+        "max_weekends": st.integers(0, 1),
+        "whole_weekends": st.just(value=True),
+        "max_standby": st.integers(0, 1),
+        "standby_spacing": st.integers(1, 2),
+        "successions": st.just((("night", "standby"), ("standby", "night"))),
+    }
+    named = draw(st.sets(st.sampled_from(sorted(given)), max_size=4))
+    names = ("max_consecutive_days", "min_days_off", "max_days", "whole_weekends", "max_days_off")
+    return DayRules(
+        **{name: draw(given[name]) for name in sorted(named)},
+        prices=dict.fromkeys(draw(st.sets(st.sampled_from(names))), 1.5),
+        kinds=KINDS,
+        first_weekday=draw(st.integers(0, 6)),
     )
 
 
@@ -66,41 +98,49 @@ def _view(numbers, day, hours, stands_by, zone):
     """A zone's clock, an hour later for each zone; standby is no contract work."""
     start = numbers.choice([0, 360, 720, 1080], len(day)) + 60 * zone
     free = start + hours * 60 + numbers.choice([480, 660])
-    return View(day, start, free, np.where(stands_by, 0, hours * 60))
+    letter = np.where(stands_by, 2, np.where(start >= 1080, 3, 1))
+    return View(day, start, free, np.where(stands_by, 0, hours * 60), letter)
 
 
 def obeys(problem, rep, tour):
-    """Whether one rep may work a tour, judged shift by shift and day by day."""
+    """Whether one rep may work a tour, judged shift by shift, whatever the rules of days say."""
     view = problem.views[problem.crew.view[rep]]
-    ready, run, spell, hours = problem.crew.ready[rep], problem.crew.run[rep], None, {}
-    days_worked, rules = {}, problem.rules
-    if run > 0:
-        spell = 0
+    ready, hours = problem.crew.ready[rep], {}
     for day, place in enumerate(tour):
         if place == OFF:
-            run, spell = 0, None if spell is None else spell + 1
             continue
         if not problem.crew.allowed[rep, place] or view.day[place] != day:
             return False
         if day * DAY + view.start[place] < ready:
             return False
         ready = day * DAY + view.free[place]
-        if spell is not None and 0 < spell < rules.min_off:
-            return False
-        run, spell = run + 1, 0
         week = problem.week[day]
         hours[week] = hours.get(week, 0) + view.minutes[place]
-        days_worked[week] = days_worked.get(week, 0) + 1
-        if rules.max_run is not None and run > rules.max_run:
-            return False
     most = problem.crew.most[rep]
-    return all(minutes <= most[week] for week, minutes in hours.items()) and (
-        rules.max_days is None or max(days_worked.values(), default=0) <= rules.max_days
-    )
+    return all(minutes <= most[week] for week, minutes in hours.items())
+
+
+def units(problem, rep, tour):
+    """Units by which a tour breaks each rule of days, fixed days included."""
+    crew, view = problem.crew, problem.views[problem.crew.view[rep]]
+    letters = []
+    for day, place in enumerate(tour):
+        if place == OFF:
+            letters.append(0 if crew.fixed is None else crew.fixed[rep, day])
+        else:
+            letters.append(1 if view.letter is None else view.letter[place])
+    past = [1] * crew.run[rep] if crew.past is None else crew.past[rep]
+    return broken(problem.rules, past, letters, problem.week.tolist())
+
+
+def hard_units(problem, rep, tour):
+    """Units by which a tour breaks rules that have no price."""
+    named = units(problem, rep, tour).items()
+    return sum(count for name, count in named if name not in problem.rules.prices)
 
 
 def tour_cost(problem, rep, tour):
-    """What a tour costs: shifts, wishes, hours below the contract."""
+    """What a tour costs: shifts, wishes, hours below the contract, broken rules with a price."""
     view = problem.views[problem.crew.view[rep]]
     cost, lacking = 0.0, dict(enumerate(problem.crew.least[rep]))
     for day, place in enumerate(tour):
@@ -108,6 +148,8 @@ def tour_cost(problem, rep, tour):
             cost += problem.shifts.cost[place]
             cost += 0 if problem.crew.wish is None else problem.crew.wish[rep, place]
             lacking[problem.week[day]] -= view.minutes[place]
+    for name, count in units(problem, rep, tour).items():
+        cost += problem.rules.prices.get(name, 0.0) * count
     return cost + problem.short * sum(max(0, minutes) / 60 for minutes in lacking.values())
 
 
@@ -121,10 +163,12 @@ def tour_cover(problem, tour):
 
 
 def all_tours(problem, rep):
-    """Every tour that a rep may work."""
+    """Every tour that a rep may work: those that break rules without a price the least."""
     views = problem.views[problem.crew.view[rep]]
     choices = [(OFF, *np.flatnonzero(views.day == day)) for day in range(problem.days)]
-    return [tour for tour in product(*choices) if obeys(problem, rep, tour)]
+    possible = [tour for tour in product(*choices) if obeys(problem, rep, tour)]
+    least = min(hard_units(problem, rep, tour) for tour in possible)
+    return [tour for tour in possible if hard_units(problem, rep, tour) == least]
 
 
 def roster_cost(problem, roster):
