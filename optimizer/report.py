@@ -89,8 +89,9 @@ class Finding:
     sentence
         What is wrong, for the manager.
     severity
-        ``violation`` when a rule is broken; ``shortfall`` when people are missing; ``strain`` when
-        no rule is broken and somebody is worn out.
+        ``violation`` when a rule is broken; ``soft`` when it has a price, which the sentence tells;
+        ``shortfall`` when people are missing; ``strain`` when no rule is broken and somebody is
+        worn out.
     """
 
     rule: str

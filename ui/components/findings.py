@@ -11,15 +11,21 @@ from ui import grids
 def show(roster: Roster) -> None:
     """List broken rules first, then shortfalls and shifts without people."""
     broken = [one for one in roster.findings if one.severity == "violation"]
+    soft = [one for one in roster.findings if one.severity == "soft"]
     short = [one for one in roster.findings if one.severity == "shortfall"]
     worn = [one for one in roster.findings if one.severity == STRAIN]
     if not broken:
         st.success(
-            "No labour rule is broken: skills, absences, availability, rest, days in a row and "
-            "hours were all checked again without the solver.",
+            "No labour rule is broken: skills, absences, availability, rest, days, nights, "
+            "weekends and hours were all checked again without the solver.",
             icon=":material/verified:",
         )
-    for title, found in (("Broken rules", broken), ("Shortfalls", short), ("Strain", worn)):
+    for title, found in (
+        ("Broken rules", broken),
+        ("Broken at a price", soft),
+        ("Shortfalls", short),
+        ("Strain", worn),
+    ):
         if found:
             st.markdown(f"**{title}**")
             st.dataframe(
