@@ -58,6 +58,8 @@ class Entry:
             return kept if kept in self.choices else self.value
         if isinstance(self.value, str):
             return kept if isinstance(kept, str) else self.value
+        if isinstance(self.value, bool):
+            return kept if isinstance(kept, bool) else self.value
         if isinstance(kept, bool) or not isinstance(kept, int | float):
             return self.value
         return int(kept) if isinstance(self.value, int) else float(kept)
@@ -214,7 +216,7 @@ def _shrinkage(here: tuple[str, str], service: ServicePolicy) -> list[Entry]:
 
 
 def general_entries(now: Settings) -> list[Entry]:
-    """Return the settings of the calendar, shifts, on-call, labour rules and solver."""
+    """Return the settings of the calendar, shifts, on-call and solver."""
     lengths = ", ".join(f"{hours:g}" for hours in now.shifts.lengths_hours)
     return [
         Entry(("calendar", "timezone"), "Time zone", now.calendar.timezone, "IANA name"),
@@ -278,24 +280,6 @@ def general_entries(now: Settings) -> list[Entry]:
             "Primary serve at least, quantile of volume (0–1)",
             now.on_call.least_primary,
             "Where prices would rather call in; 0 leaves it to them",
-        ),
-        Entry(
-            ("labour", "min_rest_hours"),
-            "Rest between shifts, hours",
-            now.labour.min_rest_hours,
-            step=1.0,
-        ),
-        Entry(
-            ("labour", "max_consecutive_days"),
-            "Days in a row at most",
-            now.labour.max_consecutive_days,
-            step=1,
-        ),
-        Entry(
-            ("labour", "max_week_hours"),
-            "Hours per ISO week at most",
-            now.labour.max_week_hours,
-            step=1.0,
         ),
         Entry(
             ("solver", "time_limit_seconds"),

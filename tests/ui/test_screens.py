@@ -367,6 +367,19 @@ def test_a_draft_of_settings_from_another_version_is_left_aside(planned: Path) -
     assert at.number_input(key="setting:shifts.wage").value == 1.0
 
 
+def test_the_rules_of_labour_and_of_turns_are_settings_like_others(planned: Path) -> None:
+    """A planner changes them where everything else is changed; a wrong one is explained."""
+    at = open_screen("settings")
+    at.checkbox(key="setting:labour.whole_weekends").check().run()
+    at.number_input(key="setting:rotation.people").set_value(0).run()
+    assert "people must be" in at.error[0].value
+    at.number_input(key="setting:rotation.people").set_value(2).run()
+    at.button(key="save:people").click().run()
+    now = workspaces.open_workspace(planned).settings
+    assert (now.labour.whole_weekends, now.rotation.people) == (True, 2)
+    assert at.checkbox(key="setting:labour.whole_weekends").value
+
+
 def test_opening_hours_are_written_as_people_write_them(planned: Path) -> None:
     """A window of the week, not its minutes."""
     at = open_screen("settings")

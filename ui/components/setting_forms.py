@@ -8,6 +8,7 @@ from data.errors import InputError
 from ui import session
 from ui.components import faults, remembered
 from ui.editing import changed_text, write_settings
+from ui.people_entries import people_entries
 from ui.setting_entries import Entry, general_entries, queue_entries, to_file
 from ui.workspaces import Workspace
 
@@ -25,21 +26,36 @@ def announce() -> None:
 @st.fragment
 def queue(of: Workspace, name: str) -> None:
     """Show the form of one queue."""
-    _form(of, f"queue {name}", queue_entries(name, of.settings.queues))
+    _form(of, f"queue {name}", ("", queue_entries(name, of.settings.queues)))
 
 
 @st.fragment
 def general(of: Workspace) -> None:
-    """Show the form of everything that is not a queue's."""
-    _form(of, "general", general_entries(of.settings))
+    """Show the form of the calendar, shifts and prices."""
+    _form(of, "general", ("", general_entries(of.settings)))
 
 
-def _form(of: Workspace, form: str, entries: list[Entry]) -> None:
+@st.fragment
+def people(of: Workspace) -> None:
+    """Show the form of the rules by which people work."""
+    st.caption(
+        "Rules that are not stated yet, such as max_weekends, kinds of shifts and their prices, "
+        "are added in staffcast.toml."
+    )
+    _form(of, "people", *people_entries(of.settings))
+
+
+def _form(of: Workspace, form: str, *parts: tuple[str, list[Entry]]) -> None:
+    """Show settings under headings, with one button that saves them all."""
     kept = _kept(form)
-    columns = st.columns(_COLUMNS)
-    for number, entry in enumerate(entries):
-        with columns[number % _COLUMNS]:
-            _field(form, entry, entry.taken(kept.get(entry.path, entry.value)))
+    for heading, own in parts:
+        if heading:
+            st.markdown(f"**{heading}**")
+        columns = st.columns(_COLUMNS)
+        for number, entry in enumerate(own):
+            with columns[number % _COLUMNS]:
+                _field(form, entry, entry.taken(kept.get(entry.path, entry.value)))
+    entries = [entry for _, own in parts for entry in own]
     changed = [entry for entry in entries if st.session_state[_key(entry)] != entry.value]
     if not changed:
         return
@@ -94,6 +110,8 @@ def _field(form: str, entry: Entry, value: Any) -> None:
         st.selectbox(entry.label, entry.choices, **common)
     elif isinstance(entry.value, str):
         st.text_input(entry.label, **common)
+    elif isinstance(entry.value, bool):
+        st.checkbox(entry.label, **common)
     elif isinstance(entry.value, int):
         st.number_input(entry.label, step=1, **common)
     else:
