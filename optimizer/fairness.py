@@ -157,7 +157,7 @@ def latest(
     first = wall_time(until, timezone) - timedelta(weeks=weeks)
     begin = midnight(first.date(), timezone).to_pydatetime()
     ordered = sorted(past, key=lambda one: (one.begin, one.end))
-    ends = [*(one.begin for one in ordered[1:]), until]
+    ends = [one.begin for one in ordered[1:]] + [until] * bool(ordered)
     cut = []
     for one, end in zip(ordered, ends, strict=True):
         last = min(one.end, end, until)
