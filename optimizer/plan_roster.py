@@ -190,22 +190,26 @@ def _solve_in_turn(
     """Solve each aim, keeping what the earlier ones have reached.
 
     An aim that finds no plan keeps the last one, and its bound is 0, below which no cost goes.
-    Without a plan for the first aim nothing is chosen.
+    Without a plan for the first aim that anything bears on nothing is chosen.
     """
     left = settings.time_limit_seconds
     reports: list[AimReport] = []
     chosen: Chosen = frozenset()
     costs: dict[str, list[float]] = {}
-    for number, aim in enumerate(programme.aims):
+    has_plan = not any(member.candidates for member in programme.members)
+    for aim in programme.aims:
         seconds = max(_LEAST_SECONDS, left * SHARES.get(aim.name, 1.0))
         report = _solve_aim(programme, aim, replace(settings, time_limit_seconds=seconds), cancel)
         left -= report.seconds
-        if report.has_plan and (number == 0 or len(aim.cost)):
+        if report.has_plan and (has_plan or len(aim.cost)):
+            has_plan = True
             chosen = _chosen(programme.members)
             for one in programme.follows:
                 one.settle()
             costs = {other.name: _costs(other) for other in programme.aims}
-        elif number == 0:
+        elif not len(aim.cost):
+            costs[aim.name] = _costs(aim)
+        elif not has_plan:
             return (AimReport(aim.name, report),), chosen
         is_proven = report.status is SolveStatus.OPTIMAL
         bound = max(0.0, (report.bound or 0.0) - STAKE)

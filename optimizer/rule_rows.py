@@ -21,6 +21,20 @@ PRICED_AS: Mapping[str, str] = {
 }
 """Settings, and keys of ``[labour.prices]``, of rules that the audit calls otherwise."""
 
+ASKING = frozenset(
+    {
+        "min_consecutive_days",
+        "min_days_off",
+        "max_days_off",
+        "whole_weekends",
+        "days_off_after_nights",
+        "proficiency",
+        "mentors",
+        "must",
+    }
+)
+"""Rules that may ask for work, so that what is broken of them is a matter of who is there."""
+
 
 @dataclass(frozen=True)
 class Owner:
@@ -129,12 +143,11 @@ class RuleRows:
         name = f"{rule}_{member.number if member else 'team'}_{key}"
         price = self.price(rule)
         if not weights:
-            # No choice can mend it: a cost that stands, or left to the audit to tell.
-            if price is not None:
+            # No choice can mend it, and what fixed shifts break is left to the audit to tell.
+            if price is not None or rule in ASKING:
                 self.violations.append(Violation(owner, already, excess, price, worth))
             return
         if price is None and (already <= 0 or min(weights) >= 0):
-            # What fixed shifts break among themselves is left to the audit as well.
             self._add(name, owner, excess - max(0.0, already) <= 0)
             return
         amount = self.problem.add_variable(f"broken_{name}", 0)
