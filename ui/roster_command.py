@@ -3,15 +3,19 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from data.clock import zone
 from data.errors import InputError
 from data.files import csv_text, write_all
 from optimizer.choose_roster import choose_roster, chosen_shifts
+from optimizer.period import span
+from optimizer.requirement import Requirement
 from optimizer.requirement_files import read_requirement
-from optimizer.roster import Roster
-from optimizer.roster_files import roster_table
+from optimizer.roster import Assignment, Roster
+from optimizer.roster_files import read_roster, roster_table
 from optimizer.shift_files import coverage_table, shifts_table
 from optimizer.shifts import ShiftPlan
 from optimizer.solver import Progress
+from optimizer.staff import Team
 from optimizer.team_files import read_team
 from ui import commands, terminal
 from ui.options import keep_inputs, settings_needed
@@ -28,6 +32,8 @@ class Asked:
     absences: Path | None = None
     preferences: Path | None = None
     settings: Path | None = None
+    history: tuple[Path, ...] = ()
+    locked: Path | None = None
 
 
 def asked_for(
@@ -42,6 +48,8 @@ def asked_for(
 def roster(shifts: Path | None, requirement: Path | None, asked: Asked, out: Path) -> int:
     """Fill the shifts of a plan, or choose shifts and people against a requirement."""
     if shifts is not None and requirement is None:
+        if asked.history or asked.locked is not None:
+            raise InputError("--history and --locked go with --requirement; leave them out")
         files = asked.absences, asked.preferences, asked.settings
         return commands.roster(shifts, out, asked.team, *files)
     if shifts is None and requirement is not None:
@@ -56,13 +64,15 @@ def roster(shifts: Path | None, requirement: Path | None, asked: Asked, out: Pat
 def choose(requirement: Path, asked: Asked, out: Path) -> int:
     """Choose shifts and people together."""
     results = [out / name for name in ("roster.csv", "shifts.csv", "coverage.csv", "report.json")]
-    keep_inputs(results, requirement, asked.team, asked.absences, asked.preferences, asked.settings)
+    files = requirement, asked.team, asked.absences, asked.preferences, asked.settings
+    keep_inputs(results, *files, *asked.history, asked.locked)
     known = settings_needed(asked.settings)
     zone_name, minutes = known.calendar.timezone, known.calendar.interval_minutes
     needed = read_requirement(requirement, zone_name, minutes)
     people = read_team(asked.team, asked.absences, asked.preferences, timezone=zone_name)
     if not people.reps:
         raise InputError(f"{asked.team}: found no rep; name at least one")
+    locked, history = _fixed(asked, needed, people, zone_name)
     with terminal.progress_bar() as report:
         report(STAGE, 0.0)
 
@@ -78,6 +88,8 @@ def choose(requirement: Path, asked: Asked, out: Path) -> int:
             known.on_call,
             known.solver,
             queues=known.queues,
+            locked=locked,
+            history=history,
             progress=tell,
         )
     write_all({out / name: text for name, text in _files(made).items()})
@@ -88,6 +100,43 @@ def choose(requirement: Path, asked: Asked, out: Path) -> int:
         [f"Written: {out / 'roster.csv'}, shifts.csv, coverage.csv and report.json beside it"]
     )
     return commands.verdict(made.findings)
+
+
+def _fixed(
+    asked: Asked, needed: Requirement, team: Team, timezone: str
+) -> tuple[list[Assignment], list[Assignment]]:
+    """Read who is locked to what, and who worked what before; only people of the team count.
+
+    Raises
+    ------
+    InputError
+        When a locked shift starts outside the requirement or its queue or rep is not known.
+    """
+    begin, end = span(needed.table, needed.interval_minutes)
+    names = {rep.rep_id for rep in team.reps}
+    past = {
+        (one.rep_id, one.shift): one
+        for path in asked.history
+        for one in read_roster(path, timezone=timezone)
+        if one.rep_id in names and one.shift.start < begin
+    }
+    if asked.locked is None:
+        return [], list(past.values())
+    locked = [one for one in read_roster(asked.locked, timezone=timezone) if one.locked]
+    queues = set(needed.table["queue"])
+    for one in locked:
+        start = one.shift.start.astimezone(zone(timezone))
+        found = f"{asked.locked}: {one.rep_id} is locked to a shift of {start:%Y-%m-%d %H:%M}"
+        if one.rep_id not in names:
+            raise InputError(f"{found} and is not in the team; remove the row or add the rep")
+        if one.shift.queue not in queues:
+            raise InputError(
+                f"{found} on {one.shift.queue}, for which nothing is required; the queues are "
+                f"{', '.join(sorted(queues))}"
+            )
+        if not begin <= one.shift.start < end:
+            raise InputError(f"{found}, outside the requirement; give it as --history")
+    return locked, list(past.values())
 
 
 def _gap_so_far(progress: Progress) -> str:

@@ -62,3 +62,29 @@ def test_a_requirement_is_not_written_over(staffcast, needed):
     ended = staffcast("roster", "--requirement", "shifts.csv", "--team", "team.csv", "--out", ".")
     assert ended.status == 2
     assert "is also read" in ended.err
+
+
+def test_locked_rows_are_kept_and_weeks_before_count(staffcast, needed):
+    """What a planner marks in roster.csv stays, whoever else could do it."""
+    row = "{rep},live,primary,{day}T09:00:00+00:00,{day}T17:00:00+00:00,{locked}\n"
+    head = "rep_id,queue,role,start,end,locked\n"
+    (needed / "kept.csv").write_text(
+        head
+        + row.format(rep="ben", day="2026-03-16", locked="yes")
+        + row.format(rep="ana", day="2026-03-17", locked="no")
+    )
+    (needed / "past.csv").write_text(
+        head + "".join(row.format(rep="ana", day=f"2026-03-{day}", locked="no") for day in (13, 14))
+        + row.format(rep="ana", day="2026-03-15", locked="no")
+    )  # fmt: skip
+    command = ["roster", "--requirement", "r.csv", "--team", "team.csv", "--out", "named"]
+    ended = staffcast(*command, "--locked", "kept.csv", "--history", "past.csv")
+    assert ended.status == 0, ended.err
+    rows = (needed / "named" / "roster.csv").read_text().splitlines()[1:]
+    assert [line.split(",")[:6] for line in rows if ",yes," in line] == [
+        ["ben", "live", "primary", "2026-03-16T09:00:00+00:00", "2026-03-16T17:00:00+00:00", "yes"]
+    ]
+    (needed / "kept.csv").write_text(head + row.format(rep="zoe", day="2026-03-16", locked="yes"))
+    ended = staffcast(*command, "--locked", "kept.csv")
+    assert ended.status == 2
+    assert "zoe is locked to a shift of 2026-03-16 09:00 and is not in the team" in ended.err

@@ -1,5 +1,6 @@
 """Shifts, and who works them."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -54,6 +55,14 @@ def roster(
     absences: AbsencesOption = None,
     preferences: PreferencesOption = None,
     settings: SettingsOption = None,
+    history: Annotated[
+        list[Path] | None,
+        typer.Option(help="roster.csv of earlier weeks, with --requirement; may be repeated."),
+    ] = None,
+    locked: Annotated[
+        Path | None,
+        typer.Option(help="roster.csv of which the locked rows are kept, with --requirement."),
+    ] = None,
     instance: Annotated[
         Path | None, typer.Option(help="A published benchmark instance, instead of all others.")
     ] = None,
@@ -65,7 +74,16 @@ def roster(
     if instance is not None:
         from ui import instance_command
 
-        others = team, source, requirement, absences, preferences, settings
+        others = (
+            team,
+            source,
+            requirement,
+            absences,
+            preferences,
+            settings,
+            locked,
+            *(history or ()),
+        )
         instance_command.check_alone(time_limit, others)
         limit = time_limit or instance_command.TIME_LIMIT
         finish(instance_command.roster_instance(instance, limit, out))
@@ -73,7 +91,8 @@ def roster(
         raise InputError("--time-limit goes with --instance; [solver] has that of other rosters")
     from ui import roster_command
 
-    asked = roster_command.asked_for(team, absences, preferences, settings)
+    people = roster_command.asked_for(team, absences, preferences, settings)
+    asked = replace(people, history=tuple(history or ()), locked=locked)
     finish(roster_command.roster(source, requirement, asked, out))
 
 
