@@ -107,41 +107,88 @@ def team_week(
         np.array([one.last for one in choices], dtype=np.int64),
         _costs(choices, shifts, on_call),
     )
+    problem = problem_of(
+        People(team, pools, rules, tuple(locked), tuple(history)),
+        period,
+        listed,
+        table,
+        _cover(left, shifts, interval_minutes, has_standby=has_standby),
+        shifts.wage,
+        _wishes(team, listed, table.cost, shifts.wage, fairness),
+    )
+    return TeamWeek(problem, listed, _locked_cost(team, locked, shifts, on_call))
+
+
+@dataclass(frozen=True)
+class People:
+    """Who is rostered, each in a pool of their own, by which rules, beside what is fixed."""
+
+    team: Team
+    pools: tuple[Pool, ...]
+    rules: LabourRules
+    locked: tuple[Assignment, ...]
+    history: tuple[Assignment, ...]
+
+
+def problem_of(
+    people: People,
+    period: Period,
+    listed: tuple[Shift, ...],
+    table: ShiftTable,
+    cover: Cover,
+    wage: float,
+    wish: Floats | None,
+) -> RosterProblem:
+    """Write people and the shifts that they could work down as a roster problem.
+
+    Parameters
+    ----------
+    period
+        What is planned; every shift starts in it.
+    listed, table
+        The shifts, and what each covers and costs.
+    cover
+        What is required.
+    wage
+        Of an hour.
+    wish
+        As in a crew.
+    """
+    team, rules = people.team, people.rules
     zones = sorted({rep.timezone for rep in team.reps})
     day_0 = min(wall_time(period.begin.to_pydatetime(), zone).date() for zone in zones)
     week = _weeks(day_0, period, zones)
     mondays = [week_start(day_0) + timedelta(weeks=number) for number in range(int(week[-1]) + 1)]
-    fixed = fixed_shifts(team, locked, history)
+    fixed = fixed_shifts(team, people.locked, people.history)
     seen = {zone: [local_shift(shift, zone) for shift in listed] for zone in zones}
     letters = Letters.of([one for local in seen.values() for one in local], fixed, rules)
     views = tuple(_view(seen[zone], day_0, rules, letters) for zone in zones)
     instants = period.begin.to_pydatetime(), period.end.to_pydatetime()
     nobody = np.zeros(len(team.reps), dtype=np.int64)
-    least, most = _contracts(pools, fixed, rules, mondays, period)
+    least, most = _contracts(people.pools, fixed, rules, mondays, period)
     crew = Crew(
         view=np.array([zones.index(rep.timezone) for rep in team.reps]),
-        allowed=_allowed(pools, listed, period),
+        allowed=_allowed(people.pools, listed, period),
         least=least,
         most=most,
         ready=nobody,
         run=nobody,
-        wish=_wishes(team, listed, table.cost, shifts.wage, fairness),
+        wish=wish,
         past=letters.before(team.reps, fixed, day_0),
         fixed=letters.fixed(team.reps, fixed, (day_0, len(week)), instants),
     )
     for row, each in enumerate(fixed):
         if each.shifts:
             crew.allowed[row] &= free_of(each.shifts, views[crew.view[row]], day_0, rules)
-    problem = RosterProblem(
-        cover=_cover(left, shifts, interval_minutes, has_standby=has_standby),
-        short=IDLE_PRICE * shifts.wage,
+    return RosterProblem(
+        cover=cover,
+        short=IDLE_PRICE * wage,
         shifts=table,
         views=views,
         crew=crew,
         week=week,
         rules=day_rules(rules, letters, day_0),
     )
-    return TeamWeek(problem, listed, _locked_cost(team, locked, shifts, on_call))
 
 
 def _left_by(
@@ -320,6 +367,8 @@ def _owed(pool: Pool, mondays: Sequence[date], period: Period) -> list[int]:
 def _allowed(pools: Sequence[Pool], shifts: Sequence[Shift], period: Period) -> Flags:
     """By rep and shift, whether skill, role, site, hours, employment and absences allow it."""
     begin = period.begin.to_pydatetime()
+    end = max([period.end, *(pd.Timestamp(shift.end) for shift in shifts)])
+    period = Period(period.begin, end)
     first = np.array([(shift.start - begin) // MINUTE for shift in shifts], dtype=np.int64)
     last = np.array([-((begin - shift.end) // MINUTE) for shift in shifts], dtype=np.int64)
     queues = np.array([shift.queue for shift in shifts], dtype=object)
