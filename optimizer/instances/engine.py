@@ -1,38 +1,44 @@
-"""Rosters for instances of Curtois and Qu: column generation, dives, a search tree, and polish.
+"""Rosters for instances of Curtois and Qu: best responses, column generation, branch and price.
 
 1. From nobody's work everybody in turn takes the best response to the others (`polish`): a roster
    that keeps every rule is there after one round.
-2. Column generation (`relaxation`) finds the bound.
-3. *Dives* fix the likeliest duties step by step and price again, and what they end in is polished.
-4. A tree (`tree`) of decisions, most promising first, goes on until the best roster is proven, with
-   polish in between.
+2. Column generation (`relaxation`) finds the bound, and *dives* fix the likeliest duties step by
+   step and price again (`branching`).
+3. In turn, a tree of decisions is searched for the proof, and in *neighbourhoods* some employees
+   are rostered anew beside the others, by branch and price too.
 
 The best roster so far is kept throughout, so that time limit and cancellation return it.
 """
 
-import heapq
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
+from optimizer.instances.branching import Branching
 from optimizer.instances.instance import Instance, Schedule
 from optimizer.instances.kernel import OFF
-from optimizer.instances.master import Decision, Master, Solution
 from optimizer.instances.people import Arrays, Person, Room
 from optimizer.instances.polish import Draft, Polish
-from optimizer.instances.relaxation import Relaxation, rounded_up
-from optimizer.instances.tree import (
-    Node,
-    branches,
-    largest_shares,
-    next_fixings,
-    shares_of_duties,
-    whole_roster,
-)
+from optimizer.instances.relaxation import rounded_up
 from optimizer.report import SolveReport, SolveStatus
 from optimizer.solver import Cancellation, Progress, SolverSettings, report_of
+
+ROUNDS = 10
+"""Of best responses by everybody, at most."""
+
+SMALLEST, LARGEST = 3, 12
+"""Employees who are rostered anew together."""
+
+NEIGHBOURHOODS = 10
+"""So many are tried in turn with the tree."""
+
+NARROW = 1.0
+"""Work on a neighbourhood's tree, as a multiple of that on its relaxation and dive."""
+
+KNOWN = 30
+"""Schedules of each employee that a neighbourhood begins with."""
 
 
 @dataclass(frozen=True)
@@ -90,13 +96,24 @@ class _Search:
         self._arrays = Arrays(instance)
         self._random = np.random.default_rng(settings.seed)
         self._people = [Person(self._arrays, place) for place in range(self._arrays.people)]
-        room = Room()
-        self._polish = Polish(self._arrays, self._people, room, self._random)
-        master = Master(self._arrays, settings.seed, cancel)
-        self._relaxation = Relaxation(self._arrays, self._people, room, master, self._left)
+        self._room = Room()
+        self._polish = Polish(self._arrays, self._people, self._room, self._random)
         self._best: Draft | None = None
         self._cost = np.inf
         self._bound: float | None = None
+        self._tree = self._branching(self._arrays, self._people, np.inf)
+
+    def _branching(self, arrays: Arrays, people: list[Person], cost: float) -> Branching:
+        return Branching(
+            arrays,
+            people,
+            self._room,
+            self._random,
+            self._left,
+            cost,
+            self._settings.seed,
+            self._cancel,
+        )
 
     def run(self) -> Found:
         """Search until proven, out of time or cancelled."""
@@ -105,10 +122,17 @@ class _Search:
             status = SolveStatus.INFEASIBLE
             report = SolveReport(status, None, None, None, self._seconds)
             return Found(None, report, tuple(unfit))
-        root = self._relaxation.root(self._raise_bound)
-        if root.solution is not None:
-            self._raise_bound(root.bound)
-            self._grow()
+        if self._tree.relax(self._raise_bound) is not None:
+            self._look()
+            self._dive()
+        fruitless = 0
+        while not self._is_over():
+            cost, begun = self._cost, self._room.work
+            for _ in range(NEIGHBOURHOODS):
+                self._renew()
+            fruitless = fruitless + 1 if self._cost == cost else 0
+            self._tree.climb((self._room.work - begun) * (1 + fruitless))
+            self._look()
         return self._found()
 
     def _begin(self) -> list[str]:
@@ -127,81 +151,62 @@ class _Search:
         self._settle(draft)
         return []
 
-    def _settle(self, draft: Draft, rounds: int = 10) -> None:
+    def _settle(self, draft: Draft) -> None:
         """Let everybody respond in turn, round after round; every round's schedules are columns."""
-        people = list(range(self._arrays.people))
-        for _ in range(rounds):
+        for _ in range(ROUNDS):
             before = draft.cost()
             for who in self._random.permutation(self._arrays.people):
                 if self._is_over():
                     return
                 self._polish.respond(draft, int(who))
             self._keep(draft)
-            self._relaxation.master.add(people, list(draft.schedules))
+            self._tree.add(draft.schedules)
             if draft.cost() >= before:
                 break
 
-    def _grow(self) -> None:
-        """Dive, then search the tree."""
-        nodes: list[Node] = [Node(self._bound or 0.0, 0, ())]
-        number, looked = 0, 0
-        while nodes and not self._is_over():
-            if looked % 20 == 0:
-                self._dive(nodes[0].decisions)
-            looked += 1
-            node = heapq.heappop(nodes)
-            while node is not None and not self._is_over():
-                if rounded_up(node.bound) >= self._cost:
-                    break
-                relaxed = self._relaxation.node(node.decisions, self._cost)
-                if relaxed.is_over:
-                    heapq.heappush(nodes, node)
-                    break
-                if relaxed.solution is None:
-                    break
-                if self._take_whole(relaxed.solution):
-                    break
-                bound = max(node.bound, relaxed.bound)
-                first, second = branches(self._arrays, self._relaxation.master, relaxed.solution)
-                number += 2
-                heapq.heappush(nodes, Node(bound, number, (*node.decisions, second)))
-                node = Node(bound, number - 1, (*node.decisions, first))
-                lowest = min(bound, nodes[0].bound)
-                self._raise_bound(lowest)
-            else:
-                if node is not None:
-                    heapq.heappush(nodes, node)
-        if not nodes:
-            self._raise_bound(self._cost)
+    def _look(self) -> None:
+        """Take in what the tree has found and proven."""
+        if self._tree.best is not None and self._tree.cost < self._cost:
+            self._keep(Draft(self._arrays, self._tree.best))
+        self._raise_bound(self._tree.bound)
 
-    def _take_whole(self, solution: Solution) -> bool:
-        roster = whole_roster(self._arrays, self._relaxation.master, solution)
-        if roster is None:
-            return False
-        self._keep(Draft(self._arrays, roster))
-        return True
+    def _dive(self) -> None:
+        """Dive, and polish what it ends in."""
+        end = self._tree.dive()
+        self._look()
+        if end is not None and not self._is_over():
+            self._settle(Draft(self._arrays, end))
 
-    def _dive(self, decisions: tuple[Decision, ...]) -> None:
-        """Fix likely duties until the roster is whole or not worth it, and polish it."""
-        draft = None
-        count = max(1, self._arrays.people // 8)
-        while not self._is_over():
-            relaxed = self._relaxation.node(decisions, self._cost)
-            if relaxed.solution is None:
-                break
-            master = self._relaxation.master
-            if self._take_whole(relaxed.solution):
-                return
-            draft = Draft(self._arrays, largest_shares(self._arrays, master, relaxed.solution))
-            duties = shares_of_duties(self._arrays, master, relaxed.solution)
-            decisions = (*decisions, *next_fixings(duties, count, self._random, 0.2))
-        if draft is not None:
-            self._settle(draft)
+    def _renew(self) -> None:
+        """Roster some employees anew beside the others."""
+        if self._best is None or self._is_over():
+            return
+        begun = self._room.work
+        most = min(LARGEST, self._arrays.people)
+        size = int(self._random.integers(min(SMALLEST, most), most + 1))
+        chosen = np.sort(self._random.choice(self._arrays.people, size, replace=False))
+        ours = self._best.schedules[chosen]
+        others = self._best.counts - self._arrays.counts(ours)
+        part = self._arrays.part(chosen, others)
+        narrow = self._branching(part, [self._people[who] for who in chosen], part.cost(ours))
+        narrow.add(ours)
+        for place, who in enumerate(chosen):
+            narrow.add_of(place, self._tree.cheapest_known(int(who), KNOWN))
+        if narrow.relax() is None or narrow.is_done:
+            return
+        narrow.dive()
+        narrow.climb(NARROW * (self._room.work - begun))
+        if narrow.best is not None:
+            roster = self._best.schedules.copy()
+            roster[chosen] = narrow.best
+            self._keep(Draft(self._arrays, roster))
+            self._tree.add(roster)
 
     def _keep(self, draft: Draft) -> None:
         cost = draft.cost()
         if cost < self._cost - 1e-9:
             self._best, self._cost = draft.copy(), cost
+            self._tree.offer(self._best.schedules, cost)
             self._tell()
 
     def _raise_bound(self, bound: float) -> None:

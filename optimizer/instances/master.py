@@ -96,6 +96,7 @@ class Master:
         self._add_fixed(1.0 + 2 * float(dearest) * days)
         self.who = np.empty(0, dtype=np.int64)
         self.work = np.empty((0, days), dtype=np.int64)
+        self.costs = np.empty(0)
         self._known: set[bytes] = set()
         self._is_bounded = False
 
@@ -156,9 +157,16 @@ class Master:
             np.array(rows, dtype=np.int32),
             np.ones(len(rows)),
         )
+        self.costs = np.append(self.costs, costs)
         self.who = np.append(self.who, [person for person, _ in fresh])
         self.work = np.vstack([self.work, *(schedule for _, schedule in fresh)])
         return len(fresh)
+
+    def reduced_costs(self, prices: Floats, columns: Ints) -> Floats:
+        """Return what schedules cost less what they earn at prices of duties."""
+        with_off = np.hstack([prices, np.zeros((len(prices), 1))])
+        earned: Floats = with_off[np.arange(len(prices)), self.work[columns]].sum(axis=1)
+        return self.costs[columns] - earned
 
     def bound(self, decisions: tuple[Decision, ...]) -> None:
         """Let only these decisions hold."""

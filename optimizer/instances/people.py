@@ -1,7 +1,8 @@
 """An instance as arrays, and each employee's cheapest schedule at given costs."""
 
+import math
+from copy import copy
 from dataclasses import dataclass
-from math import gcd
 
 import numpy as np
 import numpy.typing as npt
@@ -12,8 +13,11 @@ from optimizer.instances.kernel import OFF, cheapest_schedule, longest_run
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
-MOST_VALUES = 40_000_000
-"""Numbers that the dynamic programme of one employee may hold at once."""
+HABIT = 0.8
+"""A limit that has been reached in a larger share of cases is followed from the begin."""
+
+LEARNING = 0.05
+"""Weight of the latest case in that share."""
 
 
 class Arrays:
@@ -43,7 +47,24 @@ class Arrays:
             self.constants[who[name]] += weight
         for (name, day, shift), weight in instance.off_requests.items():
             self.wishes[who[name], day, self.place[shift]] += weight
-        self.unit = gcd(*(shift.minutes for shift in instance.shifts))
+        self.unit = math.gcd(*(shift.minutes for shift in instance.shifts))
+
+    def part(self, people: Ints, others: Ints) -> "Arrays":
+        """Return what is left to some people beside what the others work.
+
+        Parameters
+        ----------
+        people
+            Their places; they are numbered anew in this order.
+        others
+            Counts of the others' shifts. Where they are too many, less than nobody is required, and
+            so the costs remain those of the whole roster, but for the others' wishes.
+        """
+        part = copy(self)
+        part.people = len(people)
+        part.wishes, part.constants = self.wishes[people], self.constants[people]
+        part.required = self.required - others
+        return part
 
     def counts(self, schedules: Ints) -> Ints:
         """Return by day and shift how many work it."""
@@ -79,15 +100,15 @@ class _Groups:
     stride: Ints
     limit: Ints
     follows: npt.NDArray[np.bool_]
-    counts: int
+    shape: tuple[int, ...]
 
 
 class Person:
     """One employee's programme.
 
-    Of the shifts whose number is limited only those are counted whose limit has been in the way:
-    the others are kept anyhow (decremental state-space relaxation; Righini and Salani 2008,
-    doi:10.1002/net.20212).
+    Of the shifts whose number is limited only those are counted whose limit is in the way; when the
+    cheapest schedule without counting keeps the other limits, it is the cheapest (decremental
+    state-space relaxation; Righini and Salani 2008, doi:10.1002/net.20212).
     """
 
     def __init__(self, arrays: Arrays, place: int) -> None:
@@ -100,7 +121,6 @@ class Person:
         self.allowed = np.ones((arrays.days, arrays.shifts), dtype=bool)
         self.allowed[:, self.limits == 0] = False
         self.allowed[sorted(self.employee.days_off)] = False
-        self.tracked: list[int] = []
         self._nothing = np.zeros(arrays.days)
         unit = arrays.unit
         self._rules = np.array(
@@ -113,7 +133,8 @@ class Person:
             ]
         )
         self._set_bands()
-        self._set_groups()
+        self._groupings: dict[frozenset[int], _Groups] = {}
+        self._habit = np.zeros(arrays.shifts)
 
     def _set_bands(self) -> None:
         """Say between what times worked each day can lie."""
@@ -131,8 +152,10 @@ class Person:
         weekends = -(-arrays.days // 7)
         self._weekends = min(self.employee.most_weekends, weekends)
 
-    def _set_groups(self) -> None:
-        """Put together the shifts that need not be told apart, and make room for the values."""
+    def _grouped(self, tracked: frozenset[int]) -> _Groups:
+        """Put together the shifts that need not be told apart when some are counted."""
+        if tracked in self._groupings:
+            return self._groupings[tracked]
         shifts = self._arrays.instance.shifts
         usable = [place for place in range(len(shifts)) if self.allowed[:, place].any()]
         kinds = {
@@ -144,7 +167,7 @@ class Person:
         for place in usable:
             shift = shifts[place]
             barred = tuple(shift.name in forbidden for forbidden in kinds)
-            mark = place if place in self.tracked else -1
+            mark = place if place in tracked else -1
             key = kinds[shift.not_before], barred, int(self._units[place]), mark
             if key not in keys:
                 keys[key] = len(keys)
@@ -152,27 +175,23 @@ class Person:
             of_shift[place] = keys[key]
         stride, limit, counts = np.zeros(len(members)), np.zeros(len(members)), 1
         for group, place in enumerate(members):
-            if place in self.tracked:
+            if place in tracked:
                 stride[group], limit[group] = counts, self.limits[place]
                 counts *= int(self.limits[place]) + 1
         follows = np.array([[shifts[p].name not in kind for p in members] for kind in kinds])
-        self._groups = _Groups(
+        states = int(self._rules[2]) + int(self._rules[0]) * len(kinds)
+        band = int((self._highs - self._lows).max()) + 1
+        groups = _Groups(
             of_shift,
             np.array([kinds[shifts[place].not_before] for place in members], dtype=np.int64),
             self._units[members].astype(np.int64),
             stride.astype(np.int64),
             limit.astype(np.int64),
             follows.reshape(len(kinds), len(members)),
-            counts,
+            (self._arrays.days + 1, states, counts, self._weekends + 1, band),
         )
-        states = int(self._rules[2]) + int(self._rules[0]) * len(kinds)
-        band = int((self._highs - self._lows).max()) + 1
-        self._shape = (self._arrays.days + 1, states, counts, self._weekends + 1, band)
-
-    @property
-    def size(self) -> int:
-        """Numbers that the programme holds."""
-        return int(np.prod(self._shape))
+        self._groupings[tracked] = groups
+        return groups
 
     def cheapest(
         self, costs: Floats, room: "Room", off_costs: Floats | None = None
@@ -191,14 +210,15 @@ class Person:
         if off_costs is None:
             off_costs = self._nothing
         priced = np.where(self.allowed, costs, np.inf)
+        schedule = np.empty(self._arrays.days, dtype=np.int64)
+        tracked = frozenset(map(int, np.flatnonzero(self._habit > HABIT)))
         while True:
-            schedule = np.empty(self._arrays.days, dtype=np.int64)
-            groups = self._groups
+            groups = self._grouped(tracked)
             cost = cheapest_schedule(
                 priced,
                 off_costs,
                 groups.of_shift,
-                room.take(self._shape),
+                room.take(groups.shape),
                 self._rules,
                 self._lows,
                 self._highs,
@@ -214,20 +234,27 @@ class Person:
             worked = np.bincount(schedule[schedule != OFF], minlength=self._arrays.shifts)
             over = np.flatnonzero(worked > self.limits)
             if not len(over):
+                is_met = (worked >= self.limits) & (self.limits > 0)
+                self._habit += LEARNING * (is_met - self._habit)
                 return float(cost), schedule
-            self.tracked += [int(place) for place in over]
-            self._set_groups()
+            tracked |= frozenset(map(int, over))
 
 
 class Room:
-    """Memory that the programmes of all employees use in turn."""
+    """Memory that the programmes of all employees use in turn.
+
+    It counts the numbers that were asked for (`work`): a measure of what has been done that is the
+    same in every run, as time is not.
+    """
 
     def __init__(self) -> None:
         self._numbers = np.empty(0)
+        self.work = 0
 
     def take(self, shape: tuple[int, ...]) -> Floats:
         """Return room of a shape; what it holds is left over."""
-        size = int(np.prod(shape))
+        size = math.prod(shape)
+        self.work += size
         if size > len(self._numbers):
             self._numbers = np.empty(size)
         return self._numbers[:size].reshape(shape)

@@ -59,7 +59,7 @@ class Relaxation:
         self.master = master
         self._left = left
 
-    def root(self, tell: Callable[[float], None]) -> Relaxed:
+    def root(self, tell: Callable[[float], None] | None = None) -> Relaxed:
         """Solve without decisions, with smoothed prices; `tell` hears every better bound."""
         self.master.bound(())
         best, centre = -np.inf, None
@@ -77,7 +77,8 @@ class Relaxation:
                     return Relaxed(best, None, is_over=True)
                 if bound > best:
                     best, centre = bound, prices
-                    tell(bound)
+                    if tell is not None:
+                        tell(bound)
                 added = self._add_worthwhile(solution, found)
                 if added:
                     break
@@ -89,11 +90,11 @@ class Relaxation:
         arrays = self._arrays
         prices = np.clip(prices, -arrays.over, arrays.under)
         bound, found = float((prices * arrays.required).sum()), []
-        for person in self._people:
+        for place, person in enumerate(self._people):
             if self._left() <= 0:
                 return -np.inf, None
-            cost, schedule = person.cheapest(arrays.wishes[person.place] - prices, self._room)
-            bound += cost + arrays.constants[person.place]
+            cost, schedule = person.cheapest(arrays.wishes[place] - prices, self._room)
+            bound += cost + arrays.constants[place]
             found.append(schedule)
         return bound, found
 
@@ -119,12 +120,11 @@ class Relaxation:
             solution = self.master.solve(self._left())
             if solution is None:
                 return Relaxed(best, None, is_over=True)
-            bound, added = solution.objective, 0
+            bound = solution.objective
             new_people, new_schedules = [], []
-            for person in self._people:
+            for place, person in enumerate(self._people):
                 if self._left() <= 0:
                     return Relaxed(best, None, is_over=True)
-                place = person.place
                 costs = self._arrays.wishes[place] - solution.prices
                 if place in barred:
                     costs = costs + barred[place]
@@ -141,9 +141,7 @@ class Relaxation:
                 return Relaxed(best, None)
             added = self.master.add(new_people, new_schedules)
             if not added:
-                if solution.fixed[self.master.nobody :].max(initial=0.0) > WHOLE:
-                    return Relaxed(np.inf, None)
-                return Relaxed(best, solution)
+                return Relaxed(np.inf, None) if self._lacks(solution) else Relaxed(best, solution)
             if rounded_up(best) >= solution.objective - WHOLE and not self._lacks(solution):
                 return Relaxed(best, solution)
 

@@ -9,9 +9,6 @@ from optimizer.instances.master import Decision, Master, Solution
 from optimizer.instances.people import Arrays, Floats, Ints
 from optimizer.instances.relaxation import WHOLE
 
-NEARLY = 0.95
-"""A duty of a larger share is as good as decided: it says little about which way to go."""
-
 
 @dataclass(order=True)
 class Node:
@@ -42,7 +39,7 @@ def whole_roster(arrays: Arrays, master: Master, solution: Solution) -> Ints | N
     return roster
 
 
-def largest_shares(arrays: Arrays, master: Master, solution: Solution) -> Ints:
+def likeliest(arrays: Arrays, master: Master, solution: Solution) -> Ints:
     """Return a roster of everybody's schedule of the largest share, `OFF` where there is none."""
     roster = np.full((arrays.people, arrays.days), OFF)
     for column in np.argsort(solution.shares, kind="stable"):
@@ -90,20 +87,25 @@ def _duty_branches(duties: Floats) -> tuple[Decision, Decision]:
 
 
 def next_fixings(
-    duties: Floats, count: int, random: np.random.Generator, noise: float
+    duties: Floats, steps: int, random: np.random.Generator, noise: float
 ) -> list[Decision]:
-    """Return the decisions of a dive: the likeliest duties of different employees that are open."""
-    open_duties = np.where((duties > WHOLE) & (duties < 1 - WHOLE), duties, -1.0)
-    scores = np.where(open_duties > 0, open_duties + noise * random.random(duties.shape), -1.0)
-    shifts = duties.shape[2]
-    best = scores.reshape(len(scores), -1)
-    top = best.argmax(axis=1)
-    people = np.argsort(-best[np.arange(len(best)), top], kind="stable")[:count]
-    chosen = []
-    for person in people:
-        if best[person, top[person]] <= 0:
+    """Return the decisions of a step of a dive: the likeliest duties that are open.
+
+    Of one employee only so many that some schedule in use has them all: those whose shares lack,
+    all together, less than one.
+    """
+    is_open = (duties > WHOLE) & (duties < 1 - WHOLE)
+    count = -(-int(is_open.any(axis=2).sum()) // steps)
+    scores = np.where(is_open, duties + noise * random.random(duties.shape), -1.0)
+    lacking: dict[int, float] = {}
+    chosen: list[Decision] = []
+    for place in np.argsort(-scores, axis=None, kind="stable"):
+        person, day, shift = map(int, np.unravel_index(place, duties.shape))
+        if len(chosen) >= count or not is_open[person, day, shift]:
             break
-        day, shift = divmod(int(top[person]), shifts)
-        duty = int(person), day, OFF if shift == shifts - 1 else shift
-        chosen.append(Decision(-1, 0.0, is_least=True, duty=duty))
+        lacks = lacking.get(person, 0.0) + 1 - duties[person, day, shift]
+        if lacks < 1 - WHOLE or person not in lacking:
+            lacking[person] = lacks
+            duty = person, day, OFF if shift == duties.shape[2] - 1 else shift
+            chosen.append(Decision(-1, 0.0, is_least=True, duty=duty))
     return chosen
