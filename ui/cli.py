@@ -11,6 +11,7 @@ import typer
 
 from data.errors import InputError
 from ui.command_line import (
+    fairness_commands,
     override_commands,
     plan_commands,
     shift_commands,
@@ -33,6 +34,7 @@ app.add_typer(volume_commands.commands)
 app.add_typer(override_commands.commands, name="override")
 app.add_typer(staffing_commands.commands)
 app.add_typer(shift_commands.commands)
+app.add_typer(fairness_commands.commands)
 app.add_typer(plan_commands.commands)
 
 

@@ -6,12 +6,12 @@ restart; it becomes the plan when somebody says so.
 
 import shutil
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pandas as pd
 
-from data.clock import local_days
+from data.clock import local_days, midnight
 from data.errors import InputError
 from forecast.overrides import Override
 from forecast.series import VolumeForecast
@@ -25,6 +25,7 @@ from ui.drafts import AUTHOR
 from ui.exports import export_plan
 from ui.jobs import Cancelled, Tell
 from ui.overrides import kept_overrides
+from ui.past_rosters import weeks_before
 from ui.plan_folder import Plan, read_plan, write_plan
 from ui.publishing import keep_snapshot, plan_snapshot
 from ui.scenario import Scenario, apply_scenario, changes, scale, settings_changes
@@ -142,7 +143,19 @@ def name_reps(of: Workspace, made: Plan, team: Team, cancel: Cancellation, tell:
     """
     tell("Naming reps", None)
     shifts = made.shift_plan
-    roster = workflow.name_reps(shifts.shifts, shifts.coverage, team, of.settings, cancel=cancel)
+    first, last = (
+        midnight(made.start + timedelta(weeks=weeks), made.timezone).to_pydatetime()
+        for weeks in (0, made.weeks)
+    )
+    roster = workflow.name_reps(
+        shifts.shifts,
+        shifts.coverage,
+        team,
+        of.settings,
+        cancel=cancel,
+        before=weeks_before(of, team, first, last),
+        requirement=made.requirement,
+    )
     if not roster.report.has_plan:
         if cancel.is_cancelled:
             raise Cancelled

@@ -10,7 +10,7 @@ import pandas as pd
 from data.errors import InputError
 from data.files import csv_text, write_all
 from data.week import DAYS
-from forecast.closures import Event, holiday_events
+from forecast.closures import Event
 from forecast.events import read_events
 from optimizer.plan_rotation import Base, plan_base, with_swaps
 from optimizer.rotation import Duty, Rotation, Swap
@@ -25,8 +25,8 @@ from optimizer.rotation_weeks import DAYS_PER_WEEK, RotationWeeks, days_away
 from optimizer.staff import Team
 from ui.exports.rotation_calendars import rotation_calendars
 from ui.plan_report import report_text
-from ui.settings import SETTINGS_FILE, Settings
-from ui.workspaces import Workspace, read_workspace_team
+from ui.settings import Settings
+from ui.workspaces import Workspace, public_holidays, read_workspace_team
 
 ROTATION_FILE = "rotation.csv"
 
@@ -97,19 +97,13 @@ def ledger_of(
     """
     earliest = min((duty.week for duty in history), default=made.weeks.first)
     last = made.weeks.names[-1] + timedelta(weeks=1)
-    try:
-        public = holiday_events(known.calendar, range(earliest.year, last.year + 1))
-    except ValueError as error:
-        raise InputError(f"{SETTINGS_FILE}, [calendar]: {error}") from error
     return ledger_table(
         made,
         known.rotation,
         history=history,
         absences=team.absences,
         activations=activations,
-        holidays={
-            event.day for event in (*public, *events) if event.kind == "holiday" and not event.queue
-        },
+        holidays=public_holidays(known, events, earliest, last),
     )
 
 

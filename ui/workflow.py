@@ -18,6 +18,7 @@ from forecast.series import PROBABILITIES, VolumeForecast, VolumeHistory
 from forecast.siblings import Likeness
 from forecast.tables import forecast_table
 from forecast.update_file import update_text
+from optimizer.burn_out import burn_out, planned_busy
 from optimizer.day_targets import per_stretch, plan_day_targets
 from optimizer.demand import Demand, demand_of
 from optimizer.plan_roster import plan_roster
@@ -33,6 +34,7 @@ from optimizer.solver import Cancellation, logged
 from optimizer.staff import Team
 from optimizer.staffing.inbox import Waiting
 from ui.overrides import in_use, kept_overrides, overridden
+from ui.past_rosters import Before, weeks_before
 from ui.plan_folder import Plan
 from ui.settings import Settings
 from ui.workspaces import Workspace, read_workspace_history, read_workspace_team
@@ -268,9 +270,20 @@ def name_reps(
     settings: Settings,
     locked: Sequence[Assignment] = (),
     cancel: Cancellation | None = None,
+    before: Before | None = None,
+    requirement: Requirement | None = None,
 ) -> Roster:
-    """Fill the shifts of a plan, whose coverage says what is required, with the reps of a team."""
-    return plan_roster(
+    """Fill the shifts of a plan, whose coverage says what is required, with the reps of a team.
+
+    Parameters
+    ----------
+    before
+        What was worked and carried in the weeks before; None where nothing is known of them.
+    requirement
+        Of which the shifts were made, for how busy people will be.
+    """
+    history = before.history if before else ()
+    made = plan_roster(
         shifts,
         coverage,
         team,
@@ -279,9 +292,20 @@ def name_reps(
         timezone=settings.calendar.timezone,
         interval_minutes=settings.calendar.interval_minutes,
         locked=locked,
+        history=history,
+        fairness=before.fairness if before else None,
         understaffing_price=settings.shifts.understaffing_price,
         cancel=cancel,
     )
+    worn = burn_out(
+        made.assignments,
+        team,
+        settings.burn_out,
+        history=history,
+        busy=planned_busy(requirement.table, made.coverage) if requirement else None,
+        interval_minutes=made.interval_minutes,
+    )
+    return replace(made, findings=(*made.findings, *worn))
 
 
 def break_even_line(settings: Settings) -> str:
@@ -376,7 +400,17 @@ def finish_plan(
         roster = None
         if team is not None and shifts.report.has_plan:
             progress("Name reps", 0.7)
-            roster = name_reps(shifts.shifts, shifts.coverage, team, settings, cancel=cancel)
+            roster = name_reps(
+                shifts.shifts,
+                shifts.coverage,
+                team,
+                settings,
+                cancel=cancel,
+                before=weeks_before(
+                    workspace, team, period.start.to_pydatetime(), period.end.to_pydatetime()
+                ),
+                requirement=requirement,
+            )
     plan = Plan(
         plan_id=first_day.isoformat(),
         start=first_day,

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -279,6 +280,25 @@ def calendar_of(
         stated.opening if stated else None,
         for_queue(tuple(events), queue),
         drivers_of(drivers, queue),
+    )
+
+
+def public_holidays(
+    settings: Settings, events: Sequence[Event], first: date, last: date
+) -> frozenset[date]:
+    """Return the public holidays of the calendar, and of events for all queues, between two days.
+
+    Raises
+    ------
+    InputError
+        When the calendar's country is unknown.
+    """
+    try:
+        public = holiday_events(settings.calendar, range(first.year, last.year + 1))
+    except ValueError as error:
+        raise InputError(f"{SETTINGS_FILE}, [calendar]: {error}") from error
+    return frozenset(
+        event.day for event in (*public, *events) if event.kind == "holiday" and not event.queue
     )
 
 

@@ -251,7 +251,7 @@ def test_only_the_last_weeks_count_and_each_moment_once():
         (monday + week, monday + 2 * week),
         (monday + 2 * week, monday + 3 * week),
     ]
-    assert latest([made(0)], monday, 13, ZONE) == ()
+    assert latest([made(0)], monday, 13, ZONE) == latest([], monday, 13, ZONE) == ()
     assert ledger((), NIGHT, ()) is None
 
 

@@ -5,6 +5,7 @@ import streamlit as st
 from ui import charts, grids, planning, session
 from ui.components import (
     coverage_view,
+    fairness_view,
     findings,
     frame,
     job_status,
@@ -41,7 +42,7 @@ def show(of: Workspace) -> None:
     with right:
         _solve(of, made, "Name reps again")
     plan_state.show_freshness(of, made)
-    bars, grid, audit, net = st.tabs(["Week", "Grid", "Findings", "Net cover"])
+    bars, grid, audit, net, fair = st.tabs(["Week", "Grid", "Findings", "Net cover", "Fairness"])
     names = grids.names_of(made.team)
     with bars:
         rows = grids.gantt_rows(made.roster.assignments, names, made.timezone)
@@ -60,6 +61,8 @@ def show(of: Workspace) -> None:
     with net:
         queue = queue_picker.pick(sorted(made.coverage["queue"].unique()))
         coverage_view.net(made, queue)
+    with fair:
+        fairness_view.show(of, made)
 
 
 def _solve(of: Workspace, made: Plan, label: str) -> None:
