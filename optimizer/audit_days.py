@@ -93,10 +93,12 @@ def _weekends(
 ) -> Iterator[Finding]:
     if rules.max_weekends is None:
         return
+    past = diary.by_day(diary.past)
     for last in diary.mondays():
         weeks = [last - 7 * number * DAY for number in range(rules.weekend_weeks)]
         worked = [week for week in weeks if _weekend(week) & set(everything)]
-        excess = len(worked) - rules.max_weekends
+        before = [week for week in weeks if _weekend(week) & set(past)]
+        excess = len(worked) - max(rules.max_weekends, len(before))
         if excess > 0 and any(_weekend(week) & set(now) for week in weeks):
             sentence = (
                 f"{diary.name} works {named(len(worked), 'weekend')} in the "

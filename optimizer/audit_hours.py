@@ -28,13 +28,15 @@ def judge_hours(diary: Diary, rules: LabourRules) -> Iterator[Finding]:
 def _most_hours(diary: Diary, rules: LabourRules) -> Iterator[Finding]:
     """Primary hours in an ISO week are within the contract's maximum and the law's."""
     rep = diary.rep
-    now, everything = _hours_by_week(rep, diary.own), _hours_by_week(rep, diary.all)
+    now, past, everything = (
+        _hours_by_week(rep, shifts) for shifts in (diary.own, diary.past, diary.all)
+    )
     for week in sorted(now):
         for rule, limit in (
             ("contract_maximum", rep.contract.max_hours),
             ("max_week_hours", rules.max_week_hours),
         ):
-            excess = everything[week] - limit
+            excess = everything[week] - max(limit, past[week])
             if excess > DUST:
                 sentence = (
                     f"{diary.name} works {everything[week]:g} h in the week of {week}; "

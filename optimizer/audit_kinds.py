@@ -34,7 +34,8 @@ def _standby_of_weeks(diary: Diary, most: int) -> Iterator[Finding]:
                 f"{diary.name} has {named(len(standby), 'standby')} in the week of {week}; "
                 f"at most {most} may be."
             )
-            excess = float(len(standby) - most)
+            past = len(set(standby) - set(diary.own))
+            excess = float(len(standby) - max(most, past))
             yield Finding("max_standby_per_week", diary.name, excess, sentence)
 
 

@@ -13,7 +13,6 @@ from optimizer.rule_rows import RuleRows
 from optimizer.shift_kinds import kinds_of
 
 WEEK = timedelta(weeks=1)
-SATURDAY, SUNDAY = timedelta(days=5), timedelta(days=6)
 
 
 def max_weekends(rows: RuleRows, member: Member, rules: LabourRules) -> None:
@@ -25,21 +24,28 @@ def max_weekends(rows: RuleRows, member: Member, rules: LabourRules) -> None:
     while last <= member.days.last:
         weeks = [last - number * WEEK for number in range(rules.weekend_weeks)]
         worked = [_weekend(rows, member, work, week) for week in weeks]
-        if any(work.is_planned(week + day) for week in weeks for day in (SATURDAY, SUNDAY)):
-            excess = pulp.lpSum(worked) - rules.max_weekends
+        if any(work.is_planned(day) for week in weeks for day in _days(week)):
+            past = sum(bool(work.past.intersection(_days(week))) for week in weeks)
+            # What the weeks before have beyond the most already is not this period's.
+            excess = pulp.lpSum(worked) - max(rules.max_weekends, past)
             rows.hold("max_weekends", member, f"{last:%Y%m%d}", excess)
         last += WEEK
 
 
 def _weekend(rows: RuleRows, member: Member, work: Work, week: date) -> object:
     """Return 1 or 0, or what is 1 when a shift is chosen on a weekend."""
-    days = (week + SATURDAY, week + SUNDAY)
+    days = _days(week)
     if work.fixed.intersection(days):
         return pulp.LpAffineExpression(constant=1)
     works = [one for day in days for one in work.chosen.get(day, ())]
     if not works:
         return pulp.LpAffineExpression()
     return rows.whether(f"weekend_{member.number}_{week:%Y%m%d}", works)
+
+
+def _days(week: date) -> tuple[date, date]:
+    """Return Saturday and Sunday of a week."""
+    return week + 5 * DAY, week + 6 * DAY
 
 
 def whole_weekends(rows: RuleRows, member: Member, rules: LabourRules) -> None:
@@ -49,7 +55,7 @@ def whole_weekends(rows: RuleRows, member: Member, rules: LabourRules) -> None:
     work, days = Work.of(member), member.days
     week = week_start(days.first)
     while week <= days.last:
-        saturday, sunday = week + SATURDAY, week + SUNDAY
+        saturday, sunday = _days(week)
         if sunday >= days.first and saturday <= days.last:
             for one, other in ((saturday, sunday), (sunday, saturday)):
                 if work.may(one) and days.known(other):
@@ -69,12 +75,13 @@ def max_standby_per_week(rows: RuleRows, member: Member, rules: LabourRules) -> 
             for one in member.candidates
             if one.local.week == week and one.local.shift.role == "on_call"
         ]
-        fixed, locked = (
+        past, locked = (
             sum(local.week == week and local.shift.role == "on_call" for local in shifts)
-            for shifts in (member.fixed, member.locked)
+            for shifts in (member.history, member.locked)
         )
         if works or locked:
-            excess = pulp.lpSum(works) + fixed - rules.max_standby_per_week
+            most = max(rules.max_standby_per_week, past)
+            excess = pulp.lpSum(works) + past + locked - most
             rows.hold("max_standby_per_week", member, f"{week:%Y%m%d}", excess)
         week += WEEK
 

@@ -114,14 +114,18 @@ def week_hours(rows: RuleRows, member: Member, rules: LabourRules) -> None:
     weeks = {*by_week, *(local.week for local in member.locked)}
     for week in sorted(weeks):
         primary = [one for one in by_week.get(week, ()) if one.local.shift.role == "primary"]
-        fixed = sum(
-            local.minutes / 60
-            for local in member.fixed
-            if local.week == week and local.shift.role == "primary"
+        past, locked = (
+            sum(
+                local.minutes / 60
+                for local in fixed
+                if local.week == week and local.shift.role == "primary"
+            )
+            for fixed in (member.history, member.locked)
         )
-        hours = pulp.lpSum(one.local.minutes / 60 * one.work for one in primary) + fixed
+        hours = pulp.lpSum(one.local.minutes / 60 * one.work for one in primary) + past + locked
         for rule, limit in limits.items():
-            rows.hold(rule, member, f"{week:%Y%m%d}", hours - limit)
+            # What was worked before beyond the limit already is not this period's.
+            rows.hold(rule, member, f"{week:%Y%m%d}", hours - max(limit, past))
 
 
 LABOUR_RULES: Mapping[str, LabourRule] = {
