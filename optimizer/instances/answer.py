@@ -53,6 +53,7 @@ class Format(Protocol):
 
 FORMATS = {
     "Curtois-Qu": "optimizer.instances.curtois_qu_answer",
+    "INRC-I": "optimizer.inrc.answer",
 }
 """By name, the module of a format; it is asked in this order and imported when it is."""
 
