@@ -233,19 +233,20 @@ def _solve_in_turn(
     reports: list[AimReport] = []
     chosen: Chosen = frozenset()
     costs: dict[str, list[float]] = {}
-    has_plan = not any(member.candidates for member in programme.members)
+    is_settled = not any(member.candidates for member in programme.members)
+    has_plan = is_settled
     for aim in programme.aims:
         seconds = max(_LEAST_SECONDS, left * SHARES.get(aim.name, 1.0))
         report = _solve_aim(programme, aim, replace(settings, time_limit_seconds=seconds), cancel)
         left -= report.seconds
-        if report.has_plan and (has_plan or len(aim.cost)):
+        if report.has_plan and (is_settled or len(aim.cost)):
             has_plan = True
             chosen = _chosen(programme.members)
             for one in programme.follows:
                 one.settle()
             costs = {other.name: _costs(other) for other in programme.aims}
         elif not len(aim.cost):
-            costs[aim.name] = _costs(aim)
+            costs.setdefault(aim.name, _costs(aim))
         elif not has_plan:
             return (AimReport(aim.name, report),), chosen
         is_proven = report.status is SolveStatus.OPTIMAL
