@@ -18,23 +18,16 @@ from optimizer.period import span
 from optimizer.plan_roster import check_fixed
 from optimizer.queue_settings import QueueSettings
 from optimizer.reasons import explain
-from optimizer.report import SolveReport, SolveStatus
 from optimizer.requirement import Requirement
 from optimizer.roster import AimReport, Assignment, Roster
 from optimizer.rules_asked import refuse_unkept
 from optimizer.shifts import OnCallSettings, ShiftSettings, StaffedShift
-from optimizer.solver import Cancellation, Progress, SolverSettings, report_of
+from optimizer.solver import Cancellation, Progress, SolverSettings
 from optimizer.staff import LabourRules, Team
 from optimizer.tours import engine
-from optimizer.tours.labour import KEPT
-from optimizer.tours.team_week import team_week
+from optimizer.tours.labour import KEPT_RULES, SOFT_RULES
+from optimizer.tours.team_week import team_week, with_locks
 from optimizer.tours.week import OFF
-
-KEPT_RULES = frozenset(KEPT)
-"""Rules of `optimizer.labour_rules` that tours keep beyond rest, days in a row and week hours."""
-
-SOFT_RULES = frozenset(name for name, at_a_price in KEPT.items() if at_a_price)
-"""Rules that tours keep at a price as well."""
 
 
 def choose_roster(
@@ -147,7 +140,7 @@ def choose_roster(
     given += [replace(one, locked=True) for one in locked]
     chosen = chosen_shifts(given)
     coverage = count_coverage(required, chosen, minutes)
-    report = _with_locks(result.report, week.locked_cost)
+    report = with_locks(result.report, week.locked_cost)
     period = span(coverage, minutes)
     roster = Roster(
         assignments=explain(given, chosen, team, rules, history=history, period=period),
@@ -161,16 +154,6 @@ def choose_roster(
     )
     findings = audit(roster, chosen, team, rules, locked=locked, history=history)
     return replace(roster, findings=findings)
-
-
-def _with_locks(report: SolveReport, cost: float) -> SolveReport:
-    """Add what the locked shifts cost, which nothing could change."""
-    return report_of(
-        (report.objective or 0.0) + cost,
-        None if report.bound is None else report.bound + cost,
-        report.seconds,
-        is_proven=report.status is SolveStatus.OPTIMAL,
-    )
 
 
 def chosen_shifts(assignments: "tuple[Assignment, ...] | list[Assignment]") -> list[StaffedShift]:

@@ -43,6 +43,11 @@ def rules_asked(rules: LabourRules, team: Team) -> dict[str, str]:
     return asked | {name: f"kind {name} of the preferences" for name in sorted(kinds - {"wish"})}
 
 
+def keeps(rules: LabourRules, team: Team, kept: Collection[str], soft: Collection[str]) -> bool:
+    """Whether a programme keeps all rules that are set, as `refuse_unkept` asks."""
+    return rules_asked(rules, team).keys() <= set(kept) and rules.prices.keys() <= set(soft)
+
+
 def refuse_unkept(
     rules: LabourRules,
     team: Team,

@@ -6,7 +6,7 @@ rules of days. What it breaks by itself is left to the audit to tell.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from math import ceil
@@ -24,20 +24,25 @@ from optimizer.tours.week import DAY, Flags, Ints, View
 
 MINUTE = timedelta(minutes=1)
 
-KEPT: Mapping[str, bool] = {
-    "max_consecutive_days": True,
-    "min_consecutive_days": True,
-    "min_days_off": True,
-    "max_days_off": True,
-    "max_weekends": True,
-    "whole_weekends": True,
-    "max_consecutive_nights": True,
-    "days_off_after_nights": True,
-    "forbidden_successions": True,
-    "max_standby_per_week": True,
-    "min_days_between_standby": True,
-}
-"""Rules of days that tours keep, and whether they keep them at a price as well."""
+KEPT_RULES = frozenset(
+    {
+        "max_consecutive_days",
+        "min_consecutive_days",
+        "min_days_off",
+        "max_days_off",
+        "max_weekends",
+        "whole_weekends",
+        "max_consecutive_nights",
+        "days_off_after_nights",
+        "forbidden_successions",
+        "max_standby_per_week",
+        "min_days_between_standby",
+    }
+)
+"""Rules of `optimizer.labour_rules` that tours keep beyond rest and hours."""
+
+SOFT_RULES = KEPT_RULES
+"""Rules that tours keep at a price as well."""
 
 
 @dataclass(frozen=True)
@@ -188,7 +193,7 @@ def day_rules(rules: LabourRules, letters: Letters, first: date) -> DayRules:
         max_standby=rules.max_standby_per_week,
         standby_spacing=rules.min_days_between_standby,
         successions=tuple((one, other) for one, other in rules.forbidden_successions),
-        prices={name: price for name, price in rules.prices.items() if name in KEPT},
+        prices={name: price for name, price in rules.prices.items() if name in SOFT_RULES},
         kinds=letters.kinds,
         first_weekday=first.weekday(),
     )

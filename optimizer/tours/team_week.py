@@ -20,8 +20,10 @@ from optimizer.local_shifts import LocalShift, local_shift, owed_minutes, wall_t
 from optimizer.patterns import Flags, Period, ShiftTimes, shift_times, useful_shifts
 from optimizer.pools import Pool, pools_of_team
 from optimizer.queue_settings import QueueSettings
+from optimizer.report import SolveReport, SolveStatus
 from optimizer.roster import Assignment
 from optimizer.shifts import ROLES, OnCallSettings, Role, Shift, ShiftSettings, StaffedShift
+from optimizer.solver import report_of
 from optimizer.staff import Absence, Contract, LabourRules, Rep, Team
 from optimizer.tours.labour import Fixed, Letters, day_rules, fixed_shifts, free_of, spans
 from optimizer.tours.tiers import Cover, OneTier, TwoTiers
@@ -95,7 +97,7 @@ def team_week(
     """
     starts = pd.DatetimeIndex(required["interval_start"])
     period = Period(starts.min(), starts.max() + pd.Timedelta(minutes=interval_minutes))
-    pools = _pools(team, shifts, timezone, period)
+    pools = pools_of_one(team, shifts, timezone, period)
     left = _left_by(required, locked, interval_minutes)
     has_standby = bool((left["required_on_call"] > 0).any())
     roles = ROLES if has_standby and any(rep.on_call for rep in team.reps) else ROLES[:1]
@@ -114,9 +116,9 @@ def team_week(
         table,
         _cover(left, shifts, interval_minutes, has_standby=has_standby),
         shifts.wage,
-        _wishes(team, listed, table.cost, shifts.wage, fairness),
+        wishes(team, listed, table.cost, shifts.wage, fairness),
     )
-    return TeamWeek(problem, listed, _locked_cost(team, locked, shifts, on_call))
+    return TeamWeek(problem, listed, locked_cost(team, locked, shifts, on_call))
 
 
 @dataclass(frozen=True)
@@ -222,7 +224,7 @@ def _contracts(
     return np.array(least, dtype=np.int64), np.array(most, dtype=np.int64)
 
 
-def _locked_cost(
+def locked_cost(
     team: Team, locked: Sequence[Assignment], shifts: ShiftSettings, on_call: OnCallSettings
 ) -> float:
     """Return what the locked shifts cost: their hours and what their reps wish."""
@@ -235,7 +237,19 @@ def _locked_cost(
     return cost
 
 
-def _pools(team: Team, shifts: ShiftSettings, timezone: str, period: Period) -> tuple[Pool, ...]:
+def with_locks(report: SolveReport, cost: float) -> SolveReport:
+    """Add what the locked shifts cost, which nothing could change."""
+    return report_of(
+        (report.objective or 0.0) + cost,
+        None if report.bound is None else report.bound + cost,
+        report.seconds,
+        is_proven=report.status is SolveStatus.OPTIMAL,
+    )
+
+
+def pools_of_one(
+    team: Team, shifts: ShiftSettings, timezone: str, period: Period
+) -> tuple[Pool, ...]:
     """Return a pool of one for every rep."""
     own: dict[str, tuple[Absence, ...]] = {rep.rep_id: () for rep in team.reps}
     for absence in team.absences:
@@ -392,7 +406,7 @@ def _allowed(pools: Sequence[Pool], shifts: Sequence[Shift], period: Period) -> 
     return allowed
 
 
-def _wishes(
+def wishes(
     team: Team,
     shifts: Sequence[Shift],
     costs: Floats,

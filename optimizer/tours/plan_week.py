@@ -1,0 +1,83 @@
+r"""The shifts of a plan and a team as a roster problem: each shift is a cell to be filled.
+
+A cell requires the reps whom its shift still lacks beside who is locked to it. An hour without a
+rep costs as much as in the compact programme, an hour with one rep too many more than anything that
+giving it could save, so that nobody is put where the plan has no place. Wages are part of the cost,
+for the same hours whoever works them.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+
+import numpy as np
+import pandas as pd
+
+from optimizer.fairness_aim import Fairness
+from optimizer.patterns import Period
+from optimizer.roster import Assignment
+from optimizer.roster_programme import UNFILLED_PRICE
+from optimizer.shifts import OnCallSettings, ShiftSettings, StaffedShift
+from optimizer.staff import LabourRules, Team
+from optimizer.tours.team_week import (
+    IDLE_PRICE,
+    People,
+    TeamWeek,
+    locked_cost,
+    pools_of_one,
+    problem_of,
+    wishes,
+)
+from optimizer.tours.tiers import OneTier
+from optimizer.tours.week import ShiftTable
+
+USELESS = 1.5
+"""Of an hour with a rep too many, as a multiple of what it could save of a contract's minimum."""
+
+DAYS_TOUCHED = 7
+"""Violations of a soft rule that one shift more could mend, at most."""
+
+
+def plan_week(
+    shifts: Sequence[StaffedShift],
+    team: Team,
+    rules: LabourRules,
+    locked: Sequence[Assignment],
+    history: Sequence[Assignment],
+    period: tuple[datetime, datetime],
+    fairness: Fairness | None,
+    understaffing_price: float,
+    timezone: str,
+) -> TeamWeek:
+    """Write the shifts of a plan and the people who may work them down as a roster problem.
+
+    The parameters are those of `optimizer.roster_programme.build_programme`, with the calendar's
+    zone; costs are in wages.
+    """
+    catalogue, on_call = ShiftSettings(), OnCallSettings()
+    filled = Counter(one.shift for one in locked)
+    listed = tuple(one.shift for one in shifts)
+    open_places = [max(0, one.reps - filled[one.shift]) for one in shifts]
+    hours = np.array([shift.hours for shift in listed])
+    paid = {"primary": 1.0, "on_call": on_call.standby_price}
+    cost = hours * np.array([paid[shift.role] for shift in listed])
+    prices = {role: understaffing_price * share for role, share in UNFILLED_PRICE.items()}
+    under = cost + hours * np.array([prices[shift.role] for shift in listed])
+    wish = wishes(team, listed, cost, 1.0, fairness)
+    saved = USELESS * IDLE_PRICE * hours + DAYS_TOUCHED * sum(rules.prices.values())
+    if wish is not None:
+        saved = saved + np.maximum(0, -wish).max(axis=0)
+    every = np.arange(len(listed))
+    whole = Period(pd.Timestamp(period[0]), pd.Timestamp(period[1]))
+    latest = max([whole.end, *(pd.Timestamp(shift.end) for shift in listed)])
+    pools = pools_of_one(team, catalogue, timezone, Period(whole.begin, latest))
+    problem = problem_of(
+        People(team, pools, rules, tuple(locked), tuple(history)),
+        whole,
+        listed,
+        ShiftTable(every, every + 1, cost),
+        OneTier(np.array(open_places, dtype=np.int64), under, saved),
+        1.0,
+        wish,
+    )
+    return TeamWeek(problem, listed, locked_cost(team, locked, catalogue, on_call))
