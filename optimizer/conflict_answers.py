@@ -4,11 +4,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from optimizer.audited_obstacles import keeping_from
 from optimizer.conflict_programme import Group, Switched
 from optimizer.conflict_questions import SHARED
 from optimizer.conflict_search import Oracle, minimal_conflict, smallest_conflict
 from optimizer.conflict_words import Hindrance, Work, hindrance
-from optimizer.obstacles import Obstacle, obstacles
+from optimizer.obstacles import Obstacle
 from optimizer.shifts import Shift
 from optimizer.standing import Standing
 
@@ -22,12 +23,23 @@ Kind = Literal["unfilled", "contract", "must", "locks", "wanted"]
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is wanted and not had: a sentence, hours, and the shift where it is one."""
+    """What is wanted and not had.
+
+    Parameters
+    ----------
+    sentence
+        In words; of whom, is in `rep_id`.
+    hours
+        How much of it is missing.
+    shift, rep_id
+        Where it is a shift, or somebody's.
+    """
 
     kind: Kind
     sentence: str
     hours: float
     shift: Shift | None = None
+    rep_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -177,10 +189,11 @@ class KeptOut:
         if shift is None:
             raise ValueError("Only a shift can be looked at as the roster stands.")
         groups, found, busy = {}, {}, 0
+        keeps_from = keeping_from(standing, shift)
         for rep_id, person in standing.people.items():
             if any(one.shift.plain == shift for one in person.worked):
                 continue
-            broken = obstacles(person, shift, standing.rules)
+            broken = keeps_from(person)
             if any(one.rule == "overlap" for one in broken):
                 busy += 1
                 continue
@@ -216,7 +229,7 @@ class KeptOut:
         for one in standing.assignments:
             if one.shift.plain == group.shift and not one.locked:
                 person = standing.people[one.rep_id].without(group.shift)
-                if not obstacles(person, self.shift, standing.rules):
+                if not keeping_from(standing, self.shift)(person):
                     return self.shift.hours - group.shift.hours
         return 0.0
 

@@ -4,13 +4,12 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from optimizer.audit import audit
+from optimizer.audited_obstacles import TOGETHER, judged_alone, judged_together
 from optimizer.conflict_programme import Group
 from optimizer.local_shifts import local_shift
 from optimizer.obstacles import obstacles, shift_text
 from optimizer.roster import Assignment
-from optimizer.shifts import Shift, StaffedShift
-from optimizer.staff import Team
+from optimizer.shifts import Shift
 from optimizer.standing import Person, Standing
 
 Work = Collection[tuple[str, Shift]]
@@ -66,6 +65,8 @@ def hindrance(standing: Standing, group: Group, work: Work, wanted: Shift | None
             text = f"{text} keeps its {'rep' if reps == 1 else f'{reps} reps'}"
         start, hours = group.shift.start, group.shift.hours
         return Hindrance(group.rule, group.who, start, hours, text, group.shift)
+    if group.rule in TOGETHER:
+        return _of_several(standing, group, work)
     if group.rule == "others":
         return _taken(standing, work)
     if not group.who:
@@ -90,21 +91,23 @@ def _own(standing: Standing, group: Group, work: Work, wanted: Shift | None) -> 
 
 def _audited(standing: Standing, person: Person, group: Group) -> Hindrance:
     """Let the audit say how a rule would be broken."""
-    rep = person.rep
-    shifts = [one.shift for one in person.worked]
-    found = audit(
-        [Assignment(rep.rep_id, one) for one in shifts],
-        [StaffedShift(one, 1) for one in dict.fromkeys(shifts)],
-        Team((replace(rep, mentors=()),), person.absences, person.wishes),
-        standing.rules,
-        timezone=standing.timezone,
-        interval_minutes=standing.interval_minutes,
-        period=standing.period,
-    )
+    rep, found = person.rep, judged_alone(standing, person)
     for one in found:
         if one.rule == group.rule:
-            return Hindrance(group.rule, rep.rep_id, None, one.amount, one.sentence)
+            sentence = one.sentence.removeprefix(f"{rep.rep_id} ").removesuffix(".")
+            text = f"{one.rule.replace('_', ' ')}: {sentence}"
+            return Hindrance(group.rule, rep.rep_id, None, one.amount, text)
     return Hindrance(group.rule, rep.rep_id, None, 1.0, group.rule.replace("_", " "))
+
+
+def _of_several(standing: Standing, group: Group, work: Work) -> Hindrance:
+    """Let the audit say how a rule that binds reps together would be broken."""
+    given = [Assignment(*one) for one in sorted(work, key=lambda one: (one[1], one[0]))]
+    for one in judged_together(standing, given):
+        if one.rule == group.rule and group.who in ("", one.where):
+            text = f"{one.rule}: {one.sentence.removesuffix('.')}"
+            return Hindrance(group.rule, group.who, None, one.amount, text)
+    return Hindrance(group.rule, group.who, None, 1.0, group.rule)
 
 
 def _shared(standing: Standing, rule: str, work: Work, wanted: Shift | None) -> Hindrance:

@@ -78,17 +78,17 @@ def explain_contract(standing: Standing, rep_id: str, week: date) -> Conflict:
         Its Monday, in the rep's zone.
     """
     owed, now = _owed(standing, rep_id, week), standing.people[rep_id].week_minutes(week) / 60
-    sentence = f"{rep_id} works {now:g} h of {owed:g} h in the week of {day_text(week)}"
+    sentence = f"works {now:g} h of {owed:g} h in the week of {day_text(week)}"
     question = hours_question(standing, rep_id, week, owed, now)
-    return decide(standing, question, Wanted("contract", sentence, owed - now))
+    return decide(standing, question, Wanted("contract", sentence, owed - now, None, rep_id))
 
 
 def explain_must(standing: Standing, wish: Preference) -> Conflict:
     """Say what keeps a rep from a shift that holds all of a time that they must work."""
     zone = standing.people[wish.rep_id].rep.timezone
     first, last = (moment_text(wall_time(one, zone)) for one in (wish.start, wish.end))
-    sentence = f"{wish.rep_id} must work from {first} to {last}"
-    wanted = Wanted("must", sentence, (wish.end - wish.start) / HOUR)
+    sentence = f"must work from {first} to {last}"
+    wanted = Wanted("must", sentence, (wish.end - wish.start) / HOUR, None, wish.rep_id)
     holding = [one for one in standing.places if _holds(one, wish)]
     if not holding:
         return Conflict(wanted, is_possible=False, note="no shift of the plan holds all of it")
@@ -98,17 +98,19 @@ def explain_must(standing: Standing, wish: Preference) -> Conflict:
 def explain_wanted(standing: Standing, rep_id: str, shift: Shift) -> Conflict:
     """Say what keeps a rep from a shift, if all their unlocked shifts may be given up for it."""
     zone = standing.people[rep_id].rep.timezone
-    sentence = f"{rep_id} on {shift_text(local_shift(shift, zone))}"
+    sentence = f"on {shift_text(local_shift(shift, zone))}"
     question = shift_question(standing, rep_id, [shift.plain])
-    return decide(standing, question, Wanted("wanted", sentence, shift.hours, shift.plain))
+    return decide(standing, question, Wanted("wanted", sentence, shift.hours, shift.plain, rep_id))
 
 
 def explain_locks(standing: Standing, rep_id: str) -> Conflict:
     """Say which rules the shifts that are locked for a rep break together."""
     locked = [one for one in standing.assignments if one.locked and one.rep_id == rep_id]
-    sentence = f"the {len(locked)} locked shifts of {rep_id}"
+    sentence = f"keeps {len(locked)} locked shifts"
     hours = sum(one.shift.hours for one in locked)
-    return decide(standing, locks_question(standing, rep_id), Wanted("locks", sentence, hours))
+    return decide(
+        standing, locks_question(standing, rep_id), Wanted("locks", sentence, hours, None, rep_id)
+    )
 
 
 def short_contracts(standing: Standing) -> list[tuple[str, date]]:

@@ -12,9 +12,10 @@ from functools import cached_property
 import pandas as pd
 
 from data.errors import InputError
+from optimizer.cover import count_coverage
 from optimizer.local_shifts import LocalShift, local_shift
 from optimizer.period import coverage_of, span
-from optimizer.roster import Assignment, Roster
+from optimizer.roster import Assignment
 from optimizer.shifts import Shift, StaffedShift
 from optimizer.staff import Absence, LabourRules, Preference, Rep, Team
 
@@ -99,39 +100,48 @@ class Standing:
     @classmethod
     def of(
         cls,
-        roster: Roster,
+        assignments: Sequence[Assignment],
         shifts: Sequence[StaffedShift],
+        required: pd.DataFrame,
         team: Team,
         rules: LabourRules,
+        *,
+        timezone: str,
+        interval_minutes: int,
         history: Sequence[Assignment] = (),
     ) -> "Standing":
-        """Return a roster as it stands.
+        """Return a roster as it stands, its coverage counted.
+
+        Parameters
+        ----------
+        required
+            With the columns of `optimizer.cover.required_reps`; without rows, what the shifts bring
+            is what is required.
 
         Raises
         ------
         InputError
-            When somebody is on the roster who is not in the team.
+            When somebody is on the roster who is not in the team, or works a queue for which
+            nothing is required, or there is neither a shift nor a requirement.
         """
         names = {rep.rep_id for rep in team.reps}
-        for one in (*roster.assignments, *history):
+        for one in (*assignments, *history):
             if one.rep_id not in names:
                 raise InputError(
                     f"{one.rep_id} is on the roster and not in the team; name the team that the "
                     "roster was made for"
                 )
-        coverage = roster.coverage
-        if coverage.empty and shifts:
-            coverage = coverage_of(shifts, roster.timezone, roster.interval_minutes)
-        return cls(
-            tuple(roster.assignments),
-            tuple(shifts),
-            coverage,
-            team,
-            rules,
-            roster.timezone,
-            roster.interval_minutes,
-            tuple(history),
-        )
+        worked = [StaffedShift(one.shift, 1) for one in assignments]
+        if required.empty:
+            if not shifts and not worked:
+                raise InputError("there is neither a shift nor a requirement to explain")
+            required = coverage_of(shifts or worked, timezone, interval_minutes)
+        try:
+            coverage = count_coverage(required, worked, interval_minutes)
+        except ValueError as error:
+            raise InputError(str(error)) from error
+        given = (tuple(assignments), tuple(shifts), coverage, team, rules, timezone)
+        return cls(*given, interval_minutes, tuple(history))
 
     @cached_property
     def people(self) -> Mapping[str, Person]:

@@ -1,6 +1,5 @@
 """Rosters as they stand, for tests that explain them."""
 
-from optimizer.cover import count_coverage
 from optimizer.period import coverage_of
 from optimizer.shifts import StaffedShift
 from optimizer.staff import LabourRules
@@ -20,14 +19,13 @@ def standing_of(assignments, shifts, team, *, rules=None, history=(), days=7):
         .fillna({"required_primary": 0, "required_on_call": 0})
     )
     required = required.astype({"required_primary": int, "required_on_call": int})
-    filled = [StaffedShift(one.shift, 1) for one in assignments]
-    return Standing(
-        tuple(assignments),
-        tuple(staffed),
-        count_coverage(required, filled, 60),
+    return Standing.of(
+        assignments,
+        staffed,
+        required,
         team,
         rules or LabourRules(),
-        ZONE,
-        60,
-        tuple(history),
+        timezone=ZONE,
+        interval_minutes=60,
+        history=history,
     )

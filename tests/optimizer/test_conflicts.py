@@ -189,7 +189,7 @@ def test_a_contract_minimum_says_what_it_is_short_of():
     week = [StaffedShift(shift(day), 1) for day in range(7)]
     standing = standing_of([Assignment("ann", one.shift) for one in week[:3]], week, Team((ann,)))
     (found,) = [one for one in find_conflicts(standing) if one.wanted.kind == "contract"]
-    assert found.wanted.sentence == "ann works 24 h of 40 h in the week of Mon 02 Mar"
+    assert found.wanted.sentence == "works 24 h of 40 h in the week of Mon 02 Mar"
     assert [(one.rule, one.gives) for one in found.members] == [("availability", 16.0)]
 
 

@@ -5,7 +5,14 @@ from typing import Annotated
 
 import typer
 
-from ui.command_line.options import AbsencesOption, OutFile, SeedOption, finish
+from ui.command_line.options import (
+    AbsencesOption,
+    OutFile,
+    PreferencesOption,
+    SeedOption,
+    SettingsOption,
+    finish,
+)
 
 commands = typer.Typer()
 
@@ -73,6 +80,40 @@ def explain(
 
     asked = (day, staff, runs, seed, column or [])
     finish(run(folder, actuals, out, *asked))
+
+
+@commands.command()
+def why(
+    source: Annotated[
+        Path, typer.Argument(metavar="PLAN_OR_ROSTER", help="A plan folder, or a roster.csv.")
+    ],
+    rep: Annotated[str | None, typer.Option(help="rep_id of whom to explain.")] = None,
+    shift: Annotated[
+        str | None, typer.Option(help="Start of the shift, such as 2026-11-30T09:00.")
+    ] = None,
+    queue: Annotated[
+        str | None, typer.Option(help="Of the shift, where several start at once.")
+    ] = None,
+    unfilled: Annotated[
+        bool, typer.Option("--unfilled", help="Explain all that the roster lacks.")
+    ] = False,
+    top: Annotated[int, typer.Option(min=1, help="Of each kind, how many to explain.")] = 10,
+    shifts: Annotated[
+        Path | None, typer.Option(help="shifts.csv; default: the one beside the roster.")
+    ] = None,
+    team: Annotated[
+        Path | None, typer.Option(help="team.csv; default: the plan's or the workspace's.")
+    ] = None,
+    absences: AbsencesOption = None,
+    preferences: PreferencesOption = None,
+    settings: SettingsOption = None,
+) -> None:
+    """Tell why a rep has a shift or not, and which rules leave shifts unfilled."""
+    from ui.why_command import Asked, run
+    from ui.whys import Beside
+
+    asked = Asked(rep, shift, queue, unfilled, top)
+    finish(run(source, asked, Beside(shifts, team, absences, preferences, settings)))
 
 
 @commands.command()

@@ -1,0 +1,103 @@
+"""What a planner is told of a roster, from its files alone."""
+
+import pytest
+
+from tests.ui.workspaces import SETTINGS
+
+TEAM = """rep_id,name,timezone,skills,min_hours,max_hours,available
+ann,Ann,Europe/Dublin,live,0,40,
+ben,Ben,Europe/Dublin,live,16,40,
+cleo,Cleo,Europe/Dublin,mail,0,40,
+"""
+SHIFTS = """queue,site,start,end,role,reps
+live,,2026-03-02T15:00:00+00:00,2026-03-02T23:00:00+00:00,primary,1
+live,,2026-03-03T08:00:00+00:00,2026-03-03T16:00:00+00:00,primary,1
+live,,2026-03-04T08:00:00+00:00,2026-03-04T16:00:00+00:00,primary,1
+"""
+ROSTER = """rep_id,queue,role,start,end,locked
+ann,live,primary,2026-03-02T15:00:00+00:00,2026-03-02T23:00:00+00:00,yes
+ben,live,primary,2026-03-04T08:00:00+00:00,2026-03-04T16:00:00+00:00,no
+"""
+ABSENCES = "rep_id,start,end,kind\nben,2026-03-03,2026-03-03,leave\n"
+
+
+@pytest.fixture
+def named(tmp_path, monkeypatch):
+    """A roster in which Tuesday lacks somebody, with all that is beside it."""
+    for name, text in (
+        ("staffcast.toml", SETTINGS), ("team.csv", TEAM), ("shifts.csv", SHIFTS),
+        ("roster.csv", ROSTER), ("absences.csv", ABSENCES),
+    ):  # fmt: skip
+        (tmp_path / name).write_text(text)
+    monkeypatch.chdir(tmp_path)
+    return "roster.csv"
+
+
+def test_who_has_a_shift_is_told_why(staffcast, named):
+    """Hours that it covers, what would be missing, and who else could."""
+    ended = staffcast("why", named, "--rep", "ben", "--shift", "2026-03-04T08:00")
+    assert ended.status == 0, ended.err
+    assert "Ben: live Wed 04 Mar 08:00–16:00" in ended.out
+    assert "without Ben 8 rep-hours would be missing" in ended.out
+    assert "- Wed 04 Mar 08:00–16:00: 1 missing instead of 0" in ended.out
+    assert "Next best: Ann, costs nothing." in ended.out
+    assert "1 kept out by a rule: 1 without the skill." in ended.out
+
+
+def test_who_does_not_have_a_shift_is_told_every_rule_in_the_way(staffcast, named):
+    """In words, and with the lock that stands behind the rest."""
+    ended = staffcast("why", named, "--rep", "ann", "--shift", "2026-03-03T08:00+00:00")
+    assert ended.status == 0, ended.err
+    assert "Ann cannot take live Tue 03 Mar 08:00–16:00: 1 rule stands in the way." in ended.out
+    assert "- rest: 9 h of 11 h after the shift that ends Mon 02 Mar 23:00" in ended.out
+    assert "- Ann: lock: has live Mon 02 Mar 15:00–23:00" in ended.out
+
+
+def test_what_lacks_reps_is_told_with_the_least_to_give_up(staffcast, named):
+    """The rest of one, the leave of the other, the skill of the third; any of them would do."""
+    ended = staffcast("why", named, "--unfilled", "--absences", "absences.csv")
+    assert ended.status == 0, ended.err
+    assert "live Tue 03 Mar 08:00–16:00 lacks 1 rep." in ended.out
+    assert "in the way, and no fewer, whatever else changes:" in ended.out
+    assert "- skill: 1 rep lacks live (giving it up alone brings 8 h)" in ended.out
+    assert "- Ben: absence: leave from Tue 03 Mar 00:00 to Wed 04 Mar 00:00" in ended.out
+    assert "The least to give up:" in ended.out
+
+
+def test_a_shift_alone_tells_of_all_who_have_it(staffcast, named):
+    """Without a rep the question is about the shift."""
+    ended = staffcast("why", named, "--shift", "2026-03-02T15:00")
+    assert "It is locked: a person fixed it." in ended.out
+    ended = staffcast("why", named, "--shift", "2026-03-03T08:00")
+    assert "lacks 1 rep" in ended.out
+
+
+def test_a_roster_that_lacks_nothing_says_so(staffcast, named, tmp_path):
+    """Silence would leave open whether it was looked at."""
+    rows = "cleo,live,primary,2026-03-03T08:00:00+00:00,2026-03-03T16:00:00+00:00,no\n"
+    (tmp_path / named).write_text(ROSTER + rows)
+    (tmp_path / "team.csv").write_text(TEAM.replace("16,40", "0,40"))
+    ended = staffcast("why", named, "--unfilled")
+    assert "Every shift has its reps" in ended.out
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["why", "roster.csv"], "found neither --shift nor --unfilled"),
+        (["why", "nowhere", "--unfilled"], "nowhere: there is no such plan folder or roster.csv"),
+        (["why", "roster.csv", "--shift", "noon"], "--shift: found 'noon'"),
+        (["why", "roster.csv", "--shift", "2026-03-09T08:00"], "no shift of the roster starts"),
+        (
+            ["why", "roster.csv", "--rep", "zoe", "--shift", "2026-03-03T08:00"],
+            "--rep: found 'zoe'; there is no such rep in the team",
+        ),
+        (["why", "roster.csv", "--unfilled", "--team", "t.csv"], "t.csv: there is no such file"),
+    ],
+)
+def test_what_cannot_be_explained_is_one_line(staffcast, named, words, said):
+    """A fault names what was found and what to do."""
+    ended = staffcast(*words)
+    assert ended.status == 2
+    assert said in ended.err
+    assert ended.err.count("\n") == 1

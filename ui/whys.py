@@ -1,0 +1,164 @@
+"""What a roster is explained from: a plan folder, a roster's file, or a plan on the screen."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pandas as pd
+
+from data.clock import zone
+from data.errors import InputError
+from optimizer.cover import COVERAGE_COLUMNS
+from optimizer.roster import Assignment
+from optimizer.roster_files import read_roster
+from optimizer.shift_files import read_coverage, read_shifts
+from optimizer.staff import Team
+from optimizer.standing import Standing
+from optimizer.team_files import read_team
+from ui.options import settings_needed
+from ui.plan_folder import COVERAGE, MANIFEST, SETTINGS, SHIFTS, TEAM, Plan, read_plan
+from ui.settings import SETTINGS_FILE, Settings, parse_settings
+
+
+@dataclass(frozen=True)
+class Beside:
+    """The files that a command line names beside a plan or a roster."""
+
+    shifts: Path | None = None
+    team: Path | None = None
+    absences: Path | None = None
+    preferences: Path | None = None
+    settings: Path | None = None
+
+
+def read_standing(path: Path, beside: Beside) -> Standing:
+    """Read a plan folder or a ``roster.csv`` with what is known beside it.
+
+    Raises
+    ------
+    InputError
+        When it is neither, has no roster, or what it needs is not there.
+    """
+    if path.is_dir():
+        return _of_folder(path, beside)
+    if not path.is_file():
+        raise InputError(f"{path}: there is no such plan folder or roster.csv; name one")
+    return _of_file(path, beside)
+
+
+def standing_of_plan(
+    made: Plan, settings: Settings, team: Team | None, history: Sequence[Assignment] = ()
+) -> Standing:
+    """Return the roster of a plan as it stands.
+
+    Parameters
+    ----------
+    team
+        With what is known of absences and wishes, which a plan does not keep; None for the plan's.
+    history
+        Who worked what before the period.
+
+    Raises
+    ------
+    InputError
+        When nobody is named yet.
+    """
+    known = team or made.team
+    if made.roster is None or known is None:
+        raise InputError("nobody is named yet, so there is nothing to explain; name reps first")
+    return Standing.of(
+        made.roster.assignments,
+        made.shift_plan.shifts,
+        made.coverage,
+        known,
+        settings.labour,
+        timezone=made.timezone,
+        interval_minutes=made.interval_minutes,
+        history=history,
+    )
+
+
+def start_of(text: str, timezone: str) -> datetime:
+    """Read the start of a shift, in a zone where it has no offset.
+
+    Raises
+    ------
+    InputError
+        When it is no time.
+    """
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise InputError(
+            f"--shift: found {text!r}; give a start such as 2026-11-30T09:00"
+        ) from None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=zone(timezone))).astimezone(UTC)
+
+
+def _of_folder(folder: Path, beside: Beside) -> Standing:
+    if not (folder / MANIFEST).is_file():
+        roster = folder / "roster.csv"
+        if not roster.is_file():
+            raise InputError(f"{folder}: holds neither a plan nor a roster.csv; name one that does")
+        return _of_file(roster, beside)
+    made = read_plan(folder)
+    settings = parse_settings(made.settings, str(folder / SETTINGS))
+    if made.roster is None:
+        raise InputError(f"{folder}: the plan has no roster; plan it with a team")
+    workspace = folder.resolve().parent.parent
+    files = settings.files
+    absences, preferences = (
+        given or _beside(workspace, name)
+        for given, name in (
+            (beside.absences, files.absences),
+            (beside.preferences, files.preferences),
+        )
+    )
+    team = read_team(beside.team or folder / TEAM, timezone=made.timezone)
+    everybody = read_team(
+        beside.team or _beside(workspace, files.team) or folder / TEAM,
+        absences,
+        preferences,
+        timezone=made.timezone,
+    )
+    ids = {rep.rep_id for rep in team.reps}
+    known = replace(
+        team,
+        absences=tuple(one for one in everybody.absences if one.rep_id in ids),
+        preferences=tuple(one for one in everybody.preferences if one.rep_id in ids),
+    )
+    return standing_of_plan(made, settings, known)
+
+
+def _beside(workspace: Path, name: str) -> Path | None:
+    """Return a file of the workspace that a plan lies in; None where there is none."""
+    path = workspace / name
+    return path if (workspace / SETTINGS_FILE).is_file() and path.is_file() else None
+
+
+def _of_file(path: Path, beside: Beside) -> Standing:
+    known = settings_needed(beside.settings)
+    timezone, minutes = known.calendar.timezone, known.calendar.interval_minutes
+    team_file = beside.team or Path(known.files.team)
+    if not team_file.is_file():
+        raise InputError(f"{team_file}: there is no such file; name the team with --team")
+    team = read_team(team_file, beside.absences, beside.preferences, timezone=timezone)
+    assignments = read_roster(path, timezone=timezone)
+    shifts_file = beside.shifts or path.with_name(SHIFTS)
+    shifts = read_shifts(shifts_file, timezone=timezone) if shifts_file.is_file() else ()
+    if beside.shifts is not None and not beside.shifts.is_file():
+        raise InputError(f"{beside.shifts}: there is no such file; name the shifts of the plan")
+    coverage_file = path.with_name(COVERAGE)
+    required = pd.DataFrame(columns=list(COVERAGE_COLUMNS))
+    if coverage_file.is_file():
+        required = read_coverage(coverage_file, timezone=timezone, interval_minutes=minutes)
+    return Standing.of(
+        assignments,
+        shifts,
+        required,
+        team,
+        known.labour,
+        timezone=timezone,
+        interval_minutes=minutes,
+    )
