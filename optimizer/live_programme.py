@@ -34,9 +34,9 @@ class LinearAnswer:
 class LiveProgramme:
     """A linear programme of equations that stays in HiGHS while it grows or its bounds change.
 
-    Each solve goes on from the basis of the one before, without presolve: with the primal simplex
-    after new columns, which leave the basis primal feasible, and with the dual simplex after new
-    bounds, which leave it dual feasible.
+    Each solve goes on from the basis of the one before, or of `go_on_from`, without presolve: with
+    the primal simplex after new columns, which leave the basis primal feasible, and with the dual
+    simplex after new bounds, which leave it dual feasible.
     """
 
     def __init__(
@@ -107,6 +107,15 @@ class LiveProgramme:
         columns = np.arange(first, first + len(lower), dtype=np.int32)
         self._model.changeColsBounds(len(columns), columns, lower, upper)
         self._model.setOptionValue("simplex_strategy", DUAL_SIMPLEX)
+
+    @property
+    def basis(self) -> Any:
+        """Where the last solve ended, for `go_on_from`."""
+        return self._model.getBasis()
+
+    def go_on_from(self, basis: Any) -> None:
+        """Let the next solve go on from where another one ended."""
+        self._model.setBasis(basis)
 
     def solve(self, seconds: float) -> LinearAnswer | None:
         """Find the least cost; None when time or patience ended before it was found.

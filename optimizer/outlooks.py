@@ -35,5 +35,13 @@ def outlooks(needs: tuple[Need, ...], coverage: pd.DataFrame) -> tuple[Outlook, 
 def _expected(lack: Lacking, on_duty: Floats, standby: Counts) -> pd.DataFrame:
     if lack.paths is None:
         return expected(lack.distribution.draws, on_duty, standby)
-    met = recourse_cost(lack.paths, on_duty, standby, lack.prices, 1.0, lack.block_intervals)
+    met = recourse_cost(
+        lack.paths,
+        on_duty,
+        standby,
+        lack.prices,
+        1.0,
+        lack.block_intervals,
+        lack.notice_intervals,
+    )
     return averaged(lack.paths, met.activated, met.short)

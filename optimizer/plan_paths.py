@@ -102,7 +102,7 @@ def path_costs(
     called_for
         What the paths call for, a queue each, at least one.
     shifts, on_call
-        Prices, and for how long somebody is called in at the least.
+        Prices, for how long somebody is called in at the least, and after which notice.
     queues
         For their shrinkage; none where a queue is not named.
 
@@ -111,20 +111,21 @@ def path_costs(
     pandas.DataFrame
         A row per path, for the whole period: ``cost``, in the workspace's currency, and what it is
         the sum of: ``wages`` and ``standby`` of the shifts, ``activation``, which is paid to who is
-        called in, and ``shortage``, the price put on who is missing; ``activated_hours`` and
-        ``short_hours`` of reps; ``calls``, how often somebody is called in, where who is needed for
-        longer is called once; ``p_short``, the share of open intervals, of all queues, in which
-        somebody is missing.
+        called in, and ``shortage``, the price put on who is missing; ``activated_hours``,
+        from the call on, and ``short_hours`` of reps; ``calls``, how often somebody is called in,
+        where who is needed for longer is called once; ``p_short``, the share of open intervals, of
+        all queues, in which somebody is missing, if only until who is called in works.
     """
     hours = plan.interval_minutes / 60
     block = on_call.activation_intervals(plan.interval_minutes)
+    notice = on_call.notice_intervals(plan.interval_minutes)
     activation, shortage, activated, missing, calls, short = np.zeros((6, len(called_for[0].reps)))
     for each in called_for:
         shrinkage = queues[each.queue].service.shrinkage if each.queue in queues else 0.0
         prices = tier_prices(shifts, on_call, shrinkage)
         primary, standby = present(plan, each)
         on_duty = (1 - shrinkage) * primary
-        met = recourse_cost(each.reps, on_duty, standby, prices, hours, block)
+        met = recourse_cost(each.reps, on_duty, standby, prices, hours, block, notice)
         activated += hours * met.activated.sum(axis=1)
         missing += hours * met.short.sum(axis=1)
         activation += prices.activation * hours * met.activated.sum(axis=1)

@@ -20,9 +20,9 @@ closed, each dearer by :math:`\kappa`; wage :math:`c`; standby price :math:`\sig
 
 :math:`L_{qt}` is the price of what the shifts lack. With the programme ``loss_function`` it is that
 of `optimizer.loss_function`: activation and shortage as the forecast leads to expect them. With
-``two_stage`` it is that of `optimizer.two_stage`: sample paths, with calls in blocks. With
-``cover`` it is :math:`\pi h u_{qt}` for understaffing :math:`u_{qt} \ge 0` of what is required,
-:math:`P_{qt}` primary and :math:`O_{qt}` on-call:
+``two_stage`` it is that of `optimizer.two_stage`: sample paths, with calls in blocks and after
+notice. With ``cover`` it is :math:`\pi h u_{qt}` for understaffing :math:`u_{qt} \ge 0` of what is
+required, :math:`P_{qt}` primary and :math:`O_{qt}` on-call:
 
 .. math::
 
@@ -383,9 +383,9 @@ def _add_lack(
         return add_cover(problem, label, need, presence, shifts.understaffing_price * hours)
     lack = need.lack
     added = problem, label, lack.draws, lack.prices, hours, presence.primary, presence.on_call
-    if lack.block_intervals == 1:
+    if lack.stands_alone:
         return add_lack(*added, wage=need.wage, coarse=coarse)
-    priced, stage = add_calls_in_blocks(*added, lack.block_intervals)
+    priced, stage = add_calls_in_blocks(*added, lack.block_intervals, lack.notice_intervals)
     stages.append(stage)
     return priced
 

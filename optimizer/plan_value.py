@@ -9,9 +9,10 @@ the guard quantile; ``simple_rule``, primary for the median and on-call up to th
 ``loss_function``, the default; ``two_stage``, for sample paths, other ones than it is weighed on.
 
 *Perfect foresight* knows each path before it chooses shifts, has anybody at hand for them, and
-calls in by the interval. It is no plan, but no plan can cost less; the *regret* of a plan is what
-it costs beyond it (Savage 1951; the expected value of perfect information in Birge and Louveaux,
-"Introduction to Stochastic Programming", 2011, chapter 4, doi:10.1007/978-1-4614-0237-4).
+calls in by the interval and at once. It is no plan, but no plan can cost less; the *regret* of a
+plan is what it costs beyond it (Savage 1951; the expected value of perfect information in Birge and
+Louveaux, "Introduction to Stochastic Programming", 2011, chapter 4,
+doi:10.1007/978-1-4614-0237-4).
 
 References
 ----------
@@ -87,7 +88,8 @@ class PlanValue:
         standard error of the paired difference ``dearer_se``; ``wages``, ``standby``,
         ``activation`` and ``shortage``, of which the cost is the sum, in the workspace's currency;
         ``short_hours``, rep-hours that are missing; ``p_short``, the share of open intervals in
-        which somebody is; ``p_short_promised``, what the plan itself expects of that;
+        which somebody is; ``p_short_promised``, what is to be expected of that when calls take
+        effect at once;
         ``activated_hours``, rep-hours called in, and ``calls``, how often somebody is; ``regret``
         against perfect foresight and its standard error ``regret_se``, from the paths that were
         foreseen. Perfect foresight's row is of these paths alone, without a promise.
@@ -215,9 +217,14 @@ class _Compared:
     def foresee(self, count: int, others: Sequence[pd.DataFrame], tell: Report) -> pd.DataFrame:
         """Return the least costs of the first paths: of shifts chosen for each, or of a plan's."""
         rows = []
-        # Prices alone decide, and calls by the interval: blocks could only make it dearer.
+        # Prices alone decide, and calls by the interval: blocks and notice only make it dearer.
         interval_hours = self.requirement.interval_minutes / 60
-        on_call = replace(self.on_call, least_primary=0.0, min_activation_hours=interval_hours)
+        on_call = replace(
+            self.on_call,
+            least_primary=0.0,
+            min_activation_hours=interval_hours,
+            notice_minutes=0,
+        )
         free = replace(self, team=None, on_call=on_call)
         for path in range(count):
             tell("Foresee the paths", PLANNED + (1 - PLANNED) * path / count)
@@ -229,7 +236,7 @@ class _Compared:
         return pd.concat(rows, ignore_index=True)
 
     def promised(self, plan: ShiftPlan) -> float:
-        """Return the share of open intervals in which a plan expects somebody to be missing."""
+        """Return the share of open intervals in which both tiers are expected to lack somebody."""
         shares = []
         for each in self.called_for:
             shrinkage = self.queues[each.queue].service.shrinkage

@@ -1,21 +1,8 @@
-r"""Who is called in once the volume is seen, when a call is for a block of hours.
+r"""Who is called in once the volume is seen, path by path, and what that leaves to pay.
 
-A plan has :math:`w_t` primary reps on duty and :math:`Y_t` on standby in interval :math:`t` of
-:math:`h` hours. A path of volume calls for :math:`D_t` reps, so :math:`L_t = (D_t - w_t)^+` are
-lacking. Whoever is called in works at least :math:`B` intervals in a row: any stay is a chain of
-blocks :math:`b` of :math:`B` up to :math:`2B - 1` intervals, taken :math:`z_b \ge 0` times,
-
-.. math::
-
-    \min\; h \sum_t \bigl( a A_t + \pi H_t \bigr), \quad
-    A_t = \sum_{b \ni t} z_b \le Y_t, \quad A_t + H_t \ge L_t,
-
-with :math:`A_t` activated and :math:`H_t` short. Blocks cover intervals in a row, so the matrix is
-totally unimodular, and whole lacks have whole answers without asking. With :math:`B = 1` each
-interval stands alone and :math:`A = \min(L, Y)`.
-
-Two things make it cheaper than life: the whole path is known when somebody is called in, and a
-block may pass from one person on standby to the next at a change of shifts.
+The programme is that of `optimizer.path_calls`: calls are for a least number of intervals, and take
+effect after a notice. Where each interval stands alone and nobody needs notice, whoever is lacking
+is activated as far as somebody is on standby.
 """
 
 from dataclasses import dataclass
@@ -23,11 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from forecast.days import Floats, Integers
-from optimizer.live_programme import LiveProgramme
+from optimizer.path_calls import PathCalls
 from optimizer.tier_prices import TierPrices
-
-PATIENCE_SECONDS = 600.0
-"""For one path, which takes a thousandth of a second."""
 
 
 @dataclass(frozen=True)
@@ -37,8 +21,8 @@ class Recourse:
     Parameters
     ----------
     activated, short
-        Reps called in and reps missing, paths by intervals; fractions where a share of primary is
-        lost to shrinkage.
+        Reps called in, from the call on, and reps missing, paths by intervals; fractions where a
+        share of primary is lost to shrinkage, or somebody is missing for part of an interval.
     cost
         Of each path: activations and shortage, in wages.
     """
@@ -55,6 +39,7 @@ def recourse_cost(
     prices: TierPrices,
     interval_hours: float,
     block_intervals: int = 1,
+    notice_intervals: float = 0.0,
 ) -> Recourse:
     """Call in whom it pays to call in, path by path, at least cost.
 
@@ -72,11 +57,13 @@ def recourse_cost(
         Length of an interval.
     block_intervals
         The fewest intervals in a row for which somebody is called in.
+    notice_intervals
+        From the call until the rep works.
 
     Raises
     ------
     ValueError
-        When a block is shorter than an interval.
+        When a block is shorter than an interval, or the notice below 0.
 
     Examples
     --------
@@ -87,95 +74,26 @@ def recourse_cost(
     array([[0., 2., 0.]])
     >>> recourse_cost(path, at_work, standby, prices, 1.0, block_intervals=2).cost
     array([5.6])
+    >>> recourse_cost(path, at_work, standby, prices, 1.0, notice_intervals=0.1).short
+    array([[0. , 0.2, 0. ]])
     """
     if block_intervals < 1:
         raise ValueError(f"block_intervals must be at least 1, not {block_intervals}.")
-    lack = np.maximum(required - np.asarray(primary_on_duty, dtype=float)[None], 0.0)
+    if not notice_intervals >= 0:
+        raise ValueError(f"notice_intervals must be at least 0, not {notice_intervals}.")
+    beyond = required - np.asarray(primary_on_duty, dtype=float)[None]
     standby = np.asarray(on_call, dtype=float)
+    short = np.maximum(beyond, 0.0)
     if prices.activation > prices.shortage or not standby.any():
-        activated = np.zeros_like(lack)
-    elif block_intervals == 1:
-        activated = np.minimum(lack, standby[None])
+        activated = np.zeros_like(short)
+    elif block_intervals == 1 and notice_intervals == 0:
+        activated = np.minimum(short, standby[None])
+        short = short - activated
     else:
-        activated = _in_blocks(lack, standby, prices, block_intervals)
-    short = np.maximum(lack - activated, 0.0)
+        activated = np.zeros_like(short)
+        calls = PathCalls(len(standby), block_intervals, notice_intervals, prices)
+        for path in np.flatnonzero((beyond > 0).any(axis=1)):
+            met = calls.answer(beyond[path], standby)
+            activated[path], short[path] = met.activated, met.short
     cost = interval_hours * (prices.activation * activated + prices.shortage * short).sum(axis=1)
     return Recourse(activated, short, cost)
-
-
-def blocks(intervals: int, least: int) -> tuple[Integers, Integers]:
-    """Return first interval and length of the blocks that make up every stay of a least length.
-
-    Examples
-    --------
-    >>> first, length = blocks(3, 2)
-    >>> first.tolist(), length.tolist()
-    ([0, 0, 1], [2, 3, 2])
-    """
-    length = np.tile(np.arange(least, 2 * least), intervals)
-    first = np.repeat(np.arange(intervals), least)
-    fits = first + length <= intervals
-    return first[fits], length[fits]
-
-
-def covered_by(first: Integers, length: Integers) -> Integers:
-    """Return the intervals that blocks cover, block by block in a row."""
-    begins = np.concatenate([[0], np.cumsum(length)[:-1]])
-    within = np.arange(int(length.sum())) - np.repeat(begins, length)
-    places: Integers = np.repeat(first, length) + within
-    return places
-
-
-class BlockCalls:
-    """Whom to call in when whoever comes stays for a block: a programme that paths take turns in.
-
-    Beside the blocks, an interval has a column for what it is short and one for who is activated
-    beyond its lack; bounds on these two keep activation within standby.
-
-    Parameters
-    ----------
-    intervals
-        How many.
-    least
-        The fewest in a row for which somebody is called in.
-    prices
-        Of activation and shortage.
-    """
-
-    def __init__(self, intervals: int, least: int, prices: TierPrices) -> None:
-        first, length = blocks(intervals, least)
-        self._covers = covered_by(first, length)
-        self._block = np.repeat(np.arange(len(first)), length)
-        self._count = len(first)
-        every, ones = np.arange(intervals), np.ones(intervals)
-        sizes = np.concatenate([length, np.ones(2 * intervals, dtype=np.int64)])
-        self._programme = LiveProgramme(np.zeros(intervals), seed=1)
-        self._programme.add_columns(
-            np.concatenate([prices.activation * length, prices.shortage * ones, 0.0 * ones]),
-            np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.int32),
-            np.concatenate([self._covers, every, every]).astype(np.int32),
-            np.concatenate([np.ones(len(self._covers)), ones, -ones]),
-        )
-
-    def answer(self, lack: Floats, standby: Floats) -> tuple[Floats, Floats]:
-        """Return who is activated in each interval of a path, and what one more lacking costs."""
-        beyond = lack - standby
-        lower = np.concatenate([np.maximum(beyond, 0.0), np.zeros(len(lack))])
-        upper = np.concatenate([np.full(len(lack), np.inf), np.maximum(-beyond, 0.0)])
-        self._programme.change_bounds(lack, self._count, lower, upper)
-        answer = self._programme.solve(PATIENCE_SECONDS)
-        if answer is None:
-            raise ValueError(f"A path was not solved in {PATIENCE_SECONDS:g} seconds.")
-        taken = answer.values[self._block]
-        activated: Floats = np.bincount(self._covers, taken, len(lack)).astype(float)
-        return activated, answer.prices
-
-
-def _in_blocks(lack: Floats, standby: Floats, prices: TierPrices, least: int) -> Floats:
-    """Return whom paths activate."""
-    activated = np.zeros_like(lack)
-    if least <= len(standby):
-        calls = BlockCalls(len(standby), least, prices)
-        for path in np.flatnonzero(lack.any(axis=1)):
-            activated[path], _ = calls.answer(lack[path], standby)
-    return activated

@@ -37,6 +37,8 @@ class Lacking:
         Reps on duty that sample paths call for, where these are planned for.
     block_intervals
         The fewest intervals in a row for which somebody is called in.
+    notice_intervals
+        From the call until the rep works.
     """
 
     distribution: RequiredDistribution
@@ -44,6 +46,12 @@ class Lacking:
     draws: Counts
     paths: Integers | None = None
     block_intervals: int = 1
+    notice_intervals: float = 0.0
+
+    @property
+    def stands_alone(self) -> bool:
+        """Whether what an interval lacks is called in there and then, whatever others lack."""
+        return self.block_intervals == 1 and self.notice_intervals == 0
 
 
 @dataclass(frozen=True)
@@ -122,8 +130,12 @@ def needs_of(
             prices = tier_prices(shifts, on_call, shrinkage)
             lack = Lacking(distribution, prices, rostered_draws(distribution, shrinkage))
             if shifts.programme == "two_stage":
-                block = on_call.activation_intervals(requirement.interval_minutes)
-                lack = _on_paths(lack, paths.get(name), block)
+                minutes = requirement.interval_minutes
+                lack = replace(
+                    _on_paths(lack, paths.get(name)),
+                    block_intervals=on_call.activation_intervals(minutes),
+                    notice_intervals=on_call.notice_intervals(minutes),
+                )
         is_open = primary + standby > 0
         opening = queues[name].opening if name in queues else None
         if opening is not None:
@@ -133,7 +145,7 @@ def needs_of(
     return tuple(needs)
 
 
-def _on_paths(lack: Lacking, paths: Integers | None, block_intervals: int) -> Lacking:
+def _on_paths(lack: Lacking, paths: Integers | None) -> Lacking:
     """Let paths stand in for the distribution."""
     distribution = lack.distribution
     if paths is None or not len(paths) or paths.shape[1] != len(distribution.starts):
@@ -142,7 +154,7 @@ def _on_paths(lack: Lacking, paths: Integers | None, block_intervals: int) -> La
             "for each of its intervals; give paths of the forecast."
         )
     draws = rostered_draws(distribution, lack.prices.shrinkage, paths)
-    return replace(lack, draws=draws, paths=paths, block_intervals=block_intervals)
+    return replace(lack, draws=draws, paths=paths)
 
 
 @dataclass(frozen=True)

@@ -75,7 +75,7 @@ class ShiftSettings:
         What chooses the shifts. ``loss_function`` weighs wages against the activations and the
         shortage that the forecast leads to expect; ``cover`` covers the reps for the median and for
         the guard, whatever comes; ``two_stage`` plans for sample paths, where activation comes in
-        blocks.
+        blocks and after notice.
     """
 
     starts_every_minutes: int = 60
@@ -167,7 +167,7 @@ class OnCallSettings:
     min_activation_hours
         Whoever is called in works for at least so long at a stretch.
     notice_minutes
-        From the call until the rep works.
+        From the call, from which on the rep is paid, until they work.
     most_short
         Share of a queue's open intervals of which somebody may be expected to be missing; the price
         of a missing rep-hour is raised until a plan keeps it. None for no such ceiling.
@@ -200,6 +200,10 @@ class OnCallSettings:
     def activation_intervals(self, interval_minutes: int) -> int:
         """Return the fewest intervals in a row for which somebody is called in."""
         return math.ceil(self.min_activation_hours * 60 / interval_minutes - 1e-9)
+
+    def notice_intervals(self, interval_minutes: int) -> float:
+        """Return the intervals from the call until the rep works."""
+        return self.notice_minutes / interval_minutes
 
 
 def tier_prices(

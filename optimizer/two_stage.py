@@ -2,15 +2,16 @@ r"""Shifts first, calls when the volume is seen: a two-stage programme over samp
 
 The first stage chooses shifts, :math:`X_t` primary and :math:`Y_t` on standby in interval
 :math:`t`. Then a path :math:`p` of volume is seen, and who is lacking is called in for blocks of at
-least `min_activation_hours`; what that leaves is shortage (`optimizer.recourse`, whose programme is
-:math:`Q_p(X, Y)`). Over equally likely paths the shifts minimise
+least `min_activation_hours`, and works `notice_minutes` after the call; what that leaves is
+shortage (`optimizer.path_calls`, whose programme is :math:`Q_p(X, Y)`). Over equally likely paths
+the shifts minimise
 
 .. math:: \text{wages} + \text{standby} + \frac{1}{P} \sum_p Q_p(X, Y).
 
 Shrinkage, and what primary is preferred by, are those of `optimizer.loss_function`, and with blocks
-of one interval the two programmes are the same but for what the paths leave to chance. Blocks can
-only make a path dearer, so the loss function on the paths stays in the programme as a bound from
-below, and cuts (`optimizer.cutting_planes`) say what it leaves out:
+of one interval and no notice the two programmes are the same but for what the paths leave to
+chance. Blocks and notice can only make a path dearer, so the loss function on the paths stays in
+the programme as a bound from below, and cuts (`optimizer.cutting_planes`) say what it leaves out:
 
 .. math::
 
@@ -18,7 +19,8 @@ below, and cuts (`optimizer.cutting_planes`) say what it leaves out:
         \bigl( \mu_{pt} (D_{pt} - X_t) - \nu_{pt} Y_t \bigr)
 
 for prices :math:`0 \le \mu_{pt} \le \pi` of a lacking rep and :math:`\nu_{pt} \ge 0` of one on
-standby with which no block pays, :math:`\sum_{t \in b} (\mu_{pt} - \nu_{pt}) \le a |b|`.
+standby with which no call pays: a stay costs no less than who works then is worth, less what the
+standby is worth from the call on.
 
 References
 ----------
@@ -37,7 +39,7 @@ import pulp
 from forecast.days import Integers
 from optimizer.cutting_planes import Cut
 from optimizer.loss_function import Lack, Terms, add_lack
-from optimizer.recourse import BlockCalls
+from optimizer.path_calls import PathCalls
 from optimizer.tier_prices import TierPrices
 
 
@@ -59,6 +61,8 @@ class CallsInBlocks:
         Length of an interval.
     block_intervals
         The fewest intervals in a row for which somebody is called in.
+    notice_intervals
+        From the call until the rep works.
     """
 
     theta: Any
@@ -68,6 +72,7 @@ class CallsInBlocks:
     prices: TierPrices
     hours: float
     block_intervals: int
+    notice_intervals: float
 
     def weigh(self, value: Callable[[Any], float]) -> Cut:
         """Call in at least cost on every path, and return what it costs as a cut."""
@@ -78,16 +83,10 @@ class CallsInBlocks:
         lacking, ready = np.zeros(self.required.shape), np.zeros(self.required.shape)
         cost = np.zeros(len(self.required))
         for path, required in enumerate(self.required):
-            beyond = required - at_work
-            lack = np.maximum(beyond, 0.0)
-            activated, worth = self._calls.answer(lack, standby)
-            short = np.maximum(lack - activated, 0.0)
-            paid = self.prices.activation * activated + self.prices.shortage * short
+            met = self._calls.answer(required - at_work, standby, path)
+            paid = self.prices.activation * met.activated + self.prices.shortage * met.short
             cost[path] = self.hours * paid.sum()
-            worth = np.where(beyond < 0, np.minimum(worth, 0.0), worth)
-            price = np.clip(worth, 0.0, self.prices.shortage)
-            lacking[path] = np.where(beyond > standby, self.prices.shortage, price)
-            ready[path] = np.maximum(lacking[path] - worth, 0.0)
+            lacking[path], ready[path] = met.lacking, met.ready
         share = self.hours / len(self.required)
         terms = [
             (one, share * float(price))
@@ -102,8 +101,9 @@ class CallsInBlocks:
         return Cut(float(cost.mean()), self.theta, terms, at_least)
 
     @cached_property
-    def _calls(self) -> BlockCalls:
-        return BlockCalls(self.required.shape[1], self.block_intervals, self.prices)
+    def _calls(self) -> PathCalls:
+        intervals = self.required.shape[1]
+        return PathCalls(intervals, self.block_intervals, self.notice_intervals, self.prices)
 
     @property
     def leading(self) -> list[Any]:
@@ -120,11 +120,12 @@ def add_calls_in_blocks(
     primary: Sequence[Terms],
     on_call: Sequence[Terms],
     block_intervals: int,
+    notice_intervals: float,
 ) -> tuple[Lack, CallsInBlocks]:
     """Add what primary lack and what both tiers lack when calls come in blocks.
 
     The parameters are those of `optimizer.loss_function.add_lack`, with paths in place of draws,
-    and the fewest intervals in a row for which somebody is called in.
+    the fewest intervals in a row for which somebody is called in, and those of the notice.
     """
     at_work, standby = (
         [_present(problem, f"{tier}_{label}_{place:06d}", one) for place, one in enumerate(cover)]
@@ -150,7 +151,8 @@ def add_calls_in_blocks(
         activation=activation,
         shortage=activation + prices.shortage - prices.activation,
     )
-    stage = CallsInBlocks(theta, required, at_work, standby, counted, hours, block_intervals)
+    calls = block_intervals, notice_intervals
+    stage = CallsInBlocks(theta, required, at_work, standby, counted, hours, *calls)
     terms = [(theta, 1.0), *preferred]
     return Lack(terms, alone.constant - alone.expected_constant), stage
 

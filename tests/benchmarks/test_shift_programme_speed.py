@@ -20,7 +20,6 @@ from optimizer import plan_shifts as programme_of_shifts
 from optimizer.concurrency import Handling
 from optimizer.plan_shifts import plan_shifts
 from optimizer.queue_settings import QueueSettings
-from optimizer.recourse import blocks, covered_by
 from optimizer.report import SolveStatus
 from optimizer.service_policy import ServicePolicy
 from optimizer.shifts import OnCallSettings, Programme, ShiftPlan, ShiftSettings
@@ -32,7 +31,7 @@ pytestmark = pytest.mark.benchmark
 
 WEEKS = [(11, 0.0), (12, 0.3), (13, 0.0), (14, 0.3), (15, 0.0)]
 SHIFTS = ShiftSettings(understaffing_price=6.0)
-ON_CALL = OnCallSettings(min_activation_hours=2.0)
+ON_CALL = OnCallSettings(min_activation_hours=2.0, notice_minutes=15)
 GAPS: dict[Programme, float] = {"cover": 0.001, "loss_function": 0.001, "two_stage": 0.01}
 SECONDS: dict[Programme, float] = {"cover": 1.0, "loss_function": 1.0, "two_stage": 10.0}
 PATIENCE = 60.0
@@ -40,12 +39,14 @@ LARGEST_LACK = 10_000
 HANDLING = Handling(concurrency=1, rep_messages=1, writing_minutes=4, customer_reply_minutes=0.1)
 
 
-def planned(week: ShiftWeek, shrinkage: float, programme: Programme) -> ShiftPlan:
+def planned(
+    week: ShiftWeek, shrinkage: float, programme: Programme, on_call: OnCallSettings = ON_CALL
+) -> ShiftPlan:
     queues = {"live": QueueSettings(HANDLING, ServicePolicy(shrinkage=shrinkage))}
     return plan_shifts(
         week.requirement,
         replace(SHIFTS, programme=programme),
-        ON_CALL,
+        on_call,
         SolverSettings(gap=GAPS[programme], time_limit_seconds=10 * PATIENCE),
         queues=queues,
         paths={"live": week.paths},
@@ -53,23 +54,38 @@ def planned(week: ShiftWeek, shrinkage: float, programme: Programme) -> ShiftPla
 
 
 @pytest.mark.parametrize("peak", [40, 400])
-@pytest.mark.parametrize("programme", ["cover", "loss_function", "two_stage"])
+@pytest.mark.parametrize(
+    ("programme", "hours", "notice"),
+    [
+        ("cover", 2.0, 15),
+        ("loss_function", 2.0, 15),
+        ("two_stage", 2.0, 0),
+        ("two_stage", 2.0, 15),
+        ("two_stage", 4.0, 60),
+    ],
+)
 def test_a_week_is_planned(
-    peak: int, programme: Programme, record: Callable[[str, str], None]
+    peak: int,
+    programme: Programme,
+    hours: float,
+    notice: int,
+    record: Callable[[str, str], None],
 ) -> None:
     """Peak 40: cover and loss function in 1 s of CPU to 0.1 %, two stages in 10 s to 1 %."""
     planned(shift_week(10, 5), 0.0, "loss_function")
+    on_call = OnCallSettings(min_activation_hours=hours, notice_minutes=notice)
     spent, gaps = [], []
     for seed, shrinkage in WEEKS:
         week = shift_week(seed, peak, shrinkage)
         begun = time.process_time()
-        report = planned(week, shrinkage, programme).report
+        report = planned(week, shrinkage, programme, on_call).report
         spent.append(time.process_time() - begun)
         assert report.status is SolveStatus.OPTIMAL
         assert report.gap is not None
         gaps.append(report.gap)
+    calls = f", calls of {hours:g} h, notice {notice} min" if programme == "two_stage" else ""
     record(
-        f"{programme} to {GAPS[programme]:.1%}, 168 h, peak {peak}, {len(WEEKS)} weeks",
+        f"{programme} to {GAPS[programme]:.1%}, 168 h, peak {peak}, {len(WEEKS)} weeks{calls}",
         f"median {median(spent):.2f}, worst {max(spent):.2f} s CPU; worst gap {max(gaps):.3%}",
     )
     assert max(spent) <= SECONDS[programme] * (1 if peak <= 40 else 2)
@@ -131,9 +147,10 @@ def written(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def in_full(week: ShiftWeek) -> pulp.LpProblem:
-    """Write both stages down at once, every path with its blocks: what cuts replace.
+    """Write both stages down at once, every path with its calls: what cuts replace.
 
-    Without shrinkage; what primary is preferred by is paid as in `optimizer.loss_function`.
+    Without shrinkage, with a notice below an hour; what primary is preferred by is paid as in
+    `optimizer.loss_function`.
     """
     problem = pulp.LpProblem("in_full", pulp.LpMinimize)
     spans = [(a, a + h) for a in range(HOURS) for h in (4, 6, 8, 10) if a + h <= HOURS]
@@ -156,21 +173,29 @@ def in_full(week: ShiftWeek) -> pulp.LpProblem:
         below = problem.add_variable(f"below_{hour}", 0, int(least))
         cost.append((below, worth))
         problem.addConstraint(below + present[0][hour] >= int(least))
-    first, length = blocks(HOURS, ON_CALL.activation_intervals(60))
-    covers, block = covered_by(first, length), np.repeat(np.arange(len(first)), length)
+    least, notice = ON_CALL.activation_intervals(60), ON_CALL.notice_intervals(60)
+    share = 1 / len(week.paths)
     for path, required in enumerate(week.paths):
-        taken = [problem.add_variable(f"z_{path}_{b}", 0) for b in range(len(first))]
-        share = ON_CALL.activation_price / len(week.paths)
-        cost += [(one, share * int(hours)) for one, hours in zip(taken, length, strict=True)]
-        active: list[list[tuple[object, float]]] = [[] for _ in range(HOURS)]
-        for hour, place in zip(covers, block, strict=True):
-            active[hour].append((taken[place], 1.0))
+        stays = [problem.add_variable(f"z_{path}_{s}", 0) for s in range(HOURS - least + 1)]
+        on = [problem.add_variable(f"e_{path}_{t}", 0) for t in range(least, HOURS)]
+        activation = share * ON_CALL.activation_price
+        cost += [(one, least * activation) for one in stays] + [(one, activation) for one in on]
+        for place, one in enumerate(on):
+            before = [(stays[place], -1.0)] + ([(on[place - 1], -1.0)] if place else [])
+            problem.addConstraint(pulp.LpAffineExpression([(one, 1.0), *before]) <= 0)
         for hour in range(HOURS):
-            short = problem.add_variable(f"short_{path}_{hour}", 0, LARGEST_LACK)
-            cost.append((short, SHIFTS.understaffing_price / len(week.paths)))
-            served = [*active[hour], (short, 1.0), (present[0][hour], 1.0)]
-            problem.addConstraint(pulp.LpAffineExpression(served) >= int(required[hour]))
-            ready = [*active[hour], (present[1][hour], -1.0)]
+            longer = [(on[hour - least], 1.0)] if hour >= least else []
+            begun = range(max(hour - least + 1, 0), min(hour, HOURS - least) + 1)
+            called = [(stays[s], 1.0) for s in begun]
+            ready = [*called, *longer, (present[1][hour], -1.0)]
             problem.addConstraint(pulp.LpAffineExpression(ready) <= 0)
+            for late, part in ((True, notice), (False, 1 - notice)):
+                if part == 0:
+                    continue
+                short = problem.add_variable(f"short_{path}_{hour}_{late:d}", 0, LARGEST_LACK)
+                cost.append((short, part * share * SHIFTS.understaffing_price))
+                working = [(stays[s], 1.0) for s in begun if not late or s < hour]
+                served = [*working, *longer, (short, 1.0), (present[0][hour], 1.0)]
+                problem.addConstraint(pulp.LpAffineExpression(served) >= int(required[hour]))
     problem.setObjective(pulp.LpAffineExpression(cost))
     return problem

@@ -27,7 +27,8 @@ MONDAY = pd.Timestamp("2026-11-30", tz="UTC")
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 SPREAD = np.array([0.6, 0.8, 1.0, 1.2, 1.5])
 SHIFTS = ShiftSettings(lengths_hours=(2.0, 3.0), understaffing_price=6.0, wage=20.0)
-ON_CALL, EXACT = OnCallSettings(min_activation_hours=1), SolverSettings(gap=0)
+ON_CALL = OnCallSettings(min_activation_hours=1, notice_minutes=0)
+EXACT = SolverSettings(gap=0)
 PIECES = ["wages", "standby", "activation", "shortage"]
 
 
@@ -153,11 +154,28 @@ def test_blocks_only_make_a_plan_dearer():
     assert (in_blocks["wages"] == hourly["wages"]).all()
 
 
-def test_two_stages_are_the_cheapest_plan_for_blocks():
-    """It alone knows of blocks, so on paths of its own forecast no other plan may beat it."""
+def test_notice_is_paid_for():
+    """Half an hour of a call is missing at 6 an hour, unless it comes an hour ahead for 1.4."""
+    day = forecast([10.0] * 4)
+    queues = {"live": queue(0.0)}
+    plan = plan_shifts(requirement([day], 0.0), SHIFTS, ON_CALL, EXACT, queues=queues)
+    starts = pd.DatetimeIndex(day.table.index)
+    paths = (CalledFor("live", starts, np.array([[2, 0, 1, 1]]), np.ones(4, dtype=bool)),)
+    late = replace(ON_CALL, notice_minutes=30)
+    plan = replace(plan, coverage=plan.coverage.assign(primary=0, on_call=2))
+    told = path_costs(plan, paths, SHIFTS, late, queues).iloc[0]
+    assert (told["activated_hours"], told["short_hours"]) == (2 + 3, 1.0)
+    # Of the two who come late for the first hour one stays until the last.
+    assert (told["calls"], told["p_short"]) == (2, 0.25)
+    assert told["cost"] - told["wages"] - told["standby"] == pytest.approx(20 * (5 * 1.4 + 6))
+
+
+@pytest.mark.parametrize("notice", [0, 30])
+def test_two_stages_are_the_cheapest_plan_for_blocks(notice):
+    """It alone knows of blocks and notice: on paths of its own forecast no other plan beats it."""
     forecasts = [forecast([8.0, 55.0, 30.0, 70.0, 12.0, 40.0])]
     needed = requirement(forecasts, 0.0)
-    blocks = replace(ON_CALL, min_activation_hours=3)
+    blocks = replace(ON_CALL, min_activation_hours=3, notice_minutes=notice)
     near = SolverSettings(gap=1e-3)
     told = plan_value(
         needed, forecasts, SHIFTS, blocks, near, queues={"live": queue(0.0)}, foreseen=5, seed=3

@@ -45,7 +45,8 @@ def requirement(paths) -> Requirement:
 
 def choose(paths, block=2, lengths=(3.0, 4.0), solver=EXACT, queues=None, **prices) -> ShiftPlan:
     shifts = ShiftSettings(lengths_hours=lengths, understaffing_price=6.0, programme="two_stage")
-    tiers = OnCallSettings(**{"least_primary": 0.0, "min_activation_hours": block} | prices)
+    usual = {"least_primary": 0.0, "min_activation_hours": block, "notice_minutes": 0}
+    tiers = OnCallSettings(**usual | prices)
     return plan_shifts(
         requirement(paths), shifts, tiers, solver, paths={"live": paths}, queues=queues
     )
@@ -76,7 +77,8 @@ def least_cost(paths, length, block, tiers) -> float:
         primary = np.array(reps) @ cover
         for ready in product(range(int(paths.max()) + 1), repeat=len(spans)):
             standby = np.array(ready) @ cover
-            met = recourse_cost(paths, primary, standby, prices, 1.0, block).cost.mean()
+            calls = block, tiers.notice_minutes / 60
+            met = recourse_cost(paths, primary, standby, prices, 1.0, *calls).cost.mean()
             fixed = length * (sum(reps) + tiers.standby_price * sum(ready))
             best = min(best, fixed + met)
     return best
@@ -86,13 +88,17 @@ def least_cost(paths, length, block, tiers) -> float:
 @given(
     paths=st.lists(st.lists(st.integers(0, 2), min_size=4, max_size=4), min_size=2, max_size=3),
     block=st.integers(1, 3),
+    notice=st.sampled_from([0, 15, 60, 90]),
     activation=st.sampled_from([0.5, 1.4]),
 )
-def test_no_plan_of_a_toy_is_cheaper(paths, block, activation):
+def test_no_plan_of_a_toy_is_cheaper(paths, block, notice, activation):
     """The programme is right only if it finds the least cost of all plans in both stages."""
     paths = np.array(paths)
     tiers = OnCallSettings(
-        least_primary=0.0, activation_price=activation, min_activation_hours=block
+        least_primary=0.0,
+        activation_price=activation,
+        min_activation_hours=block,
+        notice_minutes=notice,
     )
     shifts = ShiftSettings(lengths_hours=(3.0,), understaffing_price=6.0, programme="two_stage")
     known = requirement(paths)
@@ -110,16 +116,17 @@ def recounted(plan, paths, tiers, block) -> float:
     """Count what a plan costs from its shifts and from calls path by path."""
     prices = tier_prices(ShiftSettings(understaffing_price=6.0), tiers)
     primary, standby = (plan.coverage[role].to_numpy() for role in ("primary", "on_call"))
-    met = recourse_cost(paths, primary, standby, prices, 1.0, block).cost.mean()
+    calls = block, tiers.notice_minutes / 60
+    met = recourse_cost(paths, primary, standby, prices, 1.0, *calls).cost.mean()
     return hours_of(plan, "primary") + tiers.standby_price * hours_of(plan, "on_call") + met
 
 
-@pytest.mark.parametrize("block", [1, 2, 4])
-def test_objective_is_the_cost_recounted(block):
+@pytest.mark.parametrize(("block", "notice"), [(1, 0), (2, 0), (4, 0), (1, 30), (4, 15)])
+def test_objective_is_the_cost_recounted(block, notice):
     """What is reported must be what the shifts and the calls of all paths cost."""
     paths = drawn(1)
-    plan = choose(paths, block, solver=SolverSettings(gap=0.002))
-    tiers = OnCallSettings(least_primary=0.0)
+    plan = choose(paths, block, solver=SolverSettings(gap=0.002), notice_minutes=notice)
+    tiers = OnCallSettings(least_primary=0.0, notice_minutes=notice)
     assert plan.report.status is SolveStatus.OPTIMAL
     assert plan.report.objective == pytest.approx(recounted(plan, paths, tiers, block))
     assert hours_of(plan, "on_call") > 0
@@ -131,6 +138,7 @@ def test_objective_is_the_cost_recounted(block):
         tier_prices(ShiftSettings(understaffing_price=6.0), tiers),
         1.0,
         block,
+        notice / 60,
     )
     assert table["activated"].to_numpy() == pytest.approx(met.activated.mean(axis=0))
     assert table["p_short"].to_numpy() == pytest.approx((met.short > 1e-9).mean(axis=0))
@@ -149,6 +157,16 @@ def test_longer_blocks_never_cost_less(shrinkage):
     for shorter, longer in pairwise(plans):
         assert longer.report.objective >= shorter.report.bound - 1e-6
     assert plans[2].report.objective > plans[0].report.objective
+
+
+def test_longer_notice_never_costs_less():
+    """Who works later serves less, so no plan becomes cheaper."""
+    paths = drawn(2)
+    near = SolverSettings(gap=0.001)
+    plans = [choose(paths, 2, solver=near, notice_minutes=late) for late in (0, 15, 60, 120)]
+    for sooner, later in pairwise(plans):
+        assert later.report.objective >= sooner.report.bound - 1e-6
+    assert plans[-1].report.objective > plans[0].report.objective
 
 
 def test_cheaper_standby_is_never_used_less():

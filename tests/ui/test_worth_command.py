@@ -14,7 +14,7 @@ from tests.ui.workspaces import SETTINGS as USUAL
 from ui.plan_folder import read_plan, write_plan
 
 # Calls by the hour: blocks take rounds of cuts, and these tests are not about them.
-SETTINGS = f"{USUAL}\n[on_call]\nmin_activation_hours = 1\n"
+SETTINGS = f"{USUAL}\n[on_call]\nmin_activation_hours = 1\nnotice_minutes = 0\n"
 
 
 def distribution(plan):
