@@ -11,7 +11,7 @@ people who are missing (unfilled shifts, requirements
 that no shift covers, contract hours that are not reached) are a ``shortfall``.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -88,7 +88,7 @@ def audit(
         *_locks(given, locked, timezone),
         *_strangers(given, team, timezone),
     ]
-    diaries = [_diary(rep, given, history, team, period) for rep in team.reps]
+    diaries = _diaries(team, given, history, period)
     for diary in diaries:
         findings += _eligible(diary)
         findings += _pairs(diary, rules)
@@ -146,21 +146,31 @@ def _strangers(given: Sequence[Assignment], team: Team, timezone: str) -> Iterat
             yield Finding("team", one.rep_id, 1.0, sentence)
 
 
-def _diary(
-    rep: Rep,
-    given: Sequence[Assignment],
-    history: Sequence[Assignment],
-    team: Team,
-    period: Period,
-) -> Diary:
-    return Diary(
-        rep,
-        tuple(sorted(one.shift for one in given if one.rep_id == rep.rep_id)),
-        tuple(sorted(one.shift for one in history if one.rep_id == rep.rep_id)),
-        tuple(one for one in team.absences if one.rep_id == rep.rep_id),
-        tuple(one for one in team.preferences if one.rep_id == rep.rep_id),
-        period,
-    )
+def _diaries(
+    team: Team, given: Sequence[Assignment], history: Sequence[Assignment], period: Period
+) -> list[Diary]:
+    """Return what each rep of the team works, in the order of the team."""
+    own, past = _shifts_by_rep(given), _shifts_by_rep(history)
+    since = min((one.shift.start for one in history), default=None)
+    return [
+        Diary(
+            rep,
+            tuple(sorted(own[rep.rep_id])),
+            tuple(sorted(past[rep.rep_id])),
+            tuple(one for one in team.absences if one.rep_id == rep.rep_id),
+            tuple(one for one in team.preferences if one.rep_id == rep.rep_id),
+            period,
+            since,
+        )
+        for rep in team.reps
+    ]
+
+
+def _shifts_by_rep(assignments: Sequence[Assignment]) -> defaultdict[str, list[Shift]]:
+    shifts: defaultdict[str, list[Shift]] = defaultdict(list)
+    for one in assignments:
+        shifts[one.rep_id].append(one.shift)
+    return shifts
 
 
 def _at_its_price(finding: Finding, prices: Mapping[str, float]) -> Finding:

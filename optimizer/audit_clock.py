@@ -32,6 +32,8 @@ class Diary:
         Of this rep.
     period
         First instant that is planned and the one after the last.
+    since
+        When the earliest shift of the team's history starts; None without one.
     """
 
     rep: Rep
@@ -40,6 +42,7 @@ class Diary:
     absences: tuple[Absence, ...]
     preferences: tuple[Preference, ...]
     period: Period
+    since: datetime | None = None
 
     @property
     def name(self) -> str:
@@ -65,13 +68,30 @@ class Diary:
     def told(self) -> tuple[date, date]:
         """The first and the last day of which it is known whether they are off.
 
-        From the earliest shift of the history on, else from the first whole local day of the
-        period, to its last whole day.
+        From the earliest shift of the team's history on, else from the first whole local day of
+        the period, to its last whole day; and only while the rep is employed.
         """
         start, end = wall(self.period[0], self.rep), wall(self.period[1], self.rep)
         first = self.begins if start == datetime.combine(self.begins, time()) else self.begins + DAY
-        earlier = [wall(shift.start, self.rep).date() for shift in self.past]
-        return min([first, *earlier]), end.date() - DAY
+        if self.since is not None and wall(self.since, self.rep).date() < first:
+            first = wall(self.since, self.rep).date()
+        last = end.date() - DAY
+        if self.rep.employed_from is not None and self.rep.employed_from > first:
+            first = self.rep.employed_from
+        if self.rep.employed_until is not None and self.rep.employed_until < last:
+            last = self.rep.employed_until
+        return first, last
+
+    @cached_property
+    def away(self) -> set[date]:
+        """The local days that an absence touches."""
+        days: set[date] = set()
+        for absence in self.absences:
+            day, back = (wall(moment, self.rep) for moment in (absence.start, absence.end))
+            while datetime.combine(day.date(), time()) < back:
+                days.add(day.date())
+                day += DAY
+        return days
 
     def is_told(self, day: date) -> bool:
         """Whether a day without a shift is known to be off."""

@@ -77,7 +77,7 @@ def _long_spells(diary: Diary, everything: Collection[date], most: int) -> Itera
     off = [
         first + number * DAY
         for number in range((last - first).days + 1)
-        if first + number * DAY not in everything
+        if first + number * DAY not in everything and first + number * DAY not in diary.away
     ]
     for begin, end in runs(off):
         beyond = (end - max(begin + most * DAY, diary.begins)).days + 1

@@ -224,7 +224,9 @@ def _member(
     number = list(standing.people).index(person.rep.rep_id)
     asked = tuple(one for one in person.wishes if one.kind != "wish")
     past = _past(standing, person)
-    return Member(number, person.rep, candidates, locked, past, standing.period, asked)
+    since = min((one.shift.start for one in standing.history), default=None)
+    known = (asked, person.absences, since)
+    return Member(number, person.rep, candidates, locked, past, standing.period, *known)
 
 
 def _as_they_are(standing: Standing, person: Person) -> Member:

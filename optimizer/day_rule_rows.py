@@ -61,12 +61,13 @@ def min_days_off(rows: RuleRows, member: Member, rules: LabourRules) -> None:
 
 
 def max_days_off(rows: RuleRows, member: Member, rules: LabourRules) -> None:
-    """Any `max_days_off` + 1 local days that are known have a day with a shift."""
+    """Any `max_days_off` + 1 local days that are known and not away have a day with a shift."""
     if rules.max_days_off is None:
         return
     work, days = Work.of(member), member.days
-    for window in _windows(days.since(work.past), rules.max_days_off + 1):
-        if days.known(window[0]) and days.known(window[-1]) and window[-1] >= days.first:
+    for window in _windows(days.since([days.known_first]), rules.max_days_off + 1):
+        is_known = days.known(window[0]) and days.known(window[-1]) and window[-1] >= days.first
+        if is_known and not days.away.intersection(window):
             rows.hold("max_days_off", member, f"{window[0]:%Y%m%d}", 1 - _sum(work, window))
 
 

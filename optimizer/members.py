@@ -1,14 +1,14 @@
 """The reps of a roster's programme: what they may still be given, and what is fixed for them."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from typing import Any
 
 from optimizer.local_shifts import LocalShift, wall_time
-from optimizer.staff import Preference, Rep
+from optimizer.staff import Absence, Preference, Rep
 
 DAY = timedelta(days=1)
 Kind = Callable[[LocalShift], bool]
@@ -42,6 +42,11 @@ class Member:
         First instant that is planned and the one after the last.
     requests
         Times that the rep asked never to work, or to work without fail.
+    absences
+        When the rep is away.
+    since
+        The first instant of which it is known what was worked: that of the team's history; None
+        where there is none.
     """
 
     number: int
@@ -51,6 +56,8 @@ class Member:
     history: tuple[LocalShift, ...]
     period: tuple[datetime, datetime]
     requests: tuple[Preference, ...] = ()
+    absences: tuple[Absence, ...] = ()
+    since: datetime | None = None
 
     @property
     def fixed(self) -> tuple[LocalShift, ...]:
@@ -72,25 +79,40 @@ class Days:
     first, last
         Those that the period touches.
     known_first, known_last
-        Between them a day without a shift is a day off. Before the first shift of the history, or
-        without one before the first whole day of the period, and after the last whole day nobody
-        knows.
+        Between them a day without a shift is a day off. Before the first day of the team's history,
+        or without one before the first whole day of the period, after the last whole day and
+        outside employment nobody knows.
+    away
+        Days that an absence touches.
     """
 
     first: date
     last: date
     known_first: date
     known_last: date
+    away: frozenset[date] = frozenset()
 
     @classmethod
     def of(cls, member: Member) -> "Days":
         """Return those of a member."""
         begin, end = (wall_time(moment, member.rep.timezone) for moment in member.period)
-        first = begin.date()
-        whole = first if begin.time() == time() else first + DAY
-        known = min((local.day for local in member.history), default=whole)
-        last = wall_time(member.period[1] - timedelta.resolution, member.rep.timezone).date()
-        return cls(first, last, min(known, whole), end.date() - DAY)
+        rep, first = member.rep, begin.date()
+        known = first if begin.time() == time() else first + DAY
+        if member.since is not None:
+            known = min(known, wall_time(member.since, rep.timezone).date())
+        last = wall_time(member.period[1] - timedelta.resolution, rep.timezone).date()
+        away = frozenset(
+            day
+            for absence in member.absences
+            for day in _touched(absence.start, absence.end, rep.timezone)
+        )
+        return cls(
+            first,
+            last,
+            max(known, rep.employed_from or known),
+            min(end.date() - DAY, rep.employed_until or date.max),
+            away,
+        )
 
     def known(self, day: date) -> bool:
         """Whether a day without a shift is known to be off."""
@@ -100,6 +122,14 @@ class Days:
         """Return the days from the earliest of some, or the first of the period, to its last."""
         begin = min((*earliest, self.first))
         return [begin + number * DAY for number in range((self.last - begin).days + 1)]
+
+
+def _touched(start: datetime, end: datetime, timezone: str) -> Iterator[date]:
+    """Yield the local days that a time touches."""
+    day = wall_time(start, timezone).date()
+    while day <= wall_time(end - timedelta.resolution, timezone).date():
+        yield day
+        day += DAY
 
 
 @dataclass(frozen=True)

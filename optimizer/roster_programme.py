@@ -216,6 +216,7 @@ def _members(
     # A soft rule is weighed where it is broken; only a hard one keeps a shift from being chosen.
     apart = {""} if "min_rest_hours" not in rules.prices else {"", "rest"}
     is_barred = "never" not in rules.prices
+    since = min((one.shift.start for one in history), default=None)
     members = []
     for number, rep in enumerate(team.reps):
         own, past = (
@@ -236,7 +237,10 @@ def _members(
             if barrier(rep, staffed.shift, absences[rep.rep_id]) is None:
                 work = problem.add_variable(f"work_{number}_{place}", 0, 1, pulp.LpBinary)
                 candidates.append(Candidate(local, work))
-        members.append(Member(number, rep, tuple(candidates), own, past, period, requests))
+        away = absences[rep.rep_id]
+        members.append(
+            Member(number, rep, tuple(candidates), own, past, period, requests, away, since)
+        )
     return tuple(members)
 
 
