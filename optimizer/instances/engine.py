@@ -17,9 +17,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimizer.instances.branching import Branching
-from optimizer.instances.instance import Instance, Schedule
+from optimizer.instances.edges import Fixed
+from optimizer.instances.instance import WEEK, Instance, Schedule
 from optimizer.instances.kernel import OFF
-from optimizer.instances.people import Arrays, Person, Room
+from optimizer.instances.people import Arrays, Ints, Person, Room
 from optimizer.instances.polish import Draft, Polish
 from optimizer.instances.relaxation import rounded_up
 from optimizer.report import SolveReport, SolveStatus
@@ -30,6 +31,15 @@ ROUNDS = 10
 
 SMALLEST, LARGEST = 3, 12
 """Employees who are rostered anew together."""
+
+FEWEST_WEEKS, MOST_WEEKS = 2, 6
+"""In a horizon of more weeks, so many are rostered anew at once."""
+
+SETTLED_BY, RELAXED_BY, DIVED_BY = 0.1, 0.5, 0.75
+"""Shares of the time limit by which responses, column generation and the dive are to end."""
+
+PRICINGS = 30
+"""So often everybody's programmes are solved in a column generation, about."""
 
 NEIGHBOURHOODS = 10
 """So many are tried in turn with the tree."""
@@ -100,6 +110,8 @@ class _Search:
         self._polish = Polish(self._arrays, self._people, self._room, self._random)
         self._best: Draft | None = None
         self._cost = np.inf
+        self._share = 1.0
+        self._round_seconds = 0.0
         self._bound: float | None = None
         self._tree = self._branching(self._arrays, self._people, np.inf)
 
@@ -122,9 +134,13 @@ class _Search:
             status = SolveStatus.INFEASIBLE
             report = SolveReport(status, None, None, None, self._seconds)
             return Found(None, report, tuple(unfit))
-        if self._tree.relax(self._raise_bound) is not None:
-            self._look()
-            self._dive()
+        if self._is_affordable(self._round_seconds):
+            self._share = RELAXED_BY
+            if self._tree.relax(self._raise_bound) is not None:
+                self._look()
+                self._share = DIVED_BY
+                self._dive()
+        self._share = 1.0
         fruitless = 0
         while not self._is_over():
             cost, begun = self._cost, self._room.work
@@ -135,11 +151,16 @@ class _Search:
             self._look()
         return self._found()
 
+    def _is_affordable(self, seconds: float) -> bool:
+        """Whether everybody's programmes, which took so long once, can be solved often enough."""
+        return PRICINGS * seconds < RELAXED_BY * self._settings.time_limit_seconds
+
     def _begin(self) -> list[str]:
         """Respond from nobody's work until little comes of it; say whom nothing fits."""
         nobody = np.full((self._arrays.people, self._arrays.days), OFF)
         draft = Draft(self._arrays, nobody)
         order = self._random.permutation(self._arrays.people)
+        begun = self._seconds
         unfit = [
             f"{self._people[who].employee.name}: no schedule keeps all rules"
             for who in order
@@ -147,8 +168,11 @@ class _Search:
         ]
         if unfit:
             return sorted(unfit)
+        self._round_seconds = self._seconds - begun
         self._keep(draft)
+        self._share = SETTLED_BY
         self._settle(draft)
+        self._share = 1.0
         return []
 
     def _settle(self, draft: Draft) -> None:
@@ -178,29 +202,47 @@ class _Search:
             self._settle(Draft(self._arrays, end))
 
     def _renew(self) -> None:
-        """Roster some employees anew beside the others."""
+        """Roster some employees anew beside the others, in a long horizon for some weeks."""
         if self._best is None or self._is_over():
             return
         begun = self._room.work
-        most = min(LARGEST, self._arrays.people)
-        size = int(self._random.integers(min(SMALLEST, most), most + 1))
-        chosen = np.sort(self._random.choice(self._arrays.people, size, replace=False))
+        chosen, first, last = self._neighbourhood()
         ours = self._best.schedules[chosen]
         others = self._best.counts - self._arrays.counts(ours)
-        part = self._arrays.part(chosen, others)
-        narrow = self._branching(part, [self._people[who] for who in chosen], part.cost(ours))
-        narrow.add(ours)
-        for place, who in enumerate(chosen):
-            narrow.add_of(place, self._tree.cheapest_known(int(who), KNOWN))
+        part = self._arrays.part(chosen, others, first, last)
+        is_whole = last - first == self._arrays.days
+        people = [
+            self._people[who]
+            if is_whole
+            else Person(part, who, Fixed(self._best.schedules[who], first, last))
+            for who in chosen.tolist()
+        ]
+        narrow = self._branching(part, people, part.cost(ours[:, first:last]))
+        narrow.add(ours[:, first:last])
+        if is_whole:
+            for place, who in enumerate(chosen.tolist()):
+                narrow.add_of(place, self._tree.cheapest_known(who, KNOWN))
         if narrow.relax() is None or narrow.is_done:
             return
         narrow.dive()
         narrow.climb(NARROW * (self._room.work - begun))
         if narrow.best is not None:
             roster = self._best.schedules.copy()
-            roster[chosen] = narrow.best
+            roster[chosen, first:last] = narrow.best
             self._keep(Draft(self._arrays, roster))
             self._tree.add(roster)
+
+    def _neighbourhood(self) -> tuple[Ints, int, int]:
+        """Draw employees, and the days from a Monday on until before another."""
+        most = min(LARGEST, self._arrays.people)
+        size = int(self._random.integers(min(SMALLEST, most), most + 1))
+        chosen = np.sort(self._random.choice(self._arrays.people, size, replace=False))
+        weeks = -(-self._arrays.days // WEEK)
+        if weeks <= MOST_WEEKS:
+            return chosen, 0, self._arrays.days
+        length = int(self._random.integers(FEWEST_WEEKS, MOST_WEEKS + 1))
+        first = WEEK * int(self._random.integers(0, weeks - length + 1))
+        return chosen, first, min(first + WEEK * length, self._arrays.days)
 
     def _keep(self, draft: Draft) -> None:
         cost = draft.cost()
@@ -225,7 +267,9 @@ class _Search:
 
     def _left(self) -> float:
         is_cancelled = self._cancel is not None and self._cancel.is_cancelled
-        return 0.0 if is_cancelled else self._settings.time_limit_seconds - self._seconds
+        if is_cancelled:
+            return 0.0
+        return self._share * self._settings.time_limit_seconds - self._seconds
 
     def _is_over(self) -> bool:
         return self._left() <= 0 or self._is_proven()

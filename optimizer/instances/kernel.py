@@ -86,7 +86,7 @@ def backward(  # type: ignore[no-untyped-def]
     `values` at the last day must hold what an end is worth. `rules` are the most and least days
     worked in a row, the least days off in a row and the most weekends.
     """
-    most, fewest, rest = rules[0], rules[1], rules[2]
+    most, fewest, rest, begin = rules[0], rules[1], rules[2], rules[5]
     days, groups = least.shape
     states, counts, weekends = values.shape[1], values.shape[2], values.shape[3]
     classes = follows.shape[0]
@@ -100,7 +100,7 @@ def backward(  # type: ignore[no-untyped-def]
             after_off = -1
             if is_off:
                 after_off = min(state + 1, rest - 1)
-            elif run >= fewest or run >= day:
+            elif run >= fewest or run >= begin + day:
                 after_off = 0
             can_work = (is_off and state == rest - 1) or (not is_off and run < most)
             begins_weekend = weekday == FREE_FROM_SATURDAY or (
@@ -108,7 +108,8 @@ def backward(  # type: ignore[no-untyped-def]
             )
             step = 1 if begins_weekend else 0
             for count in range(counts):
-                for weekend in range(weekends):
+                # No more can have been worked than there were; the rest is never looked at.
+                for weekend in range(min(weekends, (day + 1) // WEEK + 1)):
                     line = values[day, state, count, weekend]
                     line[:] = np.inf
                     if after_off >= 0 and off_costs[day] < np.inf:
@@ -155,10 +156,10 @@ def forward(  # type: ignore[no-untyped-def]
     schedule,
 ):
     """Walk the cheapest choices into `schedule`; return their cost."""
-    most, fewest, rest = rules[0], rules[1], rules[2]
+    most, fewest, rest, begin = rules[0], rules[1], rules[2], rules[5]
     days, groups = least.shape
     weekends, classes = values.shape[3], follows.shape[0]
-    state, count, weekend, time = rest - 1, 0, 0, 0
+    state, count, weekend, time = rules[6], 0, 0, 0
     total = values[0, state, 0, 0, 0 - lows[0]] if lows[0] <= 0 <= highs[0] else np.inf
     if total == np.inf:
         return total
@@ -176,7 +177,7 @@ def forward(  # type: ignore[no-untyped-def]
         after_off = -1
         if is_off:
             after_off = min(state + 1, rest - 1)
-        elif run >= fewest or run >= day:
+        elif run >= fewest or run >= begin + day:
             after_off = 0
         if after_off >= 0 and low_after <= time <= high_after:
             best = off_costs[day] + values[day + 1, after_off, count, weekend, time - low_after]
@@ -217,6 +218,7 @@ def cheapest_schedule(  # type: ignore[no-untyped-def]
     group_of,
     values,
     rules,
+    may_end,
     lows,
     highs,
     group_class,
@@ -239,7 +241,10 @@ def cheapest_schedule(  # type: ignore[no-untyped-def]
     values
         Room for the values, at least days + 1 by state, counts, weekends + 1 and band of time.
     rules
-        Most and least days in a row, least days off in a row (at least 1), least and most time.
+        Most and least days in a row, least days off in a row (at least 1), least and most time;
+        days of the horizon before the first, which is a Monday, and the state in which they end.
+    may_end
+        By state, whether what comes after the last day allows it.
     lows, highs
         By day, the time that can have been worked before it so that the contract can be kept.
     group_class, group_units, group_stride, group_limit
@@ -260,8 +265,10 @@ def cheapest_schedule(  # type: ignore[no-untyped-def]
     ends = values[days]
     ends[:] = np.inf
     low, high = max(lows[days], rules[3]), min(highs[days], rules[4])
-    for time in range(low, high + 1):
-        ends[:, :, :, time - lows[days]] = 0.0
+    for state in range(len(may_end)):
+        if may_end[state]:
+            for time in range(low, high + 1):
+                ends[state, :, :, time - lows[days]] = 0.0
     backward(
         values,
         least,

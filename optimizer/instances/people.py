@@ -7,11 +7,15 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from optimizer.instances.instance import Employee, Instance
+from optimizer.instances.edges import Fixed, Runs, ends_allowed, start_of
+from optimizer.instances.instance import WEEK, Employee, Instance
 from optimizer.instances.kernel import OFF, cheapest_schedule, longest_run
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+
+NEVER = 10**9
+"""A limit that is none."""
 
 HABIT = 0.8
 """A limit that has been reached in a larger share of cases is followed from the begin."""
@@ -48,9 +52,13 @@ class Arrays:
         for (name, day, shift), weight in instance.off_requests.items():
             self.wishes[who[name], day, self.place[shift]] += weight
         self.unit = math.gcd(*(shift.minutes for shift in instance.shifts))
+        self.units = np.array([shift.minutes // self.unit for shift in instance.shifts])
+        kinds = sorted({shift.not_before for shift in instance.shifts}, key=sorted)
+        self.kind_of = np.array([kinds.index(shift.not_before) for shift in instance.shifts])
+        self.may_follow = np.array([[name not in kind for name in self.place] for kind in kinds])
 
-    def part(self, people: Ints, others: Ints) -> "Arrays":
-        """Return what is left to some people beside what the others work.
+    def part(self, people: Ints, others: Ints, first: int, last: int) -> "Arrays":
+        """Return what is left to some people on some days beside what the others work.
 
         Parameters
         ----------
@@ -59,11 +67,14 @@ class Arrays:
         others
             Counts of the others' shifts. Where they are too many, less than nobody is required, and
             so the costs remain those of the whole roster, but for the others' wishes.
+        first, last
+            The days from the first on that are before the last.
         """
         part = copy(self)
-        part.people = len(people)
-        part.wishes, part.constants = self.wishes[people], self.constants[people]
-        part.required = self.required - others
+        part.people, part.days = len(people), last - first
+        part.wishes, part.constants = self.wishes[people, first:last], self.constants[people]
+        part.required = (self.required - others)[first:last]
+        part.under, part.over = self.under[first:last], self.over[first:last]
         return part
 
     def counts(self, schedules: Ints) -> Ints:
@@ -111,27 +122,37 @@ class Person:
     state-space relaxation; Righini and Salani 2008, doi:10.1002/net.20212).
     """
 
-    def __init__(self, arrays: Arrays, place: int) -> None:
+    def __init__(self, arrays: Arrays, place: int, fixed: "Fixed | None" = None) -> None:
+        """Prepare the programme of an employee, for all days or for those between fixed ones."""
+        fixed = Fixed(np.empty(0, dtype=np.int64), 0, arrays.days) if fixed is None else fixed
         self._arrays = arrays
-        self.place = place
         self.employee: Employee = arrays.instance.employees[place]
-        names = [shift.name for shift in arrays.instance.shifts]
-        never = 10**9
-        self.limits = np.array([self.employee.most_shifts.get(name, never) for name in names])
+        outside = fixed.outside
+        worked = np.bincount(outside, minlength=arrays.shifts)
+        limits = [self.employee.most_shifts.get(name, NEVER) for name in arrays.place]
+        self.limits = np.array(limits) - worked
         self.allowed = np.ones((arrays.days, arrays.shifts), dtype=bool)
         self.allowed[:, self.limits == 0] = False
-        self.allowed[sorted(self.employee.days_off)] = False
+        days_off = [day - fixed.first for day in sorted(self.employee.days_off)]
+        self.allowed[[day for day in days_off if 0 <= day < arrays.days]] = False
         self._nothing = np.zeros(arrays.days)
-        unit = arrays.unit
+        runs = Runs(
+            min(self.employee.most_in_a_row, arrays.instance.days),
+            self.employee.least_in_a_row,
+            max(1, self.employee.least_off_in_a_row),
+        )
+        spent, unit = int(arrays.units[outside].sum()), arrays.unit
         self._rules = np.array(
             [
-                min(self.employee.most_in_a_row, arrays.days),
-                self.employee.least_in_a_row,
-                max(1, self.employee.least_off_in_a_row),
-                -(-self.employee.least_minutes // unit),
-                self.employee.most_minutes // unit,
+                *(runs.most, runs.least, runs.least_off),
+                max(0, -(-self.employee.least_minutes // unit) - spent),
+                self.employee.most_minutes // unit - spent,
+                fixed.first,
+                start_of(fixed, runs, arrays.kind_of, len(arrays.may_follow)),
             ]
         )
+        self._may_end = ends_allowed(fixed, runs, arrays.may_follow)
+        self._weekends = min(self.employee.most_weekends - fixed.weekends, -(-arrays.days // WEEK))
         self._set_bands()
         self._groupings: dict[frozenset[int], _Groups] = {}
         self._habit = np.zeros(arrays.shifts)
@@ -139,9 +160,7 @@ class Person:
     def _set_bands(self) -> None:
         """Say between what times worked each day can lie."""
         arrays = self._arrays
-        units = np.array([shift.minutes for shift in arrays.instance.shifts]) // arrays.unit
-        self._units = units
-        day_most = np.where(self.allowed, units, 0).max(axis=1)
+        day_most = np.where(self.allowed, arrays.units, 0).max(axis=1)
         forbidden = np.logical_not(self.allowed.any(axis=1))
         most = int(self._rules[0])
         before = longest_run(arrays.days, forbidden, most, day_most)
@@ -149,26 +168,19 @@ class Person:
         after = np.flip(longest_run(arrays.days, *backward))
         self._highs = np.minimum(before, self._rules[4])
         self._lows = np.minimum(np.maximum(0, self._rules[3] - after), self._highs)
-        weekends = -(-arrays.days // 7)
-        self._weekends = min(self.employee.most_weekends, weekends)
 
     def _grouped(self, tracked: frozenset[int]) -> _Groups:
         """Put together the shifts that need not be told apart when some are counted."""
         if tracked in self._groupings:
             return self._groupings[tracked]
-        shifts = self._arrays.instance.shifts
-        usable = [place for place in range(len(shifts)) if self.allowed[:, place].any()]
-        kinds = {
-            each: i for i, each in enumerate(sorted({s.not_before for s in shifts}, key=sorted))
-        }
+        arrays, kind_of, may_follow = self._arrays, self._arrays.kind_of, self._arrays.may_follow
+        usable = np.flatnonzero(self.allowed.any(axis=0)).tolist()
         keys: dict[tuple[object, ...], int] = {}
-        of_shift = np.full(len(shifts), -1)
+        of_shift = np.full(arrays.shifts, -1)
         members: list[int] = []
         for place in usable:
-            shift = shifts[place]
-            barred = tuple(shift.name in forbidden for forbidden in kinds)
             mark = place if place in tracked else -1
-            key = kinds[shift.not_before], barred, int(self._units[place]), mark
+            key = kind_of[place], tuple(may_follow[:, place]), int(arrays.units[place]), mark
             if key not in keys:
                 keys[key] = len(keys)
                 members.append(place)
@@ -178,17 +190,15 @@ class Person:
             if place in tracked:
                 stride[group], limit[group] = counts, self.limits[place]
                 counts *= int(self.limits[place]) + 1
-        follows = np.array([[shifts[p].name not in kind for p in members] for kind in kinds])
-        states = int(self._rules[2]) + int(self._rules[0]) * len(kinds)
         band = int((self._highs - self._lows).max()) + 1
         groups = _Groups(
             of_shift,
-            np.array([kinds[shifts[place].not_before] for place in members], dtype=np.int64),
-            self._units[members].astype(np.int64),
+            kind_of[members].astype(np.int64),
+            arrays.units[members].astype(np.int64),
             stride.astype(np.int64),
             limit.astype(np.int64),
-            follows.reshape(len(kinds), len(members)),
-            (self._arrays.days + 1, states, counts, self._weekends + 1, band),
+            may_follow[:, members],
+            (arrays.days + 1, len(self._may_end), counts, self._weekends + 1, band),
         )
         self._groupings[tracked] = groups
         return groups
@@ -220,6 +230,7 @@ class Person:
                 groups.of_shift,
                 room.take(groups.shape),
                 self._rules,
+                self._may_end,
                 self._lows,
                 self._highs,
                 groups.kinds,
