@@ -124,7 +124,8 @@ class Letters:
     def before(self, reps: Sequence[Rep], fixed: Sequence[Fixed], first: date) -> Ints:
         """Return the letters of the days before the period, by rep.
 
-        What is known begins on the first day on which anybody worked, and with one's employment.
+        What is known begins on the first day on which anybody worked, and with one's employment or
+        first day worked.
 
         Parameters
         ----------
@@ -135,7 +136,8 @@ class Letters:
         past = np.zeros((len(fixed), max(0, max(days, default=0))), dtype=np.int64)
         for row, (rep, each) in enumerate(zip(reps, fixed, strict=True)):
             if rep.employed_from is not None:
-                past[row, : max(0, past.shape[1] - (first - rep.employed_from).days)] = UNKNOWN
+                begins = min([rep.employed_from, *(one.day for one in each.history)])
+                past[row, : max(0, past.shape[1] - (first - begins).days)] = UNKNOWN
             for day, kinds in _by_day(each.history, self.rules).items():
                 if day < first:
                     past[row, (day - first).days] = self._letter(kinds)

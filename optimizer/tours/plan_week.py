@@ -1,9 +1,10 @@
 r"""The shifts of a plan and a team as a roster problem: each shift is a cell to be filled.
 
 A cell requires the reps whom its shift still lacks beside who is locked to it. An hour without a
-rep costs as much as in the compact programme, an hour with one rep too many more than anything that
-giving it could save, so that nobody is put where the plan has no place. Wages are part of the cost,
-for the same hours whoever works them.
+rep costs as much as in the compact programme, a rep too many more than anything else, so that
+nobody is put where the plan has no place. Wages are part of the cost, for the same hours whoever
+works them. Rules that ask for work, such as a most of days off, may be broken as little as
+possible: the plan may have too few shifts for them.
 """
 
 from collections import Counter
@@ -17,8 +18,10 @@ from optimizer.fairness_aim import Fairness
 from optimizer.patterns import Period
 from optimizer.roster import Assignment
 from optimizer.roster_programme import UNFILLED_PRICE
+from optimizer.rules_asked import rules_asked
 from optimizer.shifts import OnCallSettings, ShiftSettings, StaffedShift
 from optimizer.staff import LabourRules, Team
+from optimizer.tours.pricing import BEYOND_ALL, pardoned
 from optimizer.tours.team_week import (
     IDLE_PRICE,
     People,
@@ -36,6 +39,12 @@ USELESS = 1.5
 
 DAYS_TOUCHED = 7
 """Violations of a soft rule that one shift more could mend, at most."""
+
+OVERFILLED = 2.0
+"""Of a rep too many, in prices of a rule broken: no rule is a reason for it."""
+
+MENDED_BY_WORK = {"min_consecutive_days", "min_days_off", "max_days_off", "whole_weekends"}
+"""Rules that the plan may have too few shifts for."""
 
 
 def plan_week(
@@ -64,9 +73,11 @@ def plan_week(
     prices = {role: understaffing_price * share for role, share in UNFILLED_PRICE.items()}
     under = cost + hours * np.array([prices[shift.role] for shift in listed])
     wish = wishes(team, listed, cost, 1.0, fairness)
+    is_short_of_work = bool(MENDED_BY_WORK & rules_asked(rules, team).keys() - rules.prices.keys())
     saved = USELESS * IDLE_PRICE * hours + DAYS_TOUCHED * sum(rules.prices.values())
     if wish is not None:
         saved = saved + np.maximum(0, -wish).max(axis=0)
+    too_many = np.full(len(hours), OVERFILLED * BEYOND_ALL) if is_short_of_work else saved
     every = np.arange(len(listed))
     whole = Period(pd.Timestamp(period[0]), pd.Timestamp(period[1]))
     latest = max([whole.end, *(pd.Timestamp(shift.end) for shift in listed)])
@@ -76,8 +87,10 @@ def plan_week(
         whole,
         listed,
         ShiftTable(every, every + 1, cost),
-        OneTier(np.array(open_places, dtype=np.int64), under, saved),
+        OneTier(np.array(open_places, dtype=np.int64), under, too_many),
         1.0,
         wish,
     )
+    if is_short_of_work:
+        problem = pardoned(problem)
     return TeamWeek(problem, listed, locked_cost(team, locked, catalogue, on_call))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optimizer.tours.pricing import CHUNK, Pricing
+from optimizer.tours.pricing import BEYOND_ALL, CHUNK, Pricing
 from optimizer.tours.week import OFF, Floats, Ints, RosterProblem
 
 TIE = 1e-9
@@ -91,7 +91,9 @@ class Polish:
         """Return the best tours of reps beside what others cover, a line each."""
         problem = self._problem
         worth = problem.cover.gains(others)
-        noise = NOISE * problem.cover.prices.max(initial=0) * self._random.random(worth.shape)
+        prices = problem.cover.prices
+        usual = prices[prices < BEYOND_ALL].max(initial=0)
+        noise = NOISE * usual * self._random.random(worth.shape)
         return self._pricing.best_tours(worth - noise, reps)[1]
 
     def _take(self, draft: Draft, reps: Ints, tours: Ints) -> float:

@@ -1,0 +1,186 @@
+"""Rosters of tours must leave no more unfilled than the compact programme, and keep its rules."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from data.week import WeeklyHours
+from optimizer import plan_roster as module
+from optimizer.report import SolveStatus
+from optimizer.roster import Assignment
+from optimizer.shifts import StaffedShift
+from optimizer.solver import SolverSettings
+from optimizer.staff import Absence, Contract, LabourRules, Preference, Team
+from optimizer.tours.labour import SOFT_RULES
+from tests.optimizer.roster_cases import at, plan, rep, rules_of, shift, week_coverage, works
+from tests.optimizer.rule_teams import cases as ruled_cases
+
+
+@pytest.fixture(params=[0, 10**9], ids=["tours", "compact"])
+def way(request, monkeypatch):
+    """Both ways of filling shifts."""
+    monkeypatch.setattr(module, "TOURS_FROM", request.param)
+    return request.param
+
+
+def unfilled_hours(roster):
+    return sum(one.reps * one.shift.hours for one in roster.unfilled)
+
+
+@st.composite
+def cases(draw):
+    """A few reps with contracts, skills, hours and wishes of their own, and a few shifts."""
+    hours = [WeeklyHours.always(), WeeklyHours.from_text("Mon-Fri 06:00-20:00")]
+    reps = [
+        rep(
+            f"r{number}",
+            contract=Contract(draw(st.sampled_from([0, 8, 16])), draw(st.sampled_from([16, 24]))),
+            skills=draw(st.sampled_from([frozenset(), frozenset({"live"}), frozenset({"mail"})])),
+            available=draw(st.sampled_from(hours)),
+            on_call=draw(st.booleans()),
+            timezone=draw(st.sampled_from(["Europe/Dublin", "America/New_York"])),
+        )
+        for number in range(draw(st.integers(1, 4)))
+    ]
+    starts = st.tuples(st.integers(0, 6), st.sampled_from([0, 8, 14, 22]))
+    shifts = {}
+    for day, start in draw(st.lists(starts, min_size=1, max_size=7)):
+        role = draw(st.sampled_from(["primary", "primary", "on_call"]))
+        queue = draw(st.sampled_from(["live", "mail"]))
+        one = shift(day, start, start + draw(st.sampled_from([6, 8])), queue=queue, role=role)
+        shifts[one] = StaffedShift(one, draw(st.integers(1, 2)))
+    away = [
+        Absence(one.rep_id, at(2, 0), at(3, 0), "holiday") for one in reps if draw(st.booleans())
+    ]
+    wishes = [
+        Preference(one.rep_id, at(1, 0), at(2, 0), draw(st.sampled_from([-2.0, 2.0])))
+        for one in reps
+        if draw(st.booleans())
+    ]
+    return [shifts[one] for one in sorted(shifts)], Team(tuple(reps), tuple(away), tuple(wishes))
+
+
+def _cost(roster, team):
+    """What a roster leaves, in wages, counted from the roster alone."""
+    price = {"primary": 10.0, "on_call": 5.0}
+    left = sum(one.reps * one.shift.hours * price[one.shift.role] for one in roster.unfilled)
+    below = sum(one.amount for one in roster.findings if one.rule == "contract_hours")
+    return left + 2 * below
+
+
+@settings(max_examples=40, deadline=None)
+@given(cases())
+def test_tours_leave_as_little_as_the_compact_programme_can(case):
+    """Weighed at once or in turn, an hour without a rep is dearer than all that it is against."""
+    shifts, team = case
+    rules = LabourRules(max_consecutive_days=3)
+    found = {}
+    with pytest.MonkeyPatch.context() as patch:
+        for name, least in (("tours", 0), ("compact", 10**9)):
+            patch.setattr(module, "TOURS_FROM", least)
+            found[name] = plan(shifts, team, rules=rules)
+    tours, compact = found["tours"], found["compact"]
+    assert not rules_of(tours)
+    assert tours.report.status is SolveStatus.OPTIMAL
+    assert _cost(tours, team) <= _cost(compact, team) + 0.1 + 1e-6
+
+
+def _kept_by_tours(case):
+    """The case without the rules that tours leave to the compact programme."""
+    reps = (
+        replace(one, mentors=(), contract=Contract(one.contract.min_hours, one.contract.max_hours))
+        for one in case.team.reps
+    )
+    wishes = tuple(wish for wish in case.team.preferences if wish.kind == "wish")
+    prices = {name: price for name, price in case.rules.prices.items() if name in SOFT_RULES}
+    return replace(
+        case,
+        team=Team(tuple(reps), case.team.absences, wishes),
+        rules=replace(case.rules, proficiency=(), prices=prices),
+    )
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=(HealthCheck.too_slow,))
+@given(ruled_cases(weeks=(1, 2)).map(_kept_by_tours))
+def test_no_rule_is_broken_that_can_be_kept(case):
+    """Rules at random, hard and soft, in several zones with clock changes and a past."""
+    broken = {}
+    for least in (0, 10**9):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(module, "TOURS_FROM", least)
+            found = case.plan().findings
+        broken[least] = sum(one.amount for one in found if one.severity == "violation")
+    assert broken[10**9] > 0 or broken[0] == 0
+
+
+def test_what_is_locked_stays_and_what_was_worked_counts(way):
+    """A lock is kept, takes its place, and the rest after last week's night shift is kept."""
+    monday, tuesday = shift(0, 6, 14), shift(1, 6, 14)
+    night = shift(-1, 18, 26)
+    team = [rep("ana"), rep("ben")]
+    locked = (Assignment("ben", tuesday, locked=True),)
+    roster = plan([monday, tuesday], team, locked=locked, history=(Assignment("ana", night),))
+    assert works(roster) == {("ben", monday), ("ben", tuesday)}
+    assert not rules_of(roster)
+
+
+def test_nobody_is_put_where_the_plan_has_no_place(way):
+    """Contracts are no reason for a second rep on a shift for one."""
+    only = shift(0, 9, 17)
+    team = [rep(name, contract=Contract(40, 40)) for name in ("ana", "ben", "cleo")]
+    roster = plan([only], team)
+    assert len(works(roster)) == 1
+    assert not roster.unfilled
+
+
+def test_shifts_that_end_after_the_period_are_filled(way):
+    """A Sunday night ends on Monday, and whoever is away on Monday cannot work it."""
+    sunday = shift(6, 22, 30)
+    team = Team(
+        (rep("ana"), rep("ben")),
+        (Absence("ana", at(7, 0), at(8, 0), "holiday"),),
+    )
+    assert works(plan([sunday], team)) == {("ben", sunday)}
+
+
+@pytest.mark.parametrize("monday", ["2026-03-23", "2026-10-19"])
+def test_rest_is_kept_by_the_wall_clock_in_the_night_of_a_clock_change(way, monday):
+    """A Saturday night that ends at 07:00 leaves 11 hours before 18:00, however long it was."""
+    first = date.fromisoformat(monday)
+    saturday = shift(5, 23, 31, monday=first)
+    early, late = shift(6, 17, 21, monday=first), shift(6, 18, 22, monday=first)
+    coverage = week_coverage("live", monday=first)
+    for second, reps in ((early, 2), (late, 1)):
+        team = [rep("ana"), rep("ben")]
+        roster = plan([saturday, second], team, coverage=coverage)
+        assert not roster.unfilled
+        one = plan([saturday, second], [rep("ana")], coverage=coverage)
+        assert len(works(one)) == 3 - reps
+        assert not rules_of(one)
+
+
+def test_hundreds_of_reps_are_rostered_to_a_proof():
+    """860 places for 200 people are filled, which the compact programme does not do in minutes."""
+    random = np.random.default_rng(1)
+    team = Team(
+        tuple(
+            rep(f"r{number:03d}", contract=Contract(hours - 8, hours))
+            for number, hours in enumerate(random.choice([40, 32, 20], 200, p=[0.5, 0.3, 0.2]))
+        )
+    )
+    shifts = [
+        StaffedShift(shift(day, start, start + 8), reps)
+        for day in range(7)
+        for start, reps in ((0, 8), (6, 20), (8, 35), (12, 30), (16, 15))
+    ]
+    roster = plan(shifts, team, solver=SolverSettings(60, 0.005, 1))
+    assert roster.report.status is SolveStatus.OPTIMAL
+    assert not roster.unfilled
+    assert not rules_of(roster)
+    assert {one.aim for one in roster.aims} == {"cost"}
+    longest = max(timedelta(hours=one.shift.hours) for one in roster.assignments)
+    assert longest == timedelta(hours=8)
