@@ -1,7 +1,9 @@
 """The rules of labour: what a planner sets arrives, what nobody could keep is refused."""
 
+import re
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -11,6 +13,7 @@ from data.errors import InputError
 from data.files import csv_text
 from optimizer.labour_rules import UNITS, LabourRules, Proficiency
 from optimizer.local_shifts import local_shift
+from optimizer.rules import KEPT_RULES, SOFT_RULES
 from optimizer.rules_asked import refuse_unkept, rules_asked
 from optimizer.shift_kinds import kinds_of
 from optimizer.staff import Contract, Preference, Team
@@ -286,3 +289,28 @@ def test_two_hours_of_a_night_are_two_hours_by_the_wall_clock(monday):
     early = local_shift(shift(6, 0, 2, monday=monday), ZONE)
     assert early.shift.hours in (1, 3)
     assert kinds_of(early, LabourRules()) == {"night"}
+
+
+PAGE = (Path(__file__).parents[2] / "docs" / "labour_rules.md").read_text(encoding="utf-8")
+
+
+def test_the_settings_that_the_page_shows_are_settings():
+    """An example that is refused teaches that the tool does not work."""
+    (example,) = re.findall(r"^```toml\n(.*?)^```", PAGE, re.M | re.S)
+    rules = parse_settings(example).labour
+    assert rules.prices == {"whole_weekends": 4, "min_days_off": 2}
+    assert rules_asked(rules, Team((rep("ann"),))).keys() >= {"proficiency", "max_weekends"}
+
+
+def test_the_page_has_a_row_for_every_rule():
+    """Whoever sets a price looks its unit up there."""
+    rows = [line for line in PAGE.splitlines() if line.startswith("| ")]
+    for name in (*UNITS, "min_period_hours", "min_shifts"):
+        assert any(f"`{name}`" in row or f"labour.{name}]" in row for row in rows), name
+
+
+def test_every_rule_is_kept_where_shifts_are_given():
+    """Nothing that can be set is refused there."""
+    asked = rules_asked(*asking())
+    assert asked.keys() <= KEPT_RULES
+    assert UNITS.keys() == SOFT_RULES
