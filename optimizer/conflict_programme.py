@@ -143,7 +143,7 @@ class Switched:
 
     def _as_things_are(self, excess: Any) -> float:
         values = (factor * self._values.get(one.name, 0.0) for one, factor in excess.items())
-        return float(excess.constant) + sum(values)
+        return float(excess.constant + sum(values))
 
     @property
     def groups(self) -> tuple[Group, ...]:

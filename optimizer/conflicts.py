@@ -47,9 +47,9 @@ def find_conflicts(standing: Standing, most: int | None = None) -> Iterator[Conf
     most
         Of each kind; None for all.
     """
-    locked = (explain_locks(standing, rep_id) for rep_id in _locked_reps(standing))
-    yield from islice((one for one in locked if not one.is_possible), most)
-    yield from islice((explain_must(standing, one) for one in _unmet_musts(standing)), most)
+    locked = contradicted_locks(standing)
+    yield from islice((explain_locks(standing, rep_id) for rep_id in locked), most)
+    yield from islice((explain_must(standing, one) for one in unmet_musts(standing)), most)
     lacking = sorted(standing.unfilled, key=lambda one: (-one.shift.hours * one.reps, one.shift))
     yield from islice((explain_unfilled(standing, one.shift) for one in lacking), most)
     short = short_contracts(standing)
@@ -98,7 +98,7 @@ def explain_must(standing: Standing, wish: Preference) -> Conflict:
 def explain_wanted(standing: Standing, rep_id: str, shift: Shift) -> Conflict:
     """Say what keeps a rep from a shift, if all their unlocked shifts may be given up for it."""
     zone = standing.people[rep_id].rep.timezone
-    sentence = f"on {shift_text(local_shift(shift, zone))}"
+    sentence = f"on {shift_text(local_shift(shift, zone))}, other shifts free to go"
     question = shift_question(standing, rep_id, [shift.plain])
     return decide(standing, question, Wanted("wanted", sentence, shift.hours, shift.plain, rep_id))
 
@@ -125,6 +125,29 @@ def short_contracts(standing: Standing) -> list[tuple[str, date]]:
                 lacking.append((-lack, rep_id, week))
             week += timedelta(weeks=1)
     return [(rep_id, week) for _, rep_id, week in sorted(lacking)]
+
+
+def contradicted_locks(standing: Standing) -> list[str]:
+    """Return whose locked shifts break a rule together."""
+    found = []
+    for rep_id in standing.people:
+        if any(one.locked and one.rep_id == rep_id for one in standing.assignments):
+            question = locks_question(standing, rep_id)
+            if not question.holds(question.groups):
+                found.append(rep_id)
+    return found
+
+
+def unmet_musts(standing: Standing) -> list[Preference]:
+    """Return the times that reps must work and that no shift of theirs holds."""
+    begin, end = standing.period
+    return [
+        wish
+        for wish in standing.team.preferences
+        if wish.kind == "must"
+        and begin <= wish.start < end
+        and not any(_holds(one.shift, wish) for one in standing.people[wish.rep_id].worked)
+    ]
 
 
 def _whatever_changes(standing: Standing, wanted: Wanted, shift: Shift) -> Conflict | None:
@@ -171,20 +194,6 @@ def _owed(standing: Standing, rep_id: str, week: date) -> float:
     person = standing.people[rep_id]
     minutes = owed_minutes(person.rep.contract, person.rep, week, standing.period, person.absences)
     return minutes / 60
-
-
-def _locked_reps(standing: Standing) -> list[str]:
-    locked = {one.rep_id for one in standing.assignments if one.locked}
-    return [rep_id for rep_id in standing.people if rep_id in locked]
-
-
-def _unmet_musts(standing: Standing) -> list[Preference]:
-    return [
-        wish
-        for wish in standing.team.preferences
-        if wish.kind == "must"
-        and not any(_holds(one.shift, wish) for one in standing.people[wish.rep_id].worked)
-    ]
 
 
 def _holds(shift: Shift, wish: Preference) -> bool:

@@ -1,7 +1,7 @@
 """Why a rep has a shift, who else could, and why somebody else does not; counted from the roster.
 
 What an exchange costs is told by the roster's own aims, in their order: soft rules in wages, hours
-below the contracts' minima, then wishes and the spread of standby, in weights of a wish.
+below the contracts' minima, then wishes and how evenly burdens are spread, in weights of a wish.
 """
 
 from collections import Counter
@@ -15,12 +15,17 @@ import pandas as pd
 from data.errors import InputError
 from optimizer.audited_obstacles import keeping_from, soft_cost
 from optimizer.cover import count_coverage, covered
+from optimizer.fairness_aim import STEP
+from optimizer.fairness_kinds import BURDENS, burdens
 from optimizer.local_shifts import local_shift, owed_minutes, wish_worth
 from optimizer.obstacles import Obstacle
 from optimizer.roster import Assignment
 from optimizer.roster_programme import STANDBY_STEP
 from optimizer.shifts import Shift, StaffedShift
 from optimizer.standing import Person, Standing
+
+LASTING = ("skills", "on_call", "site", "employment")
+"""Rules that nobody gives up for one shift."""
 
 
 @dataclass(frozen=True)
@@ -33,21 +38,23 @@ class Cost:
         Hours below the contracts' minima that it adds, over both reps.
     wishes
         Weights of wishes that it loses, over both.
-    standby
-        What it adds to the price of standby that is not spread evenly, in weights.
+    evenness
+        What it adds to the price of burdens that are not spread evenly (nights, weekends, holidays
+        and standby, with those of the weeks before; standby alone where nothing is known of
+        fairness), in weights.
     rules
         What it adds to the price of soft rules, in wages.
     """
 
     contract_hours: float
     wishes: float
-    standby: float
+    evenness: float
     rules: float = 0.0
 
     @property
     def key(self) -> tuple[float, float, float]:
         """What the cheapest is chosen by."""
-        first, then, last = self.rules, self.contract_hours, self.wishes + self.standby
+        first, then, last = self.rules, self.contract_hours, self.wishes + self.evenness
         return round(first, 6), round(then, 6), round(last, 6)
 
     @property
@@ -70,8 +77,9 @@ class Cost:
             said.append(f"contracts: {abs(self.contract_hours):g} h {more} below the minima")
         if abs(self.wishes) > 1e-9:
             said.append(f"wishes: {abs(self.wishes):.4g} {'lost' if self.wishes > 0 else 'gained'}")
-        if abs(self.standby) > 1e-9:
-            said.append(f"standby: {'less' if self.standby > 0 else 'more'} evenly spread")
+        if abs(self.evenness) > 1e-9:
+            less = "less" if self.evenness > 0 else "more"
+            said.append(f"burdens: {less} evenly spread, by {abs(self.evenness):.2g}")
         return "; ".join(said) or "costs nothing"
 
 
@@ -239,7 +247,7 @@ def why_not(standing: Standing, rep_id: str, shift: Shift) -> WhyNot:
 
 def cost_of(standing: Standing, shift: Shift, taker: Person, holder: Person | None = None) -> Cost:
     """Return what it costs when somebody takes a shift, from its holder if there is one."""
-    rules = contract = wishes = standby = 0.0
+    rules = contract = wishes = evenness = 0.0
     changes = [(taker, taker.with_shift(shift))]
     if holder is not None:
         changes.append((holder, holder.without(shift)))
@@ -247,13 +255,15 @@ def cost_of(standing: Standing, shift: Shift, taker: Person, holder: Person | No
         contract += _below(standing, after, shift) - _below(standing, before, shift)
         rules += soft_cost(standing, after) - soft_cost(standing, before)
         wishes += _worth(before) - _worth(after)
-        standby += _spread(after) - _spread(before)
-    return Cost(contract, wishes, standby, rules)
+        evenness += _unevenness(standing, after) - _unevenness(standing, before)
+    return Cost(contract, wishes, evenness, rules)
 
 
 def _order(one: Substitute) -> tuple[object, ...]:
     broken = tuple(found.rule for found in one.obstacles)
-    return len(broken), one.cost.key, broken, one.rep_id
+    # Who lacks a skill or sits elsewhere is further away than who rests too little.
+    lasting = sum(rule in LASTING for rule in broken)
+    return bool(broken), lasting, len(broken), one.cost.key, broken, one.rep_id
 
 
 def _below(standing: Standing, person: Person, shift: Shift) -> float:
@@ -267,10 +277,18 @@ def _worth(person: Person) -> float:
     return sum(wish_worth(one.shift, person.wishes) for one in person.worked)
 
 
-def _spread(person: Person) -> float:
-    """Return the price of a rep's standbys: each is a step dearer than the one before."""
-    count = sum(one.shift.role == "on_call" for one in person.worked)
-    return STANDBY_STEP * count * (count - 1) / 2
+def _unevenness(standing: Standing, person: Person) -> float:
+    """Return the price of a rep's burdens, as the roster's aim weighs them."""
+    fairness, rep = standing.fairness, person.rep
+    if fairness is None:
+        count = sum(one.shift.role == "on_call" for one in person.worked)
+        return STANDBY_STEP * count * (count - 1) / 2
+    past = {one.shift for one in standing.history if one.rep_id == rep.rep_id}
+    shifts = [one.shift for one in person.worked if one.shift not in past]
+    felt = burdens(shifts, rep.timezone, fairness.night, fairness.holidays)
+    away = felt.sum(axis=0) - standing.turns_due[rep.rep_id]
+    weights = np.array([fairness.settings.weight(burden) for burden in BURDENS])
+    return float((STEP * weights * away**2 / 2).sum())
 
 
 def _rows(standing: Standing, shift: Shift) -> pd.DataFrame:

@@ -13,6 +13,8 @@ import pandas as pd
 
 from data.errors import InputError
 from optimizer.cover import count_coverage
+from optimizer.fairness_aim import Fairness, targets
+from optimizer.fairness_shares import Floats
 from optimizer.local_shifts import LocalShift, local_shift
 from optimizer.period import coverage_of, span
 from optimizer.roster import Assignment
@@ -86,6 +88,8 @@ class Standing:
         Assignments that ended before the period or run into it.
     timezone, interval_minutes
         The calendar's zone and grid.
+    fairness
+        What people carried before, and how much that weighs; None when nothing is known of it.
     """
 
     assignments: tuple[Assignment, ...]
@@ -96,6 +100,7 @@ class Standing:
     timezone: str
     interval_minutes: int
     history: tuple[Assignment, ...] = ()
+    fairness: Fairness | None = None
 
     @classmethod
     def of(
@@ -109,6 +114,7 @@ class Standing:
         timezone: str,
         interval_minutes: int,
         history: Sequence[Assignment] = (),
+        fairness: Fairness | None = None,
     ) -> "Standing":
         """Return a roster as it stands, its coverage counted.
 
@@ -141,7 +147,7 @@ class Standing:
         except ValueError as error:
             raise InputError(str(error)) from error
         given = (tuple(assignments), tuple(shifts), coverage, team, rules, timezone)
-        return cls(*given, interval_minutes, tuple(history))
+        return cls(*given, interval_minutes, tuple(history), fairness)
 
     @cached_property
     def people(self) -> Mapping[str, Person]:
@@ -176,3 +182,11 @@ class Standing:
         """Shifts that lack reps, and how many."""
         lacking = {one: self.asked[one] - self.filled[one] for one in self.places}
         return tuple(StaffedShift(one, count) for one, count in lacking.items() if count > 0)
+
+    @cached_property
+    def turns_due(self) -> Mapping[str, Floats]:
+        """By rep_id the turns of each burden that are theirs; empty without fairness."""
+        if self.fairness is None:
+            return {}
+        rows = targets(self.shifts, self.fairness, self.team)
+        return {rep.rep_id: row for rep, row in zip(self.team.reps, rows, strict=True)}

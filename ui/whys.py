@@ -1,24 +1,39 @@
 """What a roster is explained from: a plan folder, a roster's file, or a plan on the screen."""
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
 
-from data.clock import zone
+from data.clock import midnight, zone
 from data.errors import InputError
+from optimizer.conflict_answers import Conflict
+from optimizer.conflicts import (
+    contradicted_locks,
+    explain_contract,
+    explain_locks,
+    explain_must,
+    explain_unfilled,
+    short_contracts,
+    unmet_musts,
+)
 from optimizer.cover import COVERAGE_COLUMNS
-from optimizer.roster import Assignment
+from optimizer.local_shifts import local_shift
+from optimizer.obstacles import shift_text, standing_obstacles
 from optimizer.roster_files import read_roster
 from optimizer.shift_files import read_coverage, read_shifts
+from optimizer.shifts import Shift
 from optimizer.staff import Team
 from optimizer.standing import Standing
 from optimizer.team_files import read_team
 from ui.options import settings_needed
+from ui.past_rosters import Before, weeks_before
 from ui.plan_folder import COVERAGE, MANIFEST, SETTINGS, SHIFTS, TEAM, Plan, read_plan
 from ui.settings import SETTINGS_FILE, Settings, parse_settings
+from ui.workspaces import Workspace, open_workspace
 
 
 @dataclass(frozen=True)
@@ -48,7 +63,7 @@ def read_standing(path: Path, beside: Beside) -> Standing:
 
 
 def standing_of_plan(
-    made: Plan, settings: Settings, team: Team | None, history: Sequence[Assignment] = ()
+    made: Plan, settings: Settings, team: Team | None, before: Before | None = None
 ) -> Standing:
     """Return the roster of a plan as it stands.
 
@@ -56,8 +71,8 @@ def standing_of_plan(
     ----------
     team
         With what is known of absences and wishes, which a plan does not keep; None for the plan's.
-    history
-        Who worked what before the period.
+    before
+        What was worked and carried in the weeks before; None where nothing is known of them.
 
     Raises
     ------
@@ -75,8 +90,24 @@ def standing_of_plan(
         settings.labour,
         timezone=made.timezone,
         interval_minutes=made.interval_minutes,
-        history=history,
+        history=before.history if before else (),
+        fairness=before.fairness if before else None,
     )
+
+
+def plan_before(of: Workspace, made: Plan, team: Team) -> Before:
+    """Return what the plans of a workspace say of the weeks before a plan.
+
+    Raises
+    ------
+    InputError
+        When an earlier plan or the events cannot be read.
+    """
+    begin, end = (
+        midnight(made.start + timedelta(weeks=weeks), made.timezone).to_pydatetime()
+        for weeks in (0, made.weeks)
+    )
+    return weeks_before(of, team, begin, end)
 
 
 def start_of(text: str, timezone: str) -> datetime:
@@ -128,7 +159,10 @@ def _of_folder(folder: Path, beside: Beside) -> Standing:
         absences=tuple(one for one in everybody.absences if one.rep_id in ids),
         preferences=tuple(one for one in everybody.preferences if one.rep_id in ids),
     )
-    return standing_of_plan(made, settings, known)
+    before = None
+    if (workspace / SETTINGS_FILE).is_file():
+        before = plan_before(open_workspace(workspace), made, known)
+    return standing_of_plan(made, settings, known, before)
 
 
 def _beside(workspace: Path, name: str) -> Path | None:
@@ -162,3 +196,67 @@ def _of_file(path: Path, beside: Beside) -> Standing:
         timezone=timezone,
         interval_minutes=minutes,
     )
+
+
+@dataclass(frozen=True)
+class Missing:
+    """Something that a roster lacks, to be picked: what it is called, and what explains it."""
+
+    label: str
+    explain: Callable[[], Conflict]
+
+
+def missing_of(standing: Standing, name: Callable[[str], str]) -> list[Missing]:
+    """Return all that a roster lacks: shifts first, by start, then musts, contracts and locks."""
+    found = []
+    for staffed in standing.unfilled:
+        label = f"{shift_label(standing, staffed.shift)}"
+        found.append(Missing(label, partial(explain_unfilled, standing, staffed.shift)))
+    for wish in unmet_musts(standing):
+        start = wish.start.astimezone(zone(standing.timezone))
+        label = f"{name(wish.rep_id)} must work {start:%a %d %b %H:%M}"
+        found.append(Missing(label, partial(explain_must, standing, wish)))
+    for rep_id, week in short_contracts(standing):
+        label = f"{name(rep_id)}: contract hours, week of {week:%d %b}"
+        found.append(Missing(label, partial(explain_contract, standing, rep_id, week)))
+    for rep_id in contradicted_locks(standing):
+        label = f"{name(rep_id)}: locks that break a rule"
+        found.append(Missing(label, partial(explain_locks, standing, rep_id)))
+    return found
+
+
+def shift_label(standing: Standing, shift: Shift) -> str:
+    """Name a shift for a list to pick from, with how many have it and how many it asks for."""
+    asked, filled = standing.asked[shift], standing.filled[shift]
+    lacks = f", lacks {asked - filled}" if filled < asked else ""
+    site = f" at {shift.site}" if shift.site else ""
+    text = shift_text(local_shift(shift, standing.timezone))
+    return f"{text}{site} ({filled} of {asked}{lacks})"
+
+
+def shift_on(standing: Standing, rep_id: str, day: int) -> Shift | None:
+    """Return the shift that a cell of the roster's grid stands for; None where there is none.
+
+    The rep's own; else one of that day, best one that lacks reps and that the rep may work.
+
+    Parameters
+    ----------
+    day
+        Number of the column: days after the first on which anybody's shift starts.
+    """
+    wall = zone(standing.timezone)
+    first = min(one.shift.start.astimezone(wall).date() for one in standing.assignments)
+    there = [
+        one
+        for one in standing.places
+        if one.start.astimezone(wall).date() == first + timedelta(days=day)
+    ]
+    person = standing.people[rep_id]
+    own = {one.shift.plain for one in person.worked}
+    lacking = {staffed.shift for staffed in standing.unfilled}
+
+    def order(one: Shift) -> tuple[bool, int, bool]:
+        barred = len(standing_obstacles(person, one, standing.rules))
+        return one not in own, barred, one not in lacking
+
+    return min(there, key=order, default=None)

@@ -7,7 +7,7 @@ from optimizer.standing import Standing
 from tests.optimizer.roster_cases import ZONE, week_coverage
 
 
-def standing_of(assignments, shifts, team, *, rules=None, history=(), days=7):
+def standing_of(assignments, shifts, team, *, rules=None, history=(), days=7, fairness=None):
     """Return a roster of one week from a Monday as it stands; what shifts bring is required."""
     staffed = [one if isinstance(one, StaffedShift) else StaffedShift(one, 1) for one in shifts]
     brought = coverage_of(staffed, ZONE, 60)
@@ -28,4 +28,5 @@ def standing_of(assignments, shifts, team, *, rules=None, history=(), days=7):
         timezone=ZONE,
         interval_minutes=60,
         history=history,
+        fairness=fairness,
     )

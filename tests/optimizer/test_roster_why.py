@@ -11,6 +11,7 @@ from data.week import WeeklyHours
 from optimizer.audit import audit
 from optimizer.audited_obstacles import keeping_from
 from optimizer.conflicts import explain_unfilled
+from optimizer.fairness_aim import Fairness
 from optimizer.labour_rules import Proficiency
 from optimizer.roster import Assignment
 from optimizer.roster_why import find_shift, why, why_not
@@ -104,6 +105,24 @@ def test_a_soft_rule_keeps_nobody_out_and_costs_its_price():
     hard = why_not(standing_of(given, [late, early], people), "ann", early)
     assert [one.rule for one in hard.obstacles] == ["rest"]
     assert hard.cost.rules == 0
+
+
+def test_a_turn_costs_more_for_who_carried_more_of_it_before():
+    """With fairness at hand, a night is cheaper for who is owed one; without, nobody differs."""
+    night = shift(0, 22, 30)
+    people = team(rep("ann"), rep("ben"), rep("cleo"))
+    fairness = Fairness(excess={"ben": {"nights": 2.0}, "cleo": {"nights": -2.0}})
+    given = [Assignment("ann", night)]
+    known = standing_of(given, [night], people, fairness=fairness)
+    costs = {one.rep_id: one.cost for one in why(known, known.assignments[0]).free}
+    assert list(costs) == ["cleo", "ben"]
+    # A third of a night is everybody's: half the squares of the turns too many, before and after.
+    third = 1 / 3
+    ann = ((0 - third) ** 2 - (1 - third) ** 2) / 2
+    ben = ((1 - third + 2) ** 2 - (0 - third + 2) ** 2) / 2
+    assert costs["ben"].evenness == pytest.approx(0.1 * (ann + ben))
+    unknown = standing_of(given, [night], people)
+    assert {one.cost.evenness for one in why(unknown, unknown.assignments[0]).free} == {0}
 
 
 def test_every_rule_in_the_way_is_told_with_when_and_by_how_much():

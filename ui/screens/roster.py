@@ -12,6 +12,7 @@ from ui.components import (
     plan_state,
     proof,
     queue_picker,
+    why_view,
 )
 from ui.plan_folder import Plan
 from ui.workspaces import Workspace
@@ -42,7 +43,9 @@ def show(of: Workspace) -> None:
     with right:
         _solve(of, made, "Name reps again")
     plan_state.show_freshness(of, made)
-    bars, grid, audit, net, fair = st.tabs(["Week", "Grid", "Findings", "Net cover", "Fairness"])
+    bars, grid, audit, net, fair, reasons = st.tabs(
+        ["Week", "Grid", "Findings", "Net cover", "Fairness", "Why"]
+    )
     names = grids.names_of(made.team)
     with bars:
         rows = grids.gantt_rows(made.roster.assignments, names, made.timezone)
@@ -63,6 +66,8 @@ def show(of: Workspace) -> None:
         coverage_view.net(made, queue)
     with fair:
         fairness_view.show(of, made)
+    with reasons:
+        why_view.show(of, made)
 
 
 def _solve(of: Workspace, made: Plan, label: str) -> None:

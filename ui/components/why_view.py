@@ -1,0 +1,194 @@
+"""Why the roster is as it is: who has a shift and why, why somebody else not, what is missing."""
+
+from collections.abc import Sequence
+from functools import partial
+
+import pandas as pd
+import streamlit as st
+
+from optimizer.conflict_answers import Conflict
+from optimizer.conflicts import explain_unfilled, explain_wanted
+from optimizer.roster_why import Substitute, why, why_not
+from optimizer.shifts import Shift
+from optimizer.standing import Standing
+from ui import grids, planning, session
+from ui.components import faults
+from ui.past_rosters import plan_team
+from ui.plan_folder import Plan
+from ui.session import Stamp
+from ui.why_lines import Name, conflict_lines, why_lines, why_not_lines
+from ui.whys import (
+    Missing,
+    missing_of,
+    plan_before,
+    shift_label,
+    shift_on,
+    standing_of_plan,
+)
+from ui.workspaces import Workspace, read_workspace_team
+
+SHIFT, REP, MISSING, GRID = "why_shift", "why_rep", "why_missing", "why_grid"
+EVERYBODY = ""
+MOST_HOLDERS = 3
+GRID_HEIGHT = 320
+
+
+def show(of: Workspace, made: Plan) -> None:
+    """Let a shift and a rep, or something that is missing, be picked, and say why."""
+    standing = _standing_now(of, made)
+    if standing is None or not standing.places:
+        st.caption("Nobody is named yet, so there is nothing to explain.")
+        return
+    names = grids.names_of(standing.team)
+
+    def name(rep_id: str) -> str:
+        return names.get(rep_id, rep_id)
+
+    _missing(standing, name)
+    left, right = st.columns([3, 2])
+    if st.session_state.get(SHIFT) not in standing.places:
+        st.session_state.pop(SHIFT, None)
+    shift: Shift = left.selectbox(
+        "Shift", standing.places, format_func=partial(shift_label, standing), key=SHIFT
+    )
+    rep_id: str = right.selectbox(
+        "Rep",
+        [EVERYBODY, *names],
+        format_func=lambda one: name(one) if one else "Everybody who has it",
+        key=REP,
+    )
+    _about(standing, shift, rep_id, name)
+    _grid(standing, names)
+
+
+def _missing(standing: Standing, name: Name) -> None:
+    found = missing_of(standing, name)
+    if not found:
+        st.success(
+            "Nothing is missing: every shift has its reps, every contract its hours, every must "
+            "its shift.",
+            icon=":material/verified:",
+        )
+        return
+    if st.session_state.get(MISSING) not in [one.label for one in found]:
+        st.session_state.pop(MISSING, None)
+    labels = {one.label: one for one in found}
+    picked = st.selectbox(
+        f"What is missing ({len(found)})",
+        list(labels),
+        index=None,
+        placeholder="Pick one to see what is in the way",
+        key=MISSING,
+    )
+    if picked is not None:
+        with st.container(border=True):
+            lines = conflict_lines(_explained(standing, labels[picked]), name, standing.timezone)
+            _write(lines)
+
+
+def _explained(standing: Standing, one: Missing) -> Conflict:
+    """Explain once; what is picked stays on the screen while other things change."""
+    kept: dict[str, object] = st.session_state.setdefault("why_explained", {})
+    if kept.get("of") is not standing or kept.get("label") != one.label:
+        with st.spinner("Looking for what is in the way …"):
+            kept.update({"of": standing, "label": one.label, "found": one.explain()})
+    found = kept["found"]
+    if not isinstance(found, Conflict):
+        raise ValueError("What was kept is no conflict; explain it again.")
+    return found
+
+
+def _about(standing: Standing, shift: Shift, rep_id: str, name: Name) -> None:
+    """Say why the rep has the shift or not; without a rep, of those who have it."""
+    here = [one for one in standing.assignments if one.shift.plain == shift]
+    own = [one for one in here if rep_id in (EVERYBODY, one.rep_id)]
+    for one in own[:MOST_HOLDERS]:
+        found = why(standing, one)
+        _write(why_lines(found, name, standing.timezone))
+        if found.substitutes:
+            with st.expander(f"Who else than {name(one.rep_id)}", expanded=len(own) == 1):
+                st.dataframe(substitute_rows(found.substitutes, name), hide_index=True)
+    if len(own) > MOST_HOLDERS:
+        others = ", ".join(name(one.rep_id) for one in own[MOST_HOLDERS:])
+        st.caption(f"Also on it: {faults.escaped(others)}. Pick a rep to see why.")
+    if rep_id != EVERYBODY and not own:
+        not_found = why_not(standing, rep_id, shift)
+        _write(why_not_lines(not_found, name, standing.timezone))
+        if not_found.obstacles:
+            wanted = explain_wanted(standing, rep_id, shift)
+            _write(conflict_lines(wanted, name, standing.timezone))
+    elif standing.filled[shift] < standing.asked[shift] and rep_id == EVERYBODY:
+        _write(conflict_lines(explain_unfilled(standing, shift), name, standing.timezone))
+
+
+def substitute_rows(substitutes: Sequence[Substitute], name: Name) -> pd.DataFrame:
+    """Return a row for everybody who could take a shift or is kept from it."""
+    rows = [
+        (
+            name(one.rep_id),
+            "; ".join(found.sentence for found in one.obstacles) or "nothing",
+            one.cost.sentence,
+        )
+        for one in substitutes
+    ]
+    return pd.DataFrame(rows, columns=["Rep", "What is in the way", "What it would cost"])
+
+
+def _grid(standing: Standing, names: dict[str, str]) -> None:
+    """Show who works when; a click on a cell picks the rep and the shift of that day."""
+    table = grids.roster_grid(standing.assignments, names, standing.timezone)
+    st.caption("Or click somebody's day.")
+    st.dataframe(
+        table,
+        key=GRID,
+        height=GRID_HEIGHT,
+        on_select=partial(_pick, standing, list(names), list(table.columns)),
+        selection_mode="single-cell",
+    )
+
+
+def _pick(standing: Standing, rep_ids: Sequence[str], columns: Sequence[str]) -> None:
+    cells = st.session_state[GRID].selection.cells
+    if not cells:
+        return
+    row, column = cells[0]
+    shift = shift_on(standing, rep_ids[row], columns.index(column))
+    if shift is not None:
+        st.session_state[SHIFT], st.session_state[REP] = shift, rep_ids[row]
+
+
+def _write(lines: Sequence[str]) -> None:
+    """Show lines: the first in bold, those with a dash as a list."""
+    first, *rest = lines
+    shown = [f"**{faults.escaped(first)}**", ""]
+    for line in rest:
+        if line.startswith("- "):
+            shown.append(f"- {faults.escaped(line[2:])}")
+        else:
+            shown += ["", faults.escaped(line), ""]
+    st.markdown("\n".join(shown))
+
+
+def _standing_now(of: Workspace, made: Plan) -> Standing | None:
+    """Return the roster as it stands, from the cache when nothing of it has changed."""
+    files = of.settings.files
+    paths = [of.path(name) for name in (files.team, files.absences, files.preferences)]
+    folder = planning.plan_folder(of, made.plan_id)
+    plans = of.path(planning.PLANS)
+    paths += [of.path(files.events), *sorted(plans.glob("*/*.csv")), *([folder] if folder else [])]
+    known = repr((of.settings.fairness, of.settings.labour, of.settings.calendar))
+    return _standing(of, made, session.stamp(paths), known)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _standing(
+    _of: Workspace,
+    _made: Plan,
+    stamp: Stamp,  # noqa: ARG001 - part of the key
+    known: str,  # noqa: ARG001 - part of the key
+) -> Standing | None:
+    if _made.roster is None or _made.team is None:
+        return None
+    now = read_workspace_team(_of)
+    team = _made.team if now is None else plan_team(_made.team.reps, now)
+    return standing_of_plan(_made, _of.settings, team, plan_before(_of, _made, team))
