@@ -14,6 +14,7 @@ from ui.command_line import (
     fairness_commands,
     override_commands,
     plan_commands,
+    repair_commands,
     shift_commands,
     staffing_commands,
     volume_commands,
@@ -36,6 +37,7 @@ app.add_typer(staffing_commands.commands)
 app.add_typer(shift_commands.commands)
 app.add_typer(fairness_commands.commands)
 app.add_typer(plan_commands.commands)
+app.add_typer(repair_commands.commands)
 
 
 def main() -> None:
