@@ -138,6 +138,8 @@ class Branching:
         work
             As counted by the room, after which to stop.
         """
+        if self._prices is None:
+            return  # nothing is proven of nodes that have not been made
         begun = self._room.work
         while self._nodes and not self.is_over and self._room.work - begun <= work:
             self._plunge(heapq.heappop(self._nodes))

@@ -131,7 +131,8 @@ class _Search:
         """Search until proven, out of time or cancelled."""
         unfit = self._begin()
         if unfit:
-            status = SolveStatus.INFEASIBLE
+            is_proven = all(person.is_exact for person in self._people)
+            status = SolveStatus.INFEASIBLE if is_proven else SolveStatus.NO_PLAN
             report = SolveReport(status, None, None, None, self._seconds)
             return Found(None, report, tuple(unfit))
         if self._is_affordable(self._round_seconds):
@@ -162,7 +163,7 @@ class _Search:
         order = self._random.permutation(self._arrays.people)
         begun = self._seconds
         unfit = [
-            f"{self._people[who].employee.name}: no schedule keeps all rules"
+            f"{self._people[who].employee.name}: no schedule was found that keeps all rules"
             for who in order
             if not self._polish.respond(draft, int(who))
         ]

@@ -17,6 +17,9 @@ Ints = npt.NDArray[np.int64]
 NEVER = 10**9
 """A limit that is none."""
 
+MOST_VALUES = 100_000_000
+"""Numbers of 8 bytes that a programme that counts shifts may hold."""
+
 HABIT = 0.8
 """A limit that has been reached in a larger share of cases is followed from the begin."""
 
@@ -135,6 +138,7 @@ class Person:
         self.allowed[:, self.limits == 0] = False
         days_off = [day - fixed.first for day in sorted(self.employee.days_off)]
         self.allowed[[day for day in days_off if 0 <= day < arrays.days]] = False
+        self.is_exact = True
         self._nothing = np.zeros(arrays.days)
         runs = Runs(
             min(self.employee.most_in_a_row, arrays.instance.days),
@@ -208,6 +212,9 @@ class Person:
     ) -> tuple[float, Ints]:
         """Return the least cost of a schedule and the schedule.
 
+        Where counting shifts would take more than `MOST_VALUES`, the cost is only a bound and the
+        schedule a good one.
+
         Parameters
         ----------
         costs
@@ -216,39 +223,85 @@ class Person:
             Where values are kept meanwhile.
         off_costs
             Of each day off; nothing where they are not given.
+
+        Returns
+        -------
+        tuple
+            Infinite cost, and a schedule without meaning, when none was found.
         """
-        if off_costs is None:
-            off_costs = self._nothing
+        off_costs = self._nothing if off_costs is None else off_costs
         priced = np.where(self.allowed, costs, np.inf)
-        schedule = np.empty(self._arrays.days, dtype=np.int64)
         tracked = frozenset(map(int, np.flatnonzero(self._habit > HABIT)))
+        if self._is_too_large(tracked):
+            tracked = frozenset()
         while True:
-            groups = self._grouped(tracked)
-            cost = cheapest_schedule(
-                priced,
-                off_costs,
-                groups.of_shift,
-                room.take(groups.shape),
-                self._rules,
-                self._may_end,
-                self._lows,
-                self._highs,
-                groups.kinds,
-                groups.units,
-                groups.stride,
-                groups.limit,
-                groups.follows,
-                schedule,
-            )
+            cost, schedule = self._solve(priced, off_costs, tracked, room)
             if cost == np.inf:
-                return float(cost), schedule
-            worked = np.bincount(schedule[schedule != OFF], minlength=self._arrays.shifts)
-            over = np.flatnonzero(worked > self.limits)
-            if not len(over):
-                is_met = (worked >= self.limits) & (self.limits > 0)
-                self._habit += LEARNING * (is_met - self._habit)
-                return float(cost), schedule
-            tracked |= frozenset(map(int, over))
+                return cost, schedule
+            over = self._over(schedule)
+            if not over:
+                self._learn(schedule)
+                return cost, schedule
+            if self._is_too_large(tracked | over):
+                return self._mended(cost, schedule, priced, off_costs, room)
+            tracked |= over
+
+    def _is_too_large(self, tracked: frozenset[int]) -> bool:
+        return bool(tracked) and math.prod(self._grouped(tracked).shape) > MOST_VALUES
+
+    def _over(self, schedule: Ints) -> frozenset[int]:
+        """Return the shifts that are worked too often."""
+        worked = np.bincount(schedule[schedule != OFF], minlength=self._arrays.shifts)
+        return frozenset(map(int, np.flatnonzero(worked > self.limits)))
+
+    def _learn(self, schedule: Ints) -> None:
+        """Remember which limits have been reached lately."""
+        worked = np.bincount(schedule[schedule != OFF], minlength=self._arrays.shifts)
+        is_met = (worked >= self.limits) & (self.limits > 0)
+        self._habit += LEARNING * (is_met - self._habit)
+
+    def _mended(
+        self, bound: float, schedule: Ints, priced: Floats, off_costs: Floats, room: "Room"
+    ) -> tuple[float, Ints]:
+        """Allow shifts worked too often only on the cheapest of their days, until none is left."""
+        priced = priced.copy()
+        while over := self._over(schedule):
+            for place in over:
+                days = np.flatnonzero(schedule == place)
+                cheap = days[np.argsort(priced[days, place], kind="stable")]
+                kept = cheap[: self.limits[place]]
+                allowed = priced[kept, place]
+                priced[:, place] = np.inf
+                priced[kept, place] = allowed
+            cost, schedule = self._solve(priced, off_costs, frozenset(), room)
+            if cost == np.inf:
+                self.is_exact = False
+                return cost, schedule
+        return bound, schedule
+
+    def _solve(
+        self, priced: Floats, off_costs: Floats, tracked: frozenset[int], room: "Room"
+    ) -> tuple[float, Ints]:
+        """Solve the programme with some shifts counted."""
+        groups = self._grouped(tracked)
+        schedule = np.empty(self._arrays.days, dtype=np.int64)
+        cost = cheapest_schedule(
+            priced,
+            off_costs,
+            groups.of_shift,
+            room.take(groups.shape),
+            self._rules,
+            self._may_end,
+            self._lows,
+            self._highs,
+            groups.kinds,
+            groups.units,
+            groups.stride,
+            groups.limit,
+            groups.follows,
+            schedule,
+        )
+        return float(cost), schedule
 
 
 class Room:

@@ -39,7 +39,7 @@ def test_without_any_allowed_roster_the_command_says_who_is_in_the_way(staffcast
     (published / "instance.txt").write_text(text)
     ended = staffcast("roster", "--instance", "instance.txt", "--out", "o")
     assert ended.status == 1
-    assert "Cem: no schedule keeps all rules" in ended.out
+    assert "Cem: no schedule was found that keeps all rules" in ended.out
     assert not (published / "o").exists()
 
 

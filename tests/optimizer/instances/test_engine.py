@@ -2,13 +2,17 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from optimizer.instances.branching import Branching
 from optimizer.instances.curtois_qu import parse_instance
-from optimizer.instances.engine import solve
+from optimizer.instances.engine import _Search, solve
 from optimizer.instances.evaluator import evaluate
+from optimizer.instances.people import Arrays, Person, Room
 from optimizer.report import SolveStatus
 from optimizer.solver import Cancellation, SolverSettings
+from tests.benchmarks.staff_instances import draw_instance
 from tests.optimizer.instances.toys import TWO_WEEKS, draw_text, least_cost
 
 HERE = Path("made_up.txt")
@@ -37,7 +41,7 @@ def test_a_person_whom_nothing_fits_is_named():
     found = solve(parse_instance(text, HERE), PROVEN)
     assert found.schedule is None
     assert found.report.status == SolveStatus.INFEASIBLE
-    assert found.reasons == ("Cem: no schedule keeps all rules",)
+    assert found.reasons == ("Cem: no schedule was found that keeps all rules",)
 
 
 def test_the_same_roster_comes_again():
@@ -65,3 +69,29 @@ def test_progress_tells_a_falling_cost_and_a_rising_bound():
     assert costs == sorted(costs, reverse=True)
     assert bounds == sorted(bounds)
     assert costs[-1] == bounds[-1] == found.report.objective
+
+
+def test_without_a_relaxation_the_tree_proves_nothing():
+    """No open nodes mean that all is known only after there were some."""
+    arrays = Arrays(parse_instance(TWO_WEEKS, HERE))
+    people = [Person(arrays, place) for place in range(arrays.people)]
+    tree = Branching(arrays, people, Room(), np.random.default_rng(1), lambda: 9.0, 999.0, 1, None)
+    tree.climb(1e9)
+    assert tree.bound == -np.inf
+    tree.relax()
+    tree.climb(1e9)
+    assert -np.inf < tree.bound <= tree.cost
+
+
+def test_weeks_of_a_long_horizon_are_rostered_anew():
+    """Ten weeks are more than are taken at once; what comes of it keeps every rule."""
+    instance = parse_instance(draw_instance(weeks=10, staff=4, shifts=3, seed=1), HERE)
+    search = _Search(instance, PROVEN, None, None)
+    search._begin()
+    begun = search._cost
+    for _ in range(4):
+        search._renew()
+    found = search._found()
+    judged = evaluate(instance, found.schedule)
+    assert judged.broken == ()
+    assert judged.objective == found.report.objective == search._cost < begun

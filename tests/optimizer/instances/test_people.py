@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from optimizer.instances import people
 from optimizer.instances.curtois_qu import parse_instance
 from optimizer.instances.edges import Fixed
 from optimizer.instances.evaluator import evaluate
@@ -94,3 +95,17 @@ def test_the_cheapest_schedule_of_a_whole_horizon_is_found(seed):
     assert found == pytest.approx(least)
     if least < np.inf:
         assert priced(costs, schedule) == pytest.approx(least)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_without_room_to_count_shifts_the_rules_hold_all_the_same(seed, monkeypatch):
+    """The cost is then a bound below that of the schedule, which keeps every limit."""
+    instance = one_person(seed)
+    arrays, room = Arrays(instance), Room()
+    costs = np.random.default_rng(seed).normal(size=(21, 2))
+    least, _ = Person(arrays, 0).cheapest(costs, room)
+    monkeypatch.setattr(people, "MOST_VALUES", 1)
+    bound, schedule = Person(arrays, 0).cheapest(costs, room)
+    assert bound <= least + 1e-9
+    assert priced(costs, schedule) >= least - 1e-9
+    assert evaluate(instance, {"p": named(instance, schedule)}).broken == ()
