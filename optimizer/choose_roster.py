@@ -26,7 +26,8 @@ from optimizer.solver import Cancellation, Progress, SolverSettings
 from optimizer.staff import LabourRules, Team
 from optimizer.tours import engine
 from optimizer.tours.labour import KEPT_RULES, SOFT_RULES
-from optimizer.tours.team_week import team_week, with_locks
+from optimizer.tours.people import with_locks
+from optimizer.tours.team_week import team_week
 from optimizer.tours.week import OFF
 
 

@@ -31,8 +31,8 @@ from optimizer.staff import LabourRules, Team
 from optimizer.tours import engine
 from optimizer.tours.labour import KEPT_RULES as TOUR_RULES
 from optimizer.tours.labour import SOFT_RULES as SOFT_TOUR_RULES
+from optimizer.tours.people import TeamWeek, with_locks
 from optimizer.tours.plan_week import plan_week
-from optimizer.tours.team_week import TeamWeek, with_locks
 from optimizer.tours.week import OFF
 
 SHARES = {"rules": 0.3, "cover": 0.6}

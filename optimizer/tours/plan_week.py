@@ -21,8 +21,7 @@ from optimizer.roster_programme import UNFILLED_PRICE
 from optimizer.rules_asked import rules_asked
 from optimizer.shifts import OnCallSettings, ShiftSettings, StaffedShift
 from optimizer.staff import LabourRules, Team
-from optimizer.tours.pricing import BEYOND_ALL, pardoned
-from optimizer.tours.team_week import (
+from optimizer.tours.people import (
     IDLE_PRICE,
     People,
     TeamWeek,
@@ -31,6 +30,7 @@ from optimizer.tours.team_week import (
     problem_of,
     wishes,
 )
+from optimizer.tours.pricing import BEYOND_ALL, pardoned
 from optimizer.tours.tiers import OneTier
 from optimizer.tours.week import ShiftTable
 

@@ -1,59 +1,28 @@
-"""A team and a requirement as a roster problem: shifts, clocks, contracts and wishes as arrays.
+"""A team and a requirement as a roster problem: which shifts there could be, and what they cover.
 
-Days are the local days of each rep, numbered from the earliest local day on which the period begins
-anywhere in the team, so that a week of a team in several zones may have an eighth day. A shift
-belongs to the day and the ISO week in which it starts by the rep's clock, and rest is counted by
-that clock, as everywhere else.
+The people are those of `optimizer.tours.people`.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
 
-from data.clock import week_start
 from optimizer.cover import count_coverage
-from optimizer.fairness_aim import Fairness, discounts, heard
-from optimizer.local_shifts import LocalShift, local_shift, owed_minutes, wall_time, wish_worth
+from optimizer.fairness_aim import Fairness
 from optimizer.patterns import Flags, Period, ShiftTimes, shift_times, useful_shifts
-from optimizer.pools import Pool, pools_of_team
+from optimizer.pools import Pool
 from optimizer.queue_settings import QueueSettings
-from optimizer.report import SolveReport, SolveStatus
 from optimizer.roster import Assignment
 from optimizer.shifts import ROLES, OnCallSettings, Role, Shift, ShiftSettings, StaffedShift
-from optimizer.solver import report_of
-from optimizer.staff import Absence, Contract, LabourRules, Rep, Team
-from optimizer.tours.labour import Fixed, Letters, day_rules, fixed_shifts, free_of, spans
+from optimizer.staff import Contract, LabourRules, Rep, Team
+from optimizer.tours.people import People, TeamWeek, locked_cost, pools_of_one, problem_of, wishes
 from optimizer.tours.tiers import Cover, OneTier, TwoTiers
-from optimizer.tours.week import Crew, Floats, Ints, RosterProblem, ShiftTable, View
-
-IDLE_PRICE = 2.0
-"""Of an hour below a contract's minimum, in wages: more than working it, less than a gap."""
-
-WISH_PRICE = 0.05
-"""Of one weight of a preference on a shift, in wages: far less than an hour of work."""
+from optimizer.tours.week import Floats, ShiftTable
 
 CLOSED_SURCHARGE = 0.1
 """On an hour in which the queue is closed, as a share of its price: equal rosters avoid it."""
-
-MINUTE = timedelta(minutes=1)
-
-
-@dataclass(frozen=True)
-class TeamWeek:
-    """A roster problem, and the shifts that its places stand for.
-
-    Parameters
-    ----------
-    locked_cost
-        Of the shifts that are locked, which the problem leaves out.
-    """
-
-    problem: RosterProblem
-    shifts: tuple[Shift, ...]
-    locked_cost: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -121,78 +90,6 @@ def team_week(
     return TeamWeek(problem, listed, locked_cost(team, locked, shifts, on_call))
 
 
-@dataclass(frozen=True)
-class People:
-    """Who is rostered, each in a pool of their own, by which rules, beside what is fixed."""
-
-    team: Team
-    pools: tuple[Pool, ...]
-    rules: LabourRules
-    locked: tuple[Assignment, ...]
-    history: tuple[Assignment, ...]
-
-
-def problem_of(
-    people: People,
-    period: Period,
-    listed: tuple[Shift, ...],
-    table: ShiftTable,
-    cover: Cover,
-    wage: float,
-    wish: Floats | None,
-) -> RosterProblem:
-    """Write people and the shifts that they could work down as a roster problem.
-
-    Parameters
-    ----------
-    period
-        What is planned; every shift starts in it.
-    listed, table
-        The shifts, and what each covers and costs.
-    cover
-        What is required.
-    wage
-        Of an hour.
-    wish
-        As in a crew.
-    """
-    team, rules = people.team, people.rules
-    zones = sorted({rep.timezone for rep in team.reps})
-    day_0 = min(wall_time(period.begin.to_pydatetime(), zone).date() for zone in zones)
-    week = _weeks(day_0, period, zones)
-    mondays = [week_start(day_0) + timedelta(weeks=number) for number in range(int(week[-1]) + 1)]
-    fixed = fixed_shifts(team, people.locked, people.history)
-    seen = {zone: [local_shift(shift, zone) for shift in listed] for zone in zones}
-    letters = Letters.of([one for local in seen.values() for one in local], fixed, rules)
-    views = tuple(_view(seen[zone], day_0, rules, letters) for zone in zones)
-    instants = period.begin.to_pydatetime(), period.end.to_pydatetime()
-    nobody = np.zeros(len(team.reps), dtype=np.int64)
-    least, most = _contracts(people.pools, fixed, rules, mondays, period)
-    crew = Crew(
-        view=np.array([zones.index(rep.timezone) for rep in team.reps]),
-        allowed=_allowed(people.pools, listed, period),
-        least=least,
-        most=most,
-        ready=nobody,
-        run=nobody,
-        wish=wish,
-        past=letters.before(team.reps, fixed, day_0),
-        fixed=letters.fixed(team.reps, fixed, (day_0, len(week)), instants),
-    )
-    for row, each in enumerate(fixed):
-        if each.shifts:
-            crew.allowed[row] &= free_of(each.shifts, views[crew.view[row]], day_0, rules)
-    return RosterProblem(
-        cover=cover,
-        short=IDLE_PRICE * wage,
-        shifts=table,
-        views=views,
-        crew=crew,
-        week=week,
-        rules=day_rules(rules, letters, day_0),
-    )
-
-
 def _left_by(
     required: pd.DataFrame, locked: Sequence[Assignment], interval_minutes: int
 ) -> pd.DataFrame:
@@ -203,61 +100,6 @@ def _left_by(
     both = np.maximum(0, primary + there["required_on_call"] - there["on_call"])
     left = np.maximum(0, primary)
     return required.assign(required_primary=left, required_on_call=np.maximum(0, both - left))
-
-
-def _contracts(
-    pools: Sequence[Pool],
-    fixed: Sequence[Fixed],
-    rules: LabourRules,
-    mondays: Sequence[date],
-    period: Period,
-) -> tuple[Ints, Ints]:
-    """Return the least and most minutes by rep and week that what is fixed leaves."""
-    least, most = [], []
-    for pool, each in zip(pools, fixed, strict=True):
-        hours = 0.0 if pool.members is None else pool.members.rep.contract.max_hours
-        limit = round(min(hours, rules.max_week_hours) * 60)
-        kept, past = each.minutes(mondays)
-        owed = _owed(pool, mondays, period)
-        least.append([max(0, one - there) for one, there in zip(owed, kept, strict=True)])
-        most.append([max(0, limit - one - two) for one, two in zip(kept, past, strict=True)])
-    return np.array(least, dtype=np.int64), np.array(most, dtype=np.int64)
-
-
-def locked_cost(
-    team: Team, locked: Sequence[Assignment], shifts: ShiftSettings, on_call: OnCallSettings
-) -> float:
-    """Return what the locked shifts cost: their hours and what their reps wish."""
-    prices = {"primary": shifts.wage, "on_call": shifts.wage * on_call.standby_price}
-    cost = 0.0
-    for one in locked:
-        wishes = tuple(wish for wish in team.preferences if wish.rep_id == one.rep_id)
-        cost += prices[one.shift.role] * one.shift.hours
-        cost -= WISH_PRICE * shifts.wage * wish_worth(one.shift, wishes)
-    return cost
-
-
-def with_locks(report: SolveReport, cost: float) -> SolveReport:
-    """Add what the locked shifts cost, which nothing could change."""
-    return report_of(
-        (report.objective or 0.0) + cost,
-        None if report.bound is None else report.bound + cost,
-        report.seconds,
-        is_proven=report.status is SolveStatus.OPTIMAL,
-    )
-
-
-def pools_of_one(
-    team: Team, shifts: ShiftSettings, timezone: str, period: Period
-) -> tuple[Pool, ...]:
-    """Return a pool of one for every rep."""
-    own: dict[str, tuple[Absence, ...]] = {rep.rep_id: () for rep in team.reps}
-    for absence in team.absences:
-        own[absence.rep_id] += (absence,)
-    return tuple(
-        pools_of_team(Team((rep,), own[rep.rep_id]), shifts, timezone, period)[0]
-        for rep in team.reps
-    )
 
 
 def _open(
@@ -352,87 +194,3 @@ def _cover(
     if has_standby:
         return TwoTiers(primary, standby, under)
     return OneTier(primary, under, np.zeros(len(required)))
-
-
-def _view(seen: Sequence[LocalShift], day_0: date, rules: LabourRules, letters: Letters) -> View:
-    """Write shifts down as the wall clock of a zone shows them."""
-    day, start, free = spans(seen, day_0, rules)
-    minutes = [one.minutes if one.shift.role == "primary" else 0 for one in seen]
-    return View(day, start, free, np.array(minutes, dtype=np.int64), letters.of_shifts(seen))
-
-
-def _weeks(day_0: date, period: Period, zones: Sequence[str]) -> Ints:
-    """Return the ISO week, from 0, of each local day that the period touches anywhere."""
-    last_instant = period.end.to_pydatetime() - timedelta(microseconds=1)
-    last = max(wall_time(last_instant, zone).date() for zone in zones)
-    days = [day_0 + timedelta(days=number) for number in range((last - day_0).days + 1)]
-    return np.array([(week_start(day) - week_start(day_0)).days // 7 for day in days])
-
-
-def _owed(pool: Pool, mondays: Sequence[date], period: Period) -> list[int]:
-    """Return the minutes that the contract of a pool's rep asks for, by week."""
-    if pool.members is None:
-        return [0] * len(mondays)
-    rep, absences = pool.members.rep, pool.members.absences
-    span = period.begin.to_pydatetime(), period.end.to_pydatetime()
-    return [owed_minutes(rep.contract, rep, monday, span, absences) for monday in mondays]
-
-
-def _allowed(pools: Sequence[Pool], shifts: Sequence[Shift], period: Period) -> Flags:
-    """By rep and shift, whether skill, role, site, hours, employment and absences allow it."""
-    begin = period.begin.to_pydatetime()
-    end = max([period.end, *(pd.Timestamp(shift.end) for shift in shifts)])
-    period = Period(period.begin, end)
-    first = np.array([(shift.start - begin) // MINUTE for shift in shifts], dtype=np.int64)
-    last = np.array([-((begin - shift.end) // MINUTE) for shift in shifts], dtype=np.int64)
-    queues = np.array([shift.queue for shift in shifts], dtype=object)
-    sites = np.array([shift.site for shift in shifts], dtype=object)
-    standby = np.array([shift.role == "on_call" for shift in shifts], dtype=bool)
-    allowed = np.zeros((len(pools), len(shifts)), dtype=bool)
-    for place, pool in enumerate(pools):
-        if pool.members is None:
-            continue
-        rep = pool.members.rep
-        # The site's own hours bind its shifts, not its reps where they help out elsewhere.
-        refused = np.concatenate([[0], np.cumsum(~replace(pool, windows=None).allowed(period))])
-        may = refused[last] == refused[first]
-        if rep.skills:
-            may &= np.isin(queues, list(rep.skills))
-        if not rep.on_call:
-            may &= ~standby
-        if rep.site:
-            may &= (sites == "") | (sites == rep.site)
-        allowed[place] = may
-    return allowed
-
-
-def wishes(
-    team: Team,
-    shifts: Sequence[Shift],
-    costs: Floats,
-    wage: float,
-    fairness: Fairness | None,
-) -> Floats | None:
-    """Return what it costs to go against wishes and fairness, less what it gains to meet them."""
-    if fairness is None:
-        return _asked(team, shifts, wage)
-    asked = _asked(heard(team, fairness), shifts, wage)
-    fair = discounts(shifts, costs, fairness, team, WISH_PRICE * wage)
-    if asked is None or fair is None:
-        return asked if fair is None else -fair
-    return asked - fair
-
-
-def _asked(team: Team, shifts: Sequence[Shift], wage: float) -> Floats | None:
-    """Return what it costs to go against wishes, less what it gains to meet them."""
-    if not team.preferences:
-        return None
-    start = np.array([shift.start.timestamp() for shift in shifts])
-    end = np.array([shift.end.timestamp() for shift in shifts])
-    places = {rep.rep_id: place for place, rep in enumerate(team.reps)}
-    wish = np.zeros((len(team.reps), len(shifts)))
-    for one in team.preferences:
-        shared = np.minimum(end, one.end.timestamp()) - np.maximum(start, one.start.timestamp())
-        share = np.maximum(0, shared) / (end - start)
-        wish[places[one.rep_id]] -= WISH_PRICE * wage * one.weight * share
-    return wish

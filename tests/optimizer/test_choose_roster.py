@@ -25,7 +25,8 @@ from optimizer.solver import SolverSettings
 from optimizer.splits import SplitShifts
 from optimizer.staff import Absence, Contract, LabourRules, Preference, Team
 from optimizer.tours import engine
-from optimizer.tours.team_week import IDLE_PRICE, team_week
+from optimizer.tours.people import IDLE_PRICE
+from optimizer.tours.team_week import team_week
 from optimizer.tours.week import OFF
 from tests.optimizer.roster_cases import RULES, ZONE, at, rep, rules_of, shift, week_coverage
 
