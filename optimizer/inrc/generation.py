@@ -125,7 +125,7 @@ class Generation:
         for place, kind in enumerate(self._kinds):
             self._by_pricing.setdefault(id(ward.pricing_of[kind]), []).append(place)
         idle = np.full(len(demand), FREE)
-        costs = [float(ward.cost_of(int(kind), idle[None])[0]) for kind in self._kinds]
+        costs = [float(ward.idle_cost(int(kind))) for kind in self._kinds]
         self._add([pool.add(int(k), idle, c) for k, c in zip(self._kinds, costs, strict=True)])
 
     def start(self, numbers: Ints) -> None:

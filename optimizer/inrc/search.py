@@ -12,8 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimizer.inrc.automaton import Floats, Ints
+from optimizer.inrc.exchange import Exchange
 from optimizer.inrc.generation import WORTHWHILE, Generation, Pool, Relaxed
 from optimizer.inrc.instance import FREE
+from optimizer.inrc.paths import Paths
 from optimizer.inrc.ward import Ward
 from optimizer.solver import Cancellation
 
@@ -68,9 +70,11 @@ class Search:
         self._people = np.arange(len(ward.kind_of))
         self._shape = ward.cover.shape
         self._root: Relaxed | None = None
+        self._paths = Paths(ward)
+        self._exchange = Exchange(self._paths, ward.kind_of, self._rng)
         rows = np.full((len(self._people), len(ward.cover)), FREE)
-        costs = [ward.cost_of(kind, rows[:1])[0] for kind in range(len(ward.pricing_of))]
-        self.best = Given(rows, np.array(costs)[ward.kind_of], int(ward.cover.sum()))
+        costs = self._paths.costs(ward.kind_of, rows)
+        self.best = Given(rows, costs, int(ward.cover.sum()))
 
     @property
     def is_over(self) -> bool:
@@ -95,9 +99,15 @@ class Search:
             kind = self.ward.kind_of[person]
             worth = np.where(lacking > 0, self.penalty, -self.penalty)
             _, found = self.ward.pricing_of[kind].cheapest((self.ward.prices[kind] - worth)[None])
-            cost = float(self.ward.cost_of(kind, found.shifts)[0])
+            cost = float(self._paths.costs(np.array([kind]), found.shifts)[0])
             self._take({int(person): self.pool.add(int(kind), found.shifts[0], cost)})
         return self.best.price(self.penalty) < before
+
+    def exchange(self, deals: int, warmth: float, goal: float) -> None:
+        """Deal days of the best roster anew (`optimizer.inrc.exchange`)."""
+        rows, costs = self._exchange.run(self.best.rows, deals, warmth, goal, lambda: self.is_over)
+        if costs.sum() < self.best.costs.sum():
+            self.best = Given(rows, costs, self.best.misplaced)
 
     def dive(self) -> bool:
         """Dive for everybody; say whether a better roster was found."""
@@ -130,6 +140,14 @@ class Search:
         size = min(size, len(self._people))
         return np.sort(self._rng.choice(self._people, size, replace=False, p=chance))
 
+    def _current(self, people: Ints) -> Ints:
+        """Return the numbers of the rows that people have."""
+        kinds, best = self.ward.kind_of, self.best
+        numbers = [
+            self.pool.add(int(kinds[p]), best.rows[p].copy(), float(best.costs[p])) for p in people
+        ]
+        return np.array(numbers, dtype=np.int64)
+
     def _generation(self, people: Ints, demand: Ints) -> Generation:
         sizes = np.bincount(self.ward.kind_of[people], minlength=len(self.ward.pricing_of))
         return Generation(
@@ -151,7 +169,7 @@ class Search:
         """Give rows to people until everybody has one, as long as it may cost less than `goal`."""
         left, lacking, spent = people.copy(), demand.copy(), 0.0
         given: dict[int, int] = {}
-        numbers = self._promising()
+        numbers = np.union1d(self._promising(), self._current(people))
         while len(left):
             generation = self._generation(left, lacking)
             generation.start(numbers)

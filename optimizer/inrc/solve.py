@@ -3,8 +3,9 @@
 1. Everybody in turn takes the best row beside the others: a first roster within a second or so.
 2. Column generation gives the bound (`optimizer.inrc.generation`); all prices are whole numbers, so
    it is rounded up.
-3. A dive for everybody gives a roster near the bound, and dives for a few people at a time, more of
-   them the longer nothing is found, make it better (`optimizer.inrc.search`).
+3. Days are dealt anew among everybody (`optimizer.inrc.exchange`), and in turn dives into the
+   relaxation give rows to everybody or to a few, more of them the longer nothing is found
+   (`optimizer.inrc.search`).
 
 The best roster so far is kept throughout, so that time limit and cancellation return it. Cover is
 the competition's hard constraint; where it cannot be met, the roster with the fewest employees
@@ -16,6 +17,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
+
 from optimizer.inrc.automaton import Ints
 from optimizer.inrc.generation import WORTHWHILE
 from optimizer.inrc.instance import Instance, Limit
@@ -24,6 +27,12 @@ from optimizer.inrc.ward import ward_of
 from optimizer.report import SolveReport, SolveStatus
 from optimizer.solver import Cancellation, Progress, SolverSettings, report_of
 
+QUICK = 500
+"""Deals without noise that make the first roster presentable."""
+DEALS = 4000
+"""Deals of the first round; every round has twice as many as the one before."""
+WARMTH = 0.25
+"""Noise of the deals, in mean weights of the instance; every second round has half of it."""
 SMALLEST = 4
 """People in the first dives for some."""
 PATIENCE = 5
@@ -71,25 +80,29 @@ def solve(
     started = time.perf_counter()
     ward = ward_of(instance)
     deadline = started + settings.time_limit_seconds
-    search = Search(ward, _penalty(instance), settings.seed, deadline, cancel)
+    weights = _weights(instance)
+    search = Search(ward, STRICTER * max(weights), settings.seed, deadline, cancel)
     watch = _Watch(search, settings.gap, started, progress)
     while search.respond() and not search.is_over:
         watch.tell()
     watch.tell()
+    search.exchange(QUICK, 0.0, 0.0)
+    watch.tell()
     watch.relax()
-    _improve(search, watch, len(instance.employees))
+    _improve(search, watch, WARMTH * float(np.mean(weights)))
     return _solved(search, watch, started)
 
 
-def _penalty(instance: Instance) -> float:
-    """Return a price of misplacing somebody above what any one rule asks."""
+def _weights(instance: Instance) -> list[int]:
+    """Return the weights of all contracts and requests but those of 0; one of 1 without any."""
     weights = [request.weight for request in instance.requests]
-    for person in instance.employees:
-        asked = vars(person.contract).values()
+    contracts = {id(person.contract): person.contract for person in instance.employees}
+    for contract in contracts.values():
+        asked = vars(contract).values()
         weights += [value for value in asked if isinstance(value, int)]
         weights += [value.weight for value in asked if isinstance(value, Limit)]
-        weights += [pattern.weight for pattern in person.contract.patterns]
-    return STRICTER * max(1, *weights)
+        weights += [pattern.weight for pattern in contract.patterns]
+    return [weight for weight in weights if weight] or [1]
 
 
 class _Watch:
@@ -120,6 +133,11 @@ class _Watch:
             self._search.penalty *= STRICTER
 
     @property
+    def goal(self) -> float:
+        """Cost that is good enough."""
+        return 0.0 if self.bound is None else self.bound
+
+    @property
     def is_proven(self) -> bool:
         """Whether the best roster is within the gap of the bound."""
         best = self._search.best
@@ -127,6 +145,10 @@ class _Watch:
             return False
         cost = float(best.costs.sum())
         return cost - self.bound <= max(WORTHWHILE, self._gap * cost)
+
+    def is_done(self) -> bool:
+        """Whether nothing is left to do, or no time."""
+        return self._search.is_over or self.is_proven
 
     def tell(self) -> None:
         """Report what is new."""
@@ -138,22 +160,26 @@ class _Watch:
             self._progress(Progress(objective, self.bound, time.perf_counter() - self._started))
 
 
-def _improve(search: Search, watch: _Watch, people: int) -> None:
-    """Dive for everybody, then for some, until that is proven best or time is over."""
-    if not search.is_over and not watch.is_proven:
-        search.dive()
+def _improve(search: Search, watch: _Watch, warmth: float) -> None:
+    """Deal days anew and dive in turn, longer each time, until proven best or time is over."""
+    people = len(search.ward.kind_of)
+    size, vain, turn = float(SMALLEST), 0, 0
+    while not watch.is_done():
+        search.exchange(DEALS << turn, warmth / (1 + turn % 2), watch.goal)
         watch.tell()
-    size, vain = float(SMALLEST), 0
-    while not search.is_over and not watch.is_proven:
-        is_better = search.refine(int(size), sideways=vain % 2 == 1)
-        watch.tell()
-        vain = 0 if is_better else vain + 1
-        if vain >= PATIENCE:
-            size, vain = size * GROWTH, 0
-        if size > people:
-            search.dive()
-            size = float(SMALLEST)
+        for _ in range(1 << turn):
+            if watch.is_done():
+                break
+            if turn == 0 or size >= people:
+                search.dive()
+                size = float(SMALLEST)
+            else:
+                is_better = search.refine(int(size), sideways=vain % 2 == 1)
+                vain = 0 if is_better else vain + 1
+            if vain >= PATIENCE:
+                size, vain = size * GROWTH, 0
             watch.tell()
+        turn += 1
 
 
 def _solved(search: Search, watch: _Watch, started: float) -> Solved:

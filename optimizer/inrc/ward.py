@@ -33,14 +33,10 @@ class Ward:
     base: Floats
     cover: Ints
 
-    def cost_of(self, kind: int, rows: Ints) -> Floats:
-        """Return what rows of an employee of a kind cost."""
+    def idle_cost(self, kind: int) -> float:
+        """Return what it costs when an employee of a kind never works."""
         automaton = self.pricing_of[kind].automaton
-        asked = np.array([automaton.cost(row) for row in rows], dtype=np.float64)
-        days = np.arange(rows.shape[1])
-        priced = np.concatenate([self.prices[kind], np.zeros((len(days), 1))], axis=1)
-        costs: Floats = asked + priced[days, rows].sum(axis=1) + self.base[kind]
-        return costs
+        return automaton.cost([FREE] * len(self.cover)) + float(self.base[kind])
 
 
 def ward_of(instance: Instance) -> Ward:
