@@ -14,6 +14,7 @@ from data.errors import InputError
 from optimizer.audit import audit
 from optimizer.cover import count_coverage, required_reps
 from optimizer.fairness_aim import Fairness
+from optimizer.fairness_deal import Setting, deal_tours
 from optimizer.period import span
 from optimizer.plan_roster import check_fixed
 from optimizer.queue_settings import QueueSettings
@@ -26,7 +27,7 @@ from optimizer.solver import Cancellation, Progress, SolverSettings
 from optimizer.staff import LabourRules, Team
 from optimizer.tours import engine
 from optimizer.tours.labour import KEPT_RULES, SOFT_RULES
-from optimizer.tours.people import with_locks
+from optimizer.tours.people import WISH_PRICE, with_locks
 from optimizer.tours.team_week import team_week
 from optimizer.tours.week import OFF
 
@@ -132,6 +133,12 @@ def choose_roster(
         history,
     )
     result = engine.solve(week.problem, solver, cancel, progress)
+    if fairness is not None:
+        setting = Setting(
+            team, rules, fairness, locked, history, requirement.timezone, minutes,
+            span(required, minutes), WISH_PRICE * shifts.wage,
+        )  # fmt: skip
+        result = deal_tours(week.problem, week.shifts, result, setting, solver.gap)
     given = [
         Assignment(rep.rep_id, week.shifts[place])
         for rep, tour in zip(team.reps, result.assignment, strict=True)

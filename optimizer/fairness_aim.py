@@ -33,7 +33,7 @@ from optimizer.staff import Team
 STEP = 0.1
 """Of each turn away from what is a rep's own, in weights of a preference."""
 
-DISCOUNT = 1.0
+DISCOUNT = 0.5
 """Of each turn carried less than others, where shifts and people are chosen together; the same."""
 
 MOST_TURNS = 5

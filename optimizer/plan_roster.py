@@ -17,6 +17,7 @@ from data.errors import InputError
 from optimizer.audit import audit
 from optimizer.cover import count_coverage
 from optimizer.fairness_aim import Fairness
+from optimizer.fairness_deal import Setting, deal_tours
 from optimizer.period import coverage_of, span
 from optimizer.reasons import explain
 from optimizer.report import SolveReport, SolveStatus
@@ -31,7 +32,7 @@ from optimizer.staff import LabourRules, Team
 from optimizer.tours import engine
 from optimizer.tours.labour import KEPT_RULES as TOUR_RULES
 from optimizer.tours.labour import SOFT_RULES as SOFT_TOUR_RULES
-from optimizer.tours.people import TeamWeek, with_locks
+from optimizer.tours.people import WISH_PRICE, TeamWeek, with_locks
 from optimizer.tours.plan_week import plan_week
 from optimizer.tours.week import OFF
 
@@ -137,7 +138,20 @@ def plan_roster(
     if len(asked[0]) * len(team.reps) > TOURS_FROM and keeps(
         rules, team, TOUR_RULES, SOFT_TOUR_RULES
     ):
-        aims, chosen = _by_tours(plan_week(*asked, timezone), team, solver, cancel)
+        setting = None
+        if fairness is not None:
+            setting = Setting(
+                team,
+                rules,
+                fairness,
+                fixed,
+                history,
+                timezone,
+                interval_minutes,
+                period,
+                WISH_PRICE,
+            )
+        aims, chosen = _by_tours(plan_week(*asked, timezone), team, solver, cancel, setting)
     else:
         aims, chosen = _solve_in_turn(build_programme(*asked), solver, cancel)
     given = deal_breaks([Assignment(rep_id, shift) for rep_id, shift in chosen], shifts, locked)
@@ -160,13 +174,19 @@ def plan_roster(
 
 
 def _by_tours(
-    week: TeamWeek, team: Team, settings: SolverSettings, cancel: Cancellation | None
+    week: TeamWeek,
+    team: Team,
+    settings: SolverSettings,
+    cancel: Cancellation | None,
+    setting: Setting | None,
 ) -> tuple[tuple[AimReport, ...], Chosen]:
-    """Choose each rep's tour, all aims weighed against each other at once."""
+    """Choose each rep's tour, all aims weighed against each other at once, and deal them out."""
     cover = week.problem.cover
     wages = float(week.problem.shifts.cost @ cover.sides)
     gap = min(settings.gap, NEGLIGIBLE / max(1.0, wages))
     result = engine.solve(week.problem, replace(settings, gap=gap), cancel)
+    if setting is not None:
+        result = deal_tours(week.problem, week.shifts, result, setting, gap)
     chosen = frozenset(
         (rep.rep_id, week.shifts[place])
         for rep, tour in zip(team.reps, result.assignment, strict=True)

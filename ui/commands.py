@@ -13,6 +13,7 @@ from forecast.tables import read_forecast
 from optimizer.cover import COVERAGE_COLUMNS
 from optimizer.evaluation import evaluate_staff, evaluation_table, read_staff
 from optimizer.outlook_files import outlook_table
+from optimizer.period import coverage_of, span
 from optimizer.price_advice import odd_prices
 from optimizer.report import Finding, SolveReport
 from optimizer.requirement_files import read_requirement, requirement_table
@@ -34,6 +35,7 @@ from ui.options import (
     zone_of,
 )
 from ui.outlook_lines import ceiling_lines, outlook_lines
+from ui.past_rosters import files_before
 from ui.plan_folder import Plan, check_plan_folder, read_plan, write_exports, write_plan
 from ui.plan_report import people_report, proof_of, report_text, shifts_report
 from ui.publishing import keep_snapshot, plan_snapshot
@@ -175,9 +177,11 @@ def roster(
     absences: Path | None,
     preferences: Path | None,
     settings: Path | None,
+    history: Sequence[Path] = (),
 ) -> int:
     """Fill the shifts of a plan with named reps."""
-    keep_inputs(_results(out, "roster.csv"), source, team, absences, preferences, settings)
+    inputs = source, team, absences, preferences, settings, *history
+    keep_inputs(_results(out, "roster.csv"), *inputs)
     known = settings_needed(settings)
     zone_name = known.calendar.timezone
     people = read_team(team, absences, preferences, timezone=zone_name)
@@ -190,9 +194,13 @@ def roster(
     required = pd.DataFrame(columns=list(COVERAGE_COLUMNS))
     if beside.exists():
         required = read_coverage(beside, timezone=zone_name, interval_minutes=minutes)
+    before = None
+    if history and staffed:
+        planned = coverage_of(staffed, zone_name, minutes) if required.empty else required
+        before = files_before(history, known, people, span(planned, minutes))
     with terminal.progress_bar() as report:
         report("Name reps", 0.0)
-        made = workflow.name_reps(staffed, required, people, known)
+        made = workflow.name_reps(staffed, required, people, known, before=before)
     terminal.print_lines(proof_lines(made.report))
     if not made.report.has_plan:
         return NO_PLAN

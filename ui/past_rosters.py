@@ -72,6 +72,23 @@ def weeks_before(of: Workspace, team: Team, begin: datetime, end: datetime) -> B
     return before(past, of.settings, read_workspace_events(of), team, begin, end)
 
 
+def files_before(
+    paths: Sequence[Path], known: Settings, team: Team, period: tuple[datetime, datetime]
+) -> Before | None:
+    """Return what roster files say of the weeks before a period; None when none is given.
+
+    Raises
+    ------
+    InputError
+        When a file cannot be read.
+    """
+    if not paths:
+        return None
+    calendar = known.calendar
+    past = [file_roster(path, team, calendar.timezone, calendar.interval_minutes) for path in paths]
+    return before(past, known, (), team, *period)
+
+
 def before(
     past: Sequence[PastRoster],
     known: Settings,

@@ -17,8 +17,9 @@ from optimizer.shifts import ShiftPlan
 from optimizer.solver import Progress
 from optimizer.staff import Team
 from optimizer.team_files import read_team
-from ui import commands, terminal
+from ui import commands, terminal, workflow
 from ui.options import keep_inputs, settings_needed
+from ui.past_rosters import files_before
 from ui.plan_report import people_report, proof_of, report_text
 
 STAGE = "Choose shifts and people"
@@ -48,10 +49,10 @@ def asked_for(
 def roster(shifts: Path | None, requirement: Path | None, asked: Asked, out: Path) -> int:
     """Fill the shifts of a plan, or choose shifts and people against a requirement."""
     if shifts is not None and requirement is None:
-        if asked.history or asked.locked is not None:
-            raise InputError("--history and --locked go with --requirement; leave them out")
+        if asked.locked is not None:
+            raise InputError("--locked goes with --requirement; leave it out")
         files = asked.absences, asked.preferences, asked.settings
-        return commands.roster(shifts, out, asked.team, *files)
+        return commands.roster(shifts, out, asked.team, *files, asked.history)
     if shifts is None and requirement is not None:
         return choose(requirement, asked, out)
     found = "neither" if shifts is None else "both"
@@ -73,6 +74,7 @@ def choose(requirement: Path, asked: Asked, out: Path) -> int:
     if not people.reps:
         raise InputError(f"{asked.team}: found no rep; name at least one")
     locked, history = _fixed(asked, needed, people, zone_name)
+    known_before = files_before(asked.history, known, people, span(needed.table, minutes))
     with terminal.progress_bar() as report:
         report(STAGE, 0.0)
 
@@ -88,10 +90,12 @@ def choose(requirement: Path, asked: Asked, out: Path) -> int:
             known.on_call,
             known.solver,
             queues=known.queues,
+            fairness=known_before.fairness if known_before else None,
             locked=locked,
             history=history,
             progress=tell,
         )
+    made = workflow.with_strain(made, people, known, history, needed)
     write_all({out / name: text for name, text in _files(made).items()})
     terminal.print_lines(commands.proof_lines(made.report))
     terminal.print_findings(made.findings)

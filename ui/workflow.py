@@ -297,6 +297,17 @@ def name_reps(
         understaffing_price=settings.shifts.understaffing_price,
         cancel=cancel,
     )
+    return with_strain(made, team, settings, history, requirement)
+
+
+def with_strain(
+    made: Roster,
+    team: Team,
+    settings: Settings,
+    history: Sequence[Assignment] = (),
+    requirement: Requirement | None = None,
+) -> Roster:
+    """Return a roster that also tells what wears people out, after its other findings."""
     worn = burn_out(
         made.assignments,
         team,

@@ -15,8 +15,9 @@ from optimizer.fairness import FairnessSettings
 from optimizer.fairness_aim import MOST_DISCOUNT, STEP, Fairness, discounts, heard, targets
 from optimizer.requirement import Requirement
 from optimizer.shifts import OnCallSettings, ShiftSettings, StaffedShift
+from optimizer.solver import SolverSettings
 from optimizer.staff import Absence, Contract, Preference, Team
-from tests.optimizer.roster_cases import EXACT, RULES, ZONE, at, costs, plan, rep, shift
+from tests.optimizer.roster_cases import RULES, ZONE, at, costs, plan, rep, shift
 
 NAMES = ("ana", "ben", "cleo")
 
@@ -155,7 +156,7 @@ def test_discounts_go_to_who_carried_less_and_stay_below_a_tenth_of_a_shift():
     known = carried(ana=2, ben=0.2, cleo=-30)
     off = discounts(shifts, np.array([8.0, 8.0]), known, team, 0.05)
     assert off is not None
-    assert off[:, 0].tolist() == pytest.approx([0, 0.1, 0.25])
+    assert off[:, 0].tolist() == pytest.approx([0, 0.05, 0.125])
     assert (off[:, 1] == 0).all()
     cheap = discounts(shifts, np.array([1.0, 1.0]), known, team, 0.05)
     assert cheap is not None
@@ -176,7 +177,13 @@ def test_shifts_and_people_chosen_together_give_nights_to_who_is_behind():
     made = {}
     for known in (Fairness(), carried(ana=5, ben=5, cleo=-5, dan=-5)):
         roster = choose_roster(
-            needed, team, RULES, ShiftSettings(), OnCallSettings(), EXACT, fairness=known
+            needed,
+            team,
+            RULES,
+            ShiftSettings(),
+            OnCallSettings(),
+            SolverSettings(gap=0.01),
+            fairness=known,
         )
         assert roster.report.status == "OPTIMAL"
         made[bool(known.excess)] = roster

@@ -88,3 +88,21 @@ def test_locked_rows_are_kept_and_weeks_before_count(staffcast, needed):
     ended = staffcast(*command, "--locked", "kept.csv")
     assert ended.status == 2
     assert "zoe is locked to a shift of 2026-03-16 09:00 and is not in the team" in ended.err
+
+
+def test_whoever_carried_less_before_gets_the_turn(staffcast, needed):
+    """Three had two standbys each last week: Monday's is the fourth one's, by either way."""
+    head = "rep_id,queue,role,start,end\n"
+    row = "{rep},live,on_call,2026-03-{day:02}T09:00:00+00:00,2026-03-{day:02}T17:00:00+00:00\n"
+    (needed / "past.csv").write_text(
+        head
+        + "".join(row.format(rep=rep, day=day) for rep in ("ana", "ben", "cleo") for day in (9, 11))
+    )
+    past = ("--history", "past.csv", "--team", "team.csv")
+    ended = staffcast("roster", "--requirement", "r.csv", *past, "--out", "named")
+    assert ended.status == 0, ended.err
+    ended = staffcast("roster", "named/shifts.csv", *past, "--out", "again")
+    assert ended.status == 0, ended.err
+    for name in ("named", "again"):
+        roster = pd.read_csv(needed / name / "roster.csv")
+        assert set(roster.loc[roster["role"] == "on_call", "rep_id"]) == {"dan"}

@@ -57,7 +57,7 @@ def roster(
     settings: SettingsOption = None,
     history: Annotated[
         list[Path] | None,
-        typer.Option(help="roster.csv of earlier weeks, with --requirement; may be repeated."),
+        typer.Option(help="roster.csv of earlier weeks; may be repeated."),
     ] = None,
     locked: Annotated[
         Path | None,
