@@ -35,8 +35,8 @@ WARMTH = 0.25
 """Noise of the deals, in mean weights of the instance; every second round has half of it."""
 SMALLEST = 4
 """People in the first dives for some."""
-PATIENCE = 5
-"""Dives without a better roster after which more people are taken."""
+PATIENCE = 4
+"""Dives without a better roster after which days are dealt again, and then more people taken."""
 GROWTH = 1.4
 """By how much more."""
 STRICTER = 30.0
@@ -162,24 +162,21 @@ class _Watch:
 
 def _improve(search: Search, watch: _Watch, warmth: float) -> None:
     """Deal days anew and dive in turn, longer each time, until proven best or time is over."""
-    people = len(search.ward.kind_of)
-    size, vain, turn = float(SMALLEST), 0, 0
+    people, turn, size = len(search.ward.kind_of), 0, float(SMALLEST)
     while not watch.is_done():
         search.exchange(DEALS << turn, warmth / (1 + turn % 2), watch.goal)
         watch.tell()
-        for _ in range(1 << turn):
-            if watch.is_done():
-                break
+        vain = 0
+        while vain < PATIENCE and not watch.is_done():
             if turn == 0 or size >= people:
-                search.dive()
-                size = float(SMALLEST)
+                is_better, size = search.dive(), float(SMALLEST)
             else:
                 is_better = search.refine(int(size), sideways=vain % 2 == 1)
-                vain = 0 if is_better else vain + 1
-            if vain >= PATIENCE:
-                size, vain = size * GROWTH, 0
             watch.tell()
-        turn += 1
+            vain = 0 if is_better else vain + 1
+            if turn == 0:
+                break
+        size, turn = size * GROWTH, turn + 1
 
 
 def _solved(search: Search, watch: _Watch, started: float) -> Solved:
