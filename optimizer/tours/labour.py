@@ -37,6 +37,7 @@ KEPT_RULES = frozenset(
         "forbidden_successions",
         "max_standby_per_week",
         "min_days_between_standby",
+        "never",
     }
 )
 """Rules of `optimizer.labour_rules` that tours keep beyond rest and hours."""
@@ -180,8 +181,8 @@ class Letters:
         return self.kinds.index(kinds) + 1
 
 
-def day_rules(rules: LabourRules, letters: Letters, first: date) -> DayRules:
-    """Return the rules of days for a period that begins on a local day."""
+def day_rules(rules: LabourRules, letters: Letters, first: date, wage: float) -> DayRules:
+    """Return the rules of days for a period that begins on a local day, prices in currency."""
     return DayRules(
         max_run=rules.max_consecutive_days,
         min_run=rules.min_consecutive_days,
@@ -195,7 +196,7 @@ def day_rules(rules: LabourRules, letters: Letters, first: date) -> DayRules:
         max_standby=rules.max_standby_per_week,
         standby_spacing=rules.min_days_between_standby,
         successions=tuple((one, other) for one, other in rules.forbidden_successions),
-        prices={name: price for name, price in rules.prices.items() if name in SOFT_RULES},
+        prices={name: wage * price for name, price in rules.prices.items() if name in SOFT_RULES},
         kinds=letters.kinds,
         first_weekday=first.weekday(),
     )

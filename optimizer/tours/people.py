@@ -22,7 +22,7 @@ from optimizer.report import SolveReport, SolveStatus
 from optimizer.roster import Assignment
 from optimizer.shifts import OnCallSettings, Shift, ShiftSettings
 from optimizer.solver import report_of
-from optimizer.staff import Absence, LabourRules, Team
+from optimizer.staff import Absence, LabourRules, Preference, Team
 from optimizer.tours.labour import Fixed, Letters, day_rules, fixed_shifts, free_of, spans
 from optimizer.tours.tiers import Cover
 from optimizer.tours.week import Crew, Floats, Ints, RosterProblem, ShiftTable, View
@@ -87,6 +87,7 @@ def problem_of(
         As in a crew.
     """
     team, rules = people.team, people.rules
+    places = {rep.rep_id: place for place, rep in enumerate(team.reps)}
     zones = sorted({rep.timezone for rep in team.reps})
     day_0 = min(wall_time(period.begin.to_pydatetime(), zone).date() for zone in zones)
     week = _weeks(day_0, period, zones)
@@ -109,6 +110,8 @@ def problem_of(
         past=letters.before(team.reps, fixed, day_0),
         fixed=letters.fixed(team.reps, fixed, (day_0, len(week)), instants),
     )
+    for one in _never(team) if "never" not in rules.prices else ():
+        crew.allowed[places[one.rep_id]] &= _apart(one, listed)
     for row, each in enumerate(fixed):
         if each.shifts:
             crew.allowed[row] &= free_of(each.shifts, views[crew.view[row]], day_0, rules)
@@ -119,7 +122,7 @@ def problem_of(
         views=views,
         crew=crew,
         week=week,
-        rules=day_rules(rules, letters, day_0),
+        rules=day_rules(rules, letters, day_0, wage),
     )
 
 
@@ -213,26 +216,55 @@ def wishes(
     costs: Floats,
     wage: float,
     fairness: Fairness | None,
+    rules: LabourRules,
 ) -> Floats | None:
-    """Return what it costs to go against wishes and fairness, less what it gains to meet them."""
-    if fairness is None:
-        return _asked(team, shifts, wage)
-    asked = _asked(heard(team, fairness), shifts, wage)
-    fair = discounts(shifts, costs, fairness, team, WISH_PRICE * wage)
-    if asked is None or fair is None:
-        return asked if fair is None else -fair
-    return asked - fair
+    """Return what it costs to go against wishes and fairness, less what it gains to meet them.
+
+    Times never to work cost their price where they have one.
+    """
+    parts = [_asked(heard(team, fairness) if fairness else team, shifts, wage)]
+    if fairness is not None:
+        fair = discounts(shifts, costs, fairness, team, WISH_PRICE * wage)
+        parts.append(None if fair is None else -fair)
+    if "never" in rules.prices:
+        parts.append(_at_a_price(team, shifts, wage * rules.prices["never"]))
+    known = [part for part in parts if part is not None]
+    return np.asarray(sum(known)) if known else None
+
+
+def _never(team: Team) -> list[Preference]:
+    """Return the times at which somebody is never to work."""
+    return [one for one in team.preferences if one.kind == "never"]
+
+
+def _apart(asked: Preference, shifts: Sequence[Shift]) -> Flags:
+    """Say of each shift whether it leaves a time alone."""
+    return np.array(
+        [shift.end <= asked.start or asked.end <= shift.start for shift in shifts], dtype=bool
+    )
+
+
+def _at_a_price(team: Team, shifts: Sequence[Shift], price: float) -> Floats | None:
+    """Return what shifts that touch a time never to work cost, by rep and shift."""
+    if not _never(team):
+        return None
+    places = {rep.rep_id: place for place, rep in enumerate(team.reps)}
+    costs = np.zeros((len(team.reps), len(shifts)))
+    for one in _never(team):
+        costs[places[one.rep_id]] += price * ~_apart(one, shifts)
+    return costs
 
 
 def _asked(team: Team, shifts: Sequence[Shift], wage: float) -> Floats | None:
     """Return what it costs to go against wishes, less what it gains to meet them."""
-    if not team.preferences:
+    asked = [one for one in team.preferences if one.kind == "wish"]
+    if not asked:
         return None
     start = np.array([shift.start.timestamp() for shift in shifts])
     end = np.array([shift.end.timestamp() for shift in shifts])
     places = {rep.rep_id: place for place, rep in enumerate(team.reps)}
     wish = np.zeros((len(team.reps), len(shifts)))
-    for one in team.preferences:
+    for one in asked:
         shared = np.minimum(end, one.end.timestamp()) - np.maximum(start, one.start.timestamp())
         share = np.maximum(0, shared) / (end - start)
         wish[places[one.rep_id]] -= WISH_PRICE * wage * one.weight * share

@@ -72,7 +72,7 @@ def plan_week(
     cost = hours * np.array([paid[shift.role] for shift in listed])
     prices = {role: understaffing_price * share for role, share in UNFILLED_PRICE.items()}
     under = cost + hours * np.array([prices[shift.role] for shift in listed])
-    wish = wishes(team, listed, cost, 1.0, fairness)
+    wish = wishes(team, listed, cost, 1.0, fairness, rules)
     is_short_of_work = bool(MENDED_BY_WORK & rules_asked(rules, team).keys() - rules.prices.keys())
     saved = USELESS * IDLE_PRICE * hours + DAYS_TOUCHED * sum(rules.prices.values())
     if wish is not None:

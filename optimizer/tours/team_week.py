@@ -85,7 +85,7 @@ def team_week(
         table,
         _cover(left, shifts, interval_minutes, has_standby=has_standby),
         shifts.wage,
-        wishes(team, listed, table.cost, shifts.wage, fairness),
+        wishes(team, listed, table.cost, shifts.wage, fairness, rules),
     )
     return TeamWeek(problem, listed, locked_cost(team, locked, shifts, on_call))
 

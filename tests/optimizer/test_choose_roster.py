@@ -55,11 +55,11 @@ def requirement(wanted, *, queues=("live",), days=2, monday=date(2026, 3, 2)):
     return Requirement(table[columns], ZONE, 60)
 
 
-def choose(wanted, team, *, shifts=EIGHT, solver=QUICK, locked=(), history=(), **when):
+def choose(wanted, team, *, shifts=EIGHT, solver=QUICK, rules=RULES, locked=(), history=(), **when):
     team = team if isinstance(team, Team) else Team(tuple(team))
     needed, on_call = requirement(wanted, **when), OnCallSettings()
     return choose_roster(
-        needed, team, RULES, shifts, on_call, solver, locked=locked, history=history
+        needed, team, rules, shifts, on_call, solver, locked=locked, history=history
     )
 
 
@@ -102,6 +102,19 @@ def test_a_wish_decides_among_equals():
     team = Team((rep("ann"), rep("ben")), preferences=(away,))
     roster = choose({("live", "primary"): {(0, 9, 17): 1}}, team, solver=EXACT)
     assert starts(roster) == {("ben", at(0, 9))}
+
+
+@pytest.mark.parametrize("price", [5.0, 15.0])
+def test_prices_of_rules_are_in_wages_whatever_the_currency(price):
+    """A second day in a row, or 8 hours short at 10 wages: which pays is the same in any wage."""
+    wanted = {("live", "primary"): {(day, 9, 17): 1 for day in range(2)}}
+    rules = replace(RULES, max_consecutive_days=1, prices={"max_consecutive_days": 8 * price})
+    for wage in (1.0, 30.0):
+        roster = choose(wanted, [rep("ann")], shifts=replace(EIGHT, wage=wage), rules=rules)
+        assert len(roster.assignments) == (2 if price < 9 else 1)
+        assert roster.report.objective == pytest.approx(
+            wage * (16 + 8 * price if price < 9 else 8 + 80)
+        )
 
 
 def test_where_nothing_is_required_nobody_works():

@@ -95,7 +95,7 @@ def _kept_by_tours(case):
         replace(one, mentors=(), contract=Contract(one.contract.min_hours, one.contract.max_hours))
         for one in case.team.reps
     )
-    wishes = tuple(wish for wish in case.team.preferences if wish.kind == "wish")
+    wishes = tuple(wish for wish in case.team.preferences if wish.kind != "must")
     prices = {name: price for name, price in case.rules.prices.items() if name in SOFT_RULES}
     return replace(
         case,
@@ -135,6 +135,16 @@ def test_nobody_is_put_where_the_plan_has_no_place(way):
     roster = plan([only], team)
     assert len(works(roster)) == 1
     assert not roster.unfilled
+
+
+def test_a_time_never_to_work_is_kept_free_or_paid_for(way):
+    """Hard it leaves the shift open; at less than an hour without a rep it gives way."""
+    monday = shift(0, 9, 17)
+    team = Team((rep("ana"),), (), (Preference("ana", at(0, 16), at(0, 20), 0.0, "never"),))
+    assert not works(plan([monday], team))
+    cheap, dear = (LabourRules(prices={"never": price}) for price in (5.0, 500.0))
+    assert works(plan([monday], team, rules=cheap)) == {("ana", monday)}
+    assert not works(plan([monday], team, rules=dear))
 
 
 def test_shifts_that_end_after_the_period_are_filled(way):
