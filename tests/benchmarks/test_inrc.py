@@ -17,7 +17,7 @@ from optimizer.solver import SolverSettings
 
 pytestmark = pytest.mark.benchmark
 
-SECONDS = 300.0
+SECONDS = 180.0
 
 
 def _numbered(track: str, *costs: int) -> dict[str, int]:
