@@ -74,12 +74,16 @@ class Season:
     seconds: float
 
 
-def season(
-    size: int, weeks: int, seed: int, *, fair: bool, settings: FairnessSettings | None = None
-) -> Season:
-    """Roster week after week, with or without knowing what everybody carried."""
+def season(size: int, weeks: int, seed: int, *, fair: bool, limit: float = 20.0) -> Season:
+    """Roster week after week, with or without knowing what everybody carried.
+
+    Parameters
+    ----------
+    limit
+        Seconds for a week.
+    """
     team = team_of(size, weeks, seed)
-    known = settings or FairnessSettings()
+    known = FairnessSettings()
     past: list[PastRoster] = []
     missing = seconds = 0.0
     for week in range(weeks):
@@ -97,7 +101,7 @@ def season(
             coverage_of(shifts, ZONE, 60),
             here,
             RULES,
-            SolverSettings(time_limit_seconds=20, gap=0.01),
+            SolverSettings(time_limit_seconds=limit, gap=0.01),
             timezone=ZONE,
             interval_minutes=60,
             history=[one for old in past[-2:] for one in old.assignments],

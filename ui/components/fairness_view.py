@@ -46,6 +46,7 @@ def show(of: Workspace, made: Plan) -> None:
         ledger_rows(ledger, made),
         hide_index=True,
         height="content",
+        placeholder="–",
         column_config={
             name: st.column_config.NumberColumn(format="%+.1f")
             for name in (f"{TITLES[part]} ±" for part in PARTS)
