@@ -55,6 +55,7 @@ class DayRules:
         not broken.
     hard
         Price of a unit of the rules without a price, where they cannot be kept; None to forbid it.
+        Those that do not ask for work cost `FORBIDDEN` times as much.
     kinds
         What the letters from 1 on stand for.
     first_weekday
@@ -100,6 +101,13 @@ class DayRules:
         if number < 0 or number + 1 >= len(week):
             return Day(weekday, weekday == SUNDAY)
         return Day(weekday, bool(week[number + 1] != week[number]))
+
+
+ASKING = frozenset({"max_days_off"})
+"""Rules that ask for work, of which there may be none, whatever a rep does otherwise."""
+
+FORBIDDEN = 100.0
+"""Units of rules that ask for work, more than there are, that are no reason to break another."""
 
 
 class Day(NamedTuple):
@@ -295,4 +303,11 @@ def rules_of(rules: DayRules) -> list[tuple[Rule, float | None]]:
         made["min_days_between_standby"] = Spacing(rules.standby_spacing, STANDBY)
     if rules.successions:
         made["forbidden_successions"] = Successions(rules.successions)
-    return [(rule, rules.prices.get(name, rules.hard)) for name, rule in made.items()]
+    return [(rule, rules.prices.get(name, _hard(name, rules))) for name, rule in made.items()]
+
+
+def _hard(name: str, rules: DayRules) -> float | None:
+    """Return what a rule without a price costs where rules cannot be kept."""
+    if rules.hard is None or name in ASKING:
+        return rules.hard
+    return rules.hard * FORBIDDEN

@@ -21,6 +21,7 @@ from optimizer.roster_programme import UNFILLED_PRICE
 from optimizer.rules_asked import rules_asked
 from optimizer.shifts import OnCallSettings, ShiftSettings, StaffedShift
 from optimizer.staff import LabourRules, Team
+from optimizer.tours.day_rules import FORBIDDEN
 from optimizer.tours.people import (
     IDLE_PRICE,
     People,
@@ -40,7 +41,7 @@ USELESS = 1.5
 DAYS_TOUCHED = 7
 """Violations of a soft rule that one shift more could mend, at most."""
 
-OVERFILLED = 2.0
+OVERFILLED = 2.0 * FORBIDDEN
 """Of a rep too many, in prices of a rule broken: no rule is a reason for it."""
 
 MENDED_BY_WORK = {"min_consecutive_days", "min_days_off", "max_days_off", "whole_weekends"}

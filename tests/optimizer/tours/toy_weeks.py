@@ -134,9 +134,13 @@ def units(problem, rep, tour):
 
 
 def hard_units(problem, rep, tour):
-    """Units by which a tour breaks rules that have no price."""
+    """Units by which a tour breaks rules without a price; those that ask for work weigh least."""
     named = units(problem, rep, tour).items()
-    return sum(count for name, count in named if name not in problem.rules.prices)
+    return sum(
+        count * (1 if name == "max_days_off" else 100)
+        for name, count in named
+        if name not in problem.rules.prices
+    )
 
 
 def tour_cost(problem, rep, tour):
