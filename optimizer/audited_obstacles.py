@@ -49,6 +49,21 @@ def keeping_from(standing: Standing, shift: Shift) -> Found:
     return found
 
 
+def keeps_all_rules(standing: Standing, before: Person, after: Person) -> bool:
+    """Say whether the audit finds nothing of a rep that it did not find before."""
+    known = {(one.rule, one.sentence) for one in judged_alone(standing, before)}
+    return all(
+        (one.rule, one.sentence) in known
+        for one in judged_alone(standing, after)
+        if one.severity == "violation"
+    )
+
+
+def binds_several(standing: Standing) -> bool:
+    """Say whether any rule binds reps together."""
+    return bool(set(rules_asked(standing.rules, standing.team)) & set(TOGETHER))
+
+
 def price_of(standing: Standing, rule: str) -> float | None:
     """Return the price of a soft rule, wages per unit; None for a hard one."""
     return standing.rules.prices.get(SETTINGS.get(rule, rule))

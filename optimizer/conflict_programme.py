@@ -27,6 +27,12 @@ from optimizer.solver import SolverSettings, opened
 EXACT = SolverSettings(time_limit_seconds=2.0, gap=0.0)
 HALF = 0.5
 
+SHARED = ("skills", "on_call", "site")
+"""Rules whose groups are of everybody: nobody learns a queue for one shift."""
+
+TIE = 1e-3
+"""By which giving up what lasts is dearer than giving up what does not."""
+
 
 class UndecidedError(Exception):
     """The time was too short for a yes or a no."""
@@ -160,7 +166,8 @@ class Switched:
         """Return the fewest groups to give up while `kept` hold; None when that is not enough."""
         held = set(kept)
         self._bound({group: (0, 0) if group in held else (0, 1) for group in self.switches})
-        if not self._is_possible({one.index: 1.0 for one in self.switches.values()}):
+        costs = {one.index: 1.0 + TIE * _lasts(group) for group, one in self.switches.items()}
+        if not self._is_possible(costs):
             return None
         values = self._model.getSolution().col_value
         return frozenset(group for group, one in self.switches.items() if values[one.index] > HALF)
@@ -238,3 +245,8 @@ class Switched:
         self._model.setOptionValue("time_limit", limit)
         self._model.run()
         return self._model.getModelStatus()
+
+
+def _lasts(group: Group) -> bool:
+    """Whether giving a group up is more than an exception: a skill, a site, another shift."""
+    return group.rule in SHARED or group.shift is not None

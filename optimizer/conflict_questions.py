@@ -12,16 +12,13 @@ from typing import Any
 
 import pulp
 
-from optimizer.conflict_programme import Group, Switched
+from optimizer.conflict_programme import SHARED, Group, Switched
 from optimizer.local_shifts import LocalShift, local_shift
 from optimizer.obstacles import standing_obstacles
 from optimizer.rule_rows import RuleRows
 from optimizer.rules import LABOUR_RULES, TEAM_RULES, Candidate, Member, overlap
 from optimizer.shifts import Shift
 from optimizer.standing import Person, Standing
-
-SHARED = ("skills", "on_call", "site")
-"""Rules whose groups are of everybody: nobody learns a queue for one shift."""
 
 ALWAYS = ("overlap", "one_shift_a_day")
 """Rules that are never given up: the others count days and weeks by one shift a day."""

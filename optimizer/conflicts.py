@@ -15,7 +15,7 @@ from datetime import date, timedelta
 from itertools import islice
 
 from data.clock import week_start
-from optimizer.conflict_answers import Conflict, Wanted, as_it_stands, decide, within_scope
+from optimizer.conflict_answers import decide, within_scope
 from optimizer.conflict_programme import Switched, UndecidedError
 from optimizer.conflict_questions import (
     fill_question,
@@ -25,6 +25,8 @@ from optimizer.conflict_questions import (
     nearby,
     shift_question,
 )
+from optimizer.conflict_types import Conflict, Wanted
+from optimizer.kept_out import as_it_stands
 from optimizer.local_shifts import local_shift, owed_minutes, wall_time
 from optimizer.obstacles import day_text, moment_text, shift_text
 from optimizer.shifts import Shift

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 import pandas as pd
 
 from data.clock import zone
-from optimizer.conflict_answers import Change, Conflict, WayOut
+from optimizer.conflict_types import Change, Conflict, WayOut
 from optimizer.conflict_words import Hindrance
 from optimizer.local_shifts import local_shift
 from optimizer.obstacles import shift_text
@@ -28,6 +28,8 @@ RULE_WORDS: Mapping[str, str] = {
     "consecutive_days": "after too many days in a row",
     "contract_maximum": "at the hours of their contract",
     "max_week_hours": "at the hours of a week",
+    "filled": "other shifts keep their reps",
+    "lock": "locks",
 }
 
 MOST_NAMED = 3
@@ -126,11 +128,15 @@ def member_lines(members: Sequence[Hindrance], name: Name) -> list[str]:
             lines.append(_member(own[0], name) + _gives(own[0].gives))
             continue
         helping = sum(one.gives > 0 for one in own)
-        named = ", ".join(name(one.rep_id) or one.sentence for one in own[:MOST_NAMED])
+        named = ", ".join(_short(one, name) for one in own[:MOST_NAMED])
         more = f" and {count - MOST_NAMED} more" if count > MOST_NAMED else ""
         helps = f"; given up for one of {helping}: {own[0].gives:g} h" if helping else ""
         lines.append(f"{count} {_words(rule)}: {named}{more}{helps}")
     return lines
+
+
+def _short(one: Hindrance, name: Name) -> str:
+    return name(one.rep_id) if one.rep_id else one.sentence.partition(" keeps ")[0]
 
 
 def _member(one: Hindrance, name: Name) -> str:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from data.clock import midnight, zone
 from data.errors import InputError
-from optimizer.conflict_answers import Conflict
+from optimizer.conflict_types import Conflict
 from optimizer.conflicts import (
     contradicted_locks,
     explain_contract,

@@ -52,7 +52,7 @@ class Toy:
     locked: tuple[tuple[int, ...], ...]
     rules: LabourRules
 
-    @property
+    @cached_property
     def shifts(self) -> list[Shift]:
         return [
             Shift(queue, "", MONDAY + timedelta(hours=a), MONDAY + timedelta(hours=b), "primary")
@@ -180,7 +180,7 @@ class Toy:
         filled = {("filled", "", place) for held in self.held for place in held}
         return frozenset(own | filled | {("skills", "", None)})
 
-    @property
+    @cached_property
     def standing(self) -> Standing:
         coverage = coverage_of(self.staffed, "UTC", 60)
         filled = [StaffedShift(one.shift, 1) for one in self.assignments]

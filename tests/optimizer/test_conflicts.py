@@ -9,6 +9,7 @@ import pytest
 
 from data.week import WeeklyHours
 from optimizer import conflicts
+from optimizer.conflict_programme import Switched
 from optimizer.conflict_search import minimal_conflict, smallest_conflict
 from optimizer.conflicts import (
     explain_contract,
@@ -124,7 +125,7 @@ def test_with_all_other_shifts_as_they_are_the_same_holds(monkeypatch):
 def test_a_roster_that_only_was_not_found_is_said_to_be_possible():
     """Nothing is in the way when others can make room: the changes are the answer."""
     possible = 0
-    for seed in range(120):
+    for seed in range(80):
         toy = random_toy(seed)
         for staffed in toy.standing.unfilled:
             place = toy.shifts.index(staffed.shift)
@@ -132,6 +133,38 @@ def test_a_roster_that_only_was_not_found_is_said_to_be_possible():
                 found = explain_unfilled(toy.standing, staffed.shift)
                 assert found.is_possible
                 assert any(one.gets and one.shift == staffed.shift for one in found.changes)
+                after = changed(toy, found.changes)
+                for number, held in enumerate(after.held):
+                    assert after.broken(number, held) == frozenset()
+                assert sum(map(len, after.held)) == sum(map(len, toy.held)) + 1
+                possible += 1
+    assert possible >= 3
+
+
+def test_an_exchange_between_two_is_found_where_the_roster_is_left_as_it_stands(monkeypatch):
+    """One takes the shift and another theirs: no rule is broken and nothing else is lost."""
+    monkeypatch.setattr(conflicts, "MOST_PAIRS", 0)
+    early, late = shift(0, 6, 14), shift(0, 14, 22)
+    ann = rep("ann")
+    ben = rep("ben", available=WeeklyHours.from_text("Mon-Sun 13:00-23:00"))
+    standing = standing_of([Assignment("ann", late)], [early, late], Team((ann, ben)))
+    found = explain_unfilled(standing, early)
+    assert found.is_possible
+    assert [(one.rep_id, one.shift, one.gets) for one in found.changes] == [
+        ("ann", late, False),
+        ("ann", early, True),
+        ("ben", late, True),
+    ]
+    locked = standing_of([Assignment("ann", late, locked=True)], [early, late], Team((ann, ben)))
+    assert not explain_unfilled(locked, early).is_possible
+    possible = 0
+    for seed in range(120):
+        toy = random_toy(seed)
+        for staffed in toy.standing.unfilled:
+            if not toy.can_fill(toy.shifts.index(staffed.shift), toy.rules_of_all):
+                continue
+            found = explain_unfilled(toy.standing, staffed.shift)
+            if found.is_possible:
                 after = changed(toy, found.changes)
                 for number, held in enumerate(after.held):
                     assert after.broken(number, held) == frozenset()
@@ -269,6 +302,35 @@ def test_rules_for_least_days_are_minded_where_the_whole_roster_is_asked():
     assert [member.rule for member in found.members] == ["min_consecutive_days"]
     two = standing_of([], [one, shift(3)], Team((rep("ann"),)), rules=rules)
     assert explain_unfilled(two, one).is_possible
+
+
+def test_how_much_is_asked_does_not_grow_with_those_who_cannot_do_it_anyway(monkeypatch):
+    """Two hundred people who lack the skill are one group: the same few questions as of twenty."""
+    asked = []
+    run = Switched.holds
+
+    def counted(question, rules):
+        asked[-1] += 1
+        return run(question, rules)
+
+    monkeypatch.setattr(Switched, "holds", counted)
+    skilled = [rep(name, skills=frozenset({"vip"})) for name in ("ann", "ben")]
+    week = [shift(day, start, start + 8, queue="vip") for day in range(7) for start in (7, 9)]
+    given = [
+        Assignment("ann" if place % 2 else "ben", one)
+        for place, one in enumerate(week)
+        if one.start < at(5, 0)
+    ]
+    found = []
+    for count in (20, 200):
+        asked.append(0)
+        others = [rep(f"o{n}", skills=frozenset({"live"})) for n in range(count)]
+        standing = standing_of(given, week, Team((*skilled, *others)))
+        found.append(explain_unfilled(standing, week[-1]))
+        assert found[-1].whatever_changes
+    assert asked[0] == asked[1] <= 100
+    sets = [{(one.rule, one.rep_id, one.shift) for one in each.members} for each in found]
+    assert sets[0] == sets[1]
 
 
 class Sets:

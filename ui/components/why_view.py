@@ -6,7 +6,7 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from optimizer.conflict_answers import Conflict
+from optimizer.conflict_types import Conflict
 from optimizer.conflicts import explain_unfilled, explain_wanted
 from optimizer.roster_why import Substitute, why, why_not
 from optimizer.shifts import Shift
