@@ -29,7 +29,9 @@ BANK = Path(__file__).parents[1] / "fixtures" / "bank" / "staffcast.toml"
 BANK_CALLS = "bank_calls_hourly"
 
 SHIFTS = ShiftSettings(wage=1.0, understaffing_price=6.0)
-ON_CALL = OnCallSettings(standby_price=0.30, activation_price=1.40, min_activation_hours=1)
+ON_CALL = OnCallSettings(
+    standby_price=0.30, activation_price=1.40, min_activation_hours=1, notice_minutes=0
+)
 DAY_CV, HOUR_CV, PEAK = 0.18, 0.15, 40.0
 
 

@@ -24,9 +24,9 @@ from tests.benchmarks.plan_cases import (
 
 PATHS, FORESEEN, SEED = 400, 40, 7
 BOUND_PATHS = 4000
-SOLVER = SolverSettings(gap=1e-3)
+SOLVER = SolverSettings(gap=1e-3, time_limit_seconds=120.0)
 BELOW_RULE, BELOW_GUARD = 0.003, 0.08
-BLOCK_HOURS = 4.0
+CALLS = [(1.0, 15), (4.0, 0), (4.0, 15), (4.0, 60)]
 Record = Callable[[str, str], None]
 
 
@@ -46,12 +46,12 @@ def weigh(case: Case, record: Record, on_call: OnCallSettings, foreseen: int) ->
     print(case.name, value.table.round(3).to_string(), sep="\n")
     table = value.table.set_index("plan")
     default = table.loc[DEFAULT, "cost"]
-    hours = on_call.min_activation_hours
+    hours, notice = on_call.min_activation_hours, on_call.notice_minutes
     for plan, row in table.iterrows():
         record(
-            f"{case.name}, calls of at least {hours:g} h, {plan}: expected cost a week (± standard "
-            "error); beyond the default; rep-hours short, P(short), promised; rep-hours called in, "
-            "calls; regret",
+            f"{case.name}, calls of at least {hours:g} h, {notice} min of notice, {plan}: expected "
+            "cost a week (± standard error); beyond the default; rep-hours short, P(short), "
+            "promised; rep-hours called in, calls; regret",
             f"{row['cost']:.1f} (± {row['cost_se']:.1f}); {row['dearer'] / default:+.2%} "
             f"(± {row['dearer_se'] / default:.2%}); {row['short_hours']:.1f}, "
             f"{row['p_short']:.3f}, {row['p_short_promised']:.3f}; {row['activated_hours']:.1f}, "
@@ -131,18 +131,26 @@ def test_value_for_bank_calls(public_data: Path, record: Record) -> None:
 
 
 @pytest.mark.benchmark
-def test_two_stages_where_calls_come_in_blocks(tmp_path: Path, record: Record) -> None:
-    """Whoever is called in stays for four hours: only two stages know it, and it pays."""
-    blocks = replace(ON_CALL, min_activation_hours=BLOCK_HOURS)
+@pytest.mark.parametrize(("hours", "notice"), CALLS)
+def test_two_stages_where_calls_come_in_blocks_or_late(
+    tmp_path: Path, record: Record, hours: float, notice: int
+) -> None:
+    """Whoever is called in stays, or comes late: only two stages know it."""
+    calls = replace(ON_CALL, min_activation_hours=hours, notice_minutes=notice)
     case = week_after("sample team", *sample(tmp_path))
-    table = weigh(case, record, blocks, FORESEEN)
-    assert table.loc["two_stage", "dearer"] < -2 * table.loc["two_stage", "dearer_se"]
+    table = weigh(case, record, calls, foreseen=0)
+    assert table.loc["two_stage", "dearer"] < 2 * table.loc["two_stage", "dearer_se"]
+    if hours > 1:
+        assert table.loc["two_stage", "dearer"] < -2 * table.loc["two_stage", "dearer_se"]
 
 
 @pytest.mark.benchmark
-def test_two_stages_for_bank_calls_in_blocks(public_data: Path, record: Record) -> None:
+@pytest.mark.parametrize(("hours", "notice"), CALLS)
+def test_two_stages_for_bank_calls_in_blocks_or_late(
+    public_data: Path, record: Record, hours: float, notice: int
+) -> None:
     """Where hundreds are on the phone lacks last for hours anyway: two stages are no dearer."""
-    blocks = replace(ON_CALL, min_activation_hours=BLOCK_HOURS)
+    calls = replace(ON_CALL, min_activation_hours=hours, notice_minutes=notice)
     case = week_after("bank_calls", *bank(public_data))
-    table = weigh(case, record, blocks, FORESEEN)
+    table = weigh(case, record, calls, foreseen=0)
     assert table.loc["two_stage", "dearer"] < 2 * table.loc["two_stage", "dearer_se"]
