@@ -13,6 +13,7 @@ from optimizer.audited_obstacles import keeping_from
 from optimizer.conflicts import explain_unfilled
 from optimizer.fairness_aim import Fairness
 from optimizer.labour_rules import Proficiency
+from optimizer.reasons import explain
 from optimizer.roster import Assignment
 from optimizer.roster_why import find_shift, why, why_not
 from optimizer.shifts import StaffedShift
@@ -258,3 +259,23 @@ def test_a_trainee_without_a_mentor_is_in_nobodys_way_but_his_own():
         ("absence", "ann"),
         ("mentors", "ben"),
     }
+
+
+def test_a_short_reason_claims_no_more_than_it_looked_at():
+    """Where further rules are set, only what rest, days and hours leave open is told."""
+    one, period = shift(0), (at(0, 0), at(7, 0))
+    given, staffed = [Assignment("ann", one)], [StaffedShift(one, 1)]
+    people = team(rep("ann"), rep("ben"))
+    plain = explain(given, staffed, people, LabourRules(), period=period)
+    assert plain[0].reason == "one of 2 who are free"
+    more = explain(given, staffed, people, LabourRules(max_weekends=1), period=period)
+    assert more[0].reason == "one of 2 whom rest, days and hours leave free"
+    never = replace(
+        people,
+        preferences=(
+            Preference("ben", one.start, one.end, kind="never"),
+            Preference("ann", one.start, one.end, -1),
+        ),
+    )
+    told = explain(given, staffed, never, LabourRules(), period=period)
+    assert told[0].reason == "rather not, but nobody else is free: 1 never to work then"
