@@ -15,7 +15,7 @@ bound, which shortens the tail (Wentges 1997, doi:10.1016/S0969-6016(97)00001-4)
 """
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -34,28 +34,41 @@ SPREAD = 3
 """Rows of different numbers of shifts that are added of an employee at a time."""
 
 
-@dataclass
 class Pool:
-    """Rows found so far, by kind, and what they cost."""
+    """Rows found so far, and whose they are."""
 
-    known: dict[tuple[int, bytes], int] = field(default_factory=dict)
-    kinds: list[int] = field(default_factory=list)
-    rows: list[Ints] = field(default_factory=list)
-    costs: list[float] = field(default_factory=list)
+    def __init__(self, days: int) -> None:
+        self._known: dict[tuple[int, bytes], int] = {}
+        self._kinds = np.zeros(1024, dtype=np.int64)
+        self._rows = np.zeros((1024, days), dtype=np.int64)
+        self._costs = np.zeros(1024)
 
     def add(self, kind: int, row: Ints, cost: float) -> int:
-        """Keep a row, and return its number."""
+        """Keep a row of an employee of a kind and what it costs, and return its number."""
         key = kind, row.tobytes()
-        if key not in self.known:
-            self.known[key] = len(self.rows)
-            self.kinds.append(kind)
-            self.rows.append(row)
-            self.costs.append(cost)
-        return self.known[key]
+        number = self._known.setdefault(key, len(self._known))
+        if number == len(self._costs):
+            self._kinds, self._rows, self._costs = (
+                np.concatenate([part, np.zeros_like(part)])
+                for part in (self._kinds, self._rows, self._costs)
+            )
+        self._kinds[number], self._rows[number], self._costs[number] = kind, row, cost
+        return number
 
-    def tables(self) -> tuple[Ints, Ints, Floats]:
-        """Return the kinds, the rows and the costs of all, in their order."""
-        return np.array(self.kinds), np.array(self.rows), np.array(self.costs)
+    @property
+    def kinds(self) -> Ints:
+        """Whose each row is."""
+        return self._kinds[: len(self._known)]
+
+    @property
+    def rows(self) -> Ints:
+        """All rows: the number of the shift type by day, FREE on a day off."""
+        return self._rows[: len(self._known)]
+
+    @property
+    def costs(self) -> Floats:
+        """What each row costs."""
+        return self._costs[: len(self._known)]
 
 
 @dataclass(frozen=True)
@@ -65,15 +78,13 @@ class Relaxed:
     Parameters
     ----------
     objective
-        Of the last programme; None when time ended before the first.
+        Of the last programme.
     bound
         No roster costs less.
     prices
         By day and shift type: those of the bound.
     numbers, shares
         Rows of the pool in the programme, and how many employees are on each.
-    reduced
-        By how much each of them costs more than its worth at `prices`.
     misplaced
         How many employees the shares leave missing or too many.
     """
@@ -83,12 +94,25 @@ class Relaxed:
     prices: Floats
     numbers: Ints
     shares: Floats
-    reduced: Floats
     misplaced: float
 
 
 class Generation:
-    """Column generation for some of the people and some of the cover."""
+    """Column generation for some of the people and some of the cover.
+
+    Parameters
+    ----------
+    ward, pool
+        Who is alike and what shifts cost, and the rows found so far.
+    sizes
+        How many people of each kind take part.
+    demand
+        Employees to be on each shift, by day and shift type; on the others nobody works.
+    penalty
+        For each employee missing or too many.
+    seed, cancel
+        As for `optimizer.live_programme.LiveProgramme`.
+    """
 
     def __init__(
         self,
@@ -130,11 +154,10 @@ class Generation:
 
     def start(self, numbers: Ints) -> None:
         """Begin with those rows of the pool that fit the cover."""
-        kinds, rows, _ = self._pool.tables()
         days = np.arange(len(self._demand))
         is_open = np.concatenate([self._demand > 0, np.ones((len(days), 1), dtype=bool)], axis=1)
-        fits = is_open[days, rows[numbers]].all(axis=1)
-        fits &= self._row_of_kind[kinds[numbers]] >= 0
+        fits = is_open[days, self._pool.rows[numbers]].all(axis=1)
+        fits &= self._row_of_kind[self._pool.kinds[numbers]] >= 0
         self._add(numbers[fits].tolist())
 
     def run(self, deadline: float, goal: float = np.inf, near: float = 0.0) -> Relaxed | None:
@@ -155,11 +178,11 @@ class Generation:
                 break
             last = answer
             exact = self._cell_prices(answer.prices)
-            prices = exact if kept is None else drawn * kept[0] + (1 - drawn) * exact
+            prices = exact if kept is None else drawn * kept + (1 - drawn) * exact
             lows, found = self._price(prices)
             at_prices = float((prices * self._demand).sum() + lows @ self._sizes)
             if at_prices > bound:
-                bound, kept = at_prices, (prices, lows)
+                bound, kept = at_prices, prices
             fresh = self._worthwhile(found, exact, answer.prices)
             if np.ceil(bound - WORTHWHILE) >= min(goal, answer.objective - WORTHWHILE):
                 break
@@ -171,7 +194,7 @@ class Generation:
             self._add(fresh)
         if last is None or kept is None:
             return None
-        return self._relaxed(last, bound, *kept)
+        return self._relaxed(last, bound, kept)
 
     def _cell_prices(self, prices: Floats) -> Floats:
         table = np.zeros(self._demand.shape)
@@ -235,14 +258,10 @@ class Generation:
         self._numbers.extend(numbers)
         self._in_use.update(numbers)
 
-    def _relaxed(self, answer: LinearAnswer, bound: float, prices: Floats, lows: Floats) -> Relaxed:
-        numbers = np.array(self._numbers, dtype=np.int64)
-        shares = np.zeros(len(numbers))
+    def _relaxed(self, answer: LinearAnswer, bound: float, prices: Floats) -> Relaxed:
+        shares = np.zeros(len(self._numbers))
         values = answer.values[self._slacks :]
-        shares[: len(values)] = values
-        kinds, rows, costs = (part[numbers] for part in self._pool.tables())
-        padded = np.concatenate([prices, np.zeros((len(prices), 1))], axis=1)
-        worth = padded[np.arange(len(prices)), rows].sum(axis=1)
-        reduced = costs - worth - lows[self._row_of_kind[kinds] - len(self._cells)]
+        shares[: len(values)] = values  # rows added after the last programme have none
         misplaced = float(answer.values[: self._slacks].sum())
-        return Relaxed(answer.objective, bound, prices, numbers, shares, reduced, misplaced)
+        numbers = np.array(self._numbers, dtype=np.int64)
+        return Relaxed(answer.objective, bound, prices, numbers, shares, misplaced)

@@ -64,7 +64,7 @@ class Search:
         cancel: Cancellation | None = None,
     ) -> None:
         self.ward, self.penalty, self.deadline = ward, penalty, deadline
-        self.pool = Pool()
+        self.pool = Pool(len(ward.cover))
         self._cancel, self._seed = cancel, seed
         self._rng = np.random.default_rng(seed)
         self._people = np.arange(len(ward.kind_of))
@@ -85,6 +85,7 @@ class Search:
     def relax(self) -> Relaxed | None:
         """Generate columns for everybody, and keep what the root of the search is."""
         generation = self._generation(self._people, self.ward.cover)
+        generation.start(np.union1d(self._promising(), self._current(self._people)))
         self._root = generation.run(self.deadline)
         return self._root
 
@@ -156,7 +157,7 @@ class Search:
 
     def _promising(self) -> Ints:
         """Return the rows that the prices of the root like best."""
-        kinds, rows, costs = self.pool.tables()
+        kinds, rows, costs = self.pool.kinds, self.pool.rows, self.pool.costs
         if self._root is None or len(rows) <= KEPT:
             return np.arange(len(rows))
         padded = np.concatenate([self._root.prices, np.zeros((rows.shape[1], 1))], axis=1)
@@ -182,7 +183,7 @@ class Search:
             chosen = self._surest(relaxed, left, lacking)
             for person, number in chosen:
                 given[person] = number
-                spent += self.pool.costs[number]
+                spent += float(self.pool.costs[number])
             if not chosen:
                 return False
             left = np.array([p for p in left if p not in given], dtype=np.int64)
@@ -194,7 +195,7 @@ class Search:
         rest = relaxed.shares - whole + self._rng.uniform(0.0, NOISE, len(whole))
         order = np.lexsort((-rest, -whole))
         waiting = {
-            kind: list(people[self.ward.kind_of[people] == kind])
+            int(kind): list(people[self.ward.kind_of[people] == kind])
             for kind in np.unique(self.ward.kind_of[people])
         }
         chosen: list[tuple[int, int]] = []
@@ -206,7 +207,7 @@ class Search:
             row = self.pool.rows[number]
             worked = np.flatnonzero(row != FREE)
             for _ in range(max(1, int(whole[place]))):
-                who = waiting[self.pool.kinds[number]]
+                who = waiting[int(self.pool.kinds[number])]
                 if not who or (lacking[worked, row[worked]] < 1).any():
                     break
                 lacking[worked, row[worked]] -= 1

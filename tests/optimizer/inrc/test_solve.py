@@ -150,5 +150,5 @@ def test_dropping_a_rule_never_raises_the_bound(gone):
 def _relaxed(instance):
     made = ward_of(instance)
     sizes = np.bincount(made.kind_of)
-    found = Generation(made, Pool(), sizes, made.cover, 300.0).run(float("inf"))
+    found = Generation(made, Pool(instance.days), sizes, made.cover, 300.0).run(float("inf"))
     return found.objective
