@@ -1,0 +1,87 @@
+"""Rosters of whole tours keep the rules that they do not refuse, judged by the audit."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import optimizer.plan_roster as module
+from optimizer.choose_roster import choose_roster
+from optimizer.requirement import Requirement
+from optimizer.shifts import OnCallSettings, ShiftSettings
+from optimizer.solver import SolverSettings
+from optimizer.staff import Contract
+from optimizer.tours import engine
+from optimizer.tours.labour import KEPT_RULES, SOFT_RULES
+from tests.optimizer.roster_cases import ZONE
+from tests.optimizer.rule_teams import RULES, cases
+
+SLOW = (HealthCheck.too_slow,)
+QUICK = SolverSettings(gap=0.2, time_limit_seconds=2)
+NEEDED = ("queue", "interval_start", "rostered_primary", "rostered_on_call")
+UNMENDED = {"max_days_off", "min_consecutive_days", "whole_weekends"}
+"""Rules that the weeks before, or too few shifts, may break."""
+
+
+def for_tours(case):
+    """Leave out what tours refuse."""
+    assert {name for name in RULES if name not in KEPT_RULES} == {"proficiency"}
+    prices = {name: price for name, price in case.rules.prices.items() if name in SOFT_RULES}
+    contract = [Contract(one.contract.min_hours, one.contract.max_hours) for one in case.team.reps]
+    reps = tuple(
+        replace(one, mentors=(), contract=hours)
+        for one, hours in zip(case.team.reps, contract, strict=True)
+    )
+    wishes = tuple(one for one in case.team.preferences if one.kind == "wish")
+    return replace(
+        case,
+        rules=replace(case.rules, proficiency=(), prices=prices),
+        team=replace(case.team, reps=reps, preferences=wishes),
+    )
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _always_tours():
+    before = module.TOURS_FROM, engine.PATIENCE
+    module.TOURS_FROM, engine.PATIENCE = -1, 3
+    yield
+    module.TOURS_FROM, engine.PATIENCE = before
+
+
+def broken(roster):
+    return [one for one in roster.findings if one.severity == "violation"]
+
+
+@settings(max_examples=50, deadline=None, derandomize=True, suppress_health_check=SLOW)
+@given(cases(weeks=(1, 1, 2), share=0.4).map(for_tours))
+def test_shifts_that_are_given_are_filled_within_the_rules(case):
+    """Small teams and large ones are judged alike.
+
+    Where the weeks before leave somebody no way to keep all rules, tours may choose which to break.
+    """
+    found = broken(case.plan(solver=QUICK))
+    if not {one.rule for one in found} <= UNMENDED:
+        module.TOURS_FROM = 10**9
+        least = {one.where for one in broken(case.plan()) if one.rule != "max_days_off"}
+        module.TOURS_FROM = -1
+        assert {one.where for one in found if one.rule not in UNMENDED} <= least, found
+
+
+@settings(max_examples=20, deadline=None, derandomize=True, suppress_health_check=SLOW)
+@given(cases(most_reps=3, share=0.4).map(for_tours), st.randoms(use_true_random=False))
+def test_shifts_and_people_are_chosen_within_the_rules(case, random):
+    """Shifts are free here, so that every rule of days can be met or is asked for in vain."""
+    wanted = case.coverage
+    wanted["rostered_primary"] = [random.choice([0, 0, 1, 1, 2]) for _ in range(len(wanted))]
+    wanted["rostered_on_call"] = [random.choice([0, 0, 1]) for _ in range(len(wanted))]
+    roster = choose_roster(
+        Requirement(wanted[list(NEEDED)], ZONE, 60),
+        case.team,
+        case.rules,
+        ShiftSettings(starts_every_minutes=240, lengths_hours=(4.0, 8.0)),
+        OnCallSettings(),
+        QUICK,
+        history=case.history,
+    )
+    assert {one.rule for one in broken(roster)} <= UNMENDED, broken(roster)
