@@ -1,4 +1,4 @@
-"""What the settings screen shows of the rules of labour, the rotation and small teams."""
+"""What the settings screen shows of labour, fairness, the rotation and small teams."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -24,6 +24,31 @@ LABOUR: tuple[Field, ...] = (
     ("days_off_after_nights", "Days off after nights", "", 1),
     ("max_standby_per_week", "Standbys per ISO week at most", "", 1),
     ("min_days_between_standby", "Days between two standbys at least", "", 1),
+)
+
+FAIRNESS: tuple[Field, ...] = (
+    ("weeks", "Earlier weeks that count", "", 1),
+    ("gaps", "Cover, weight in the score", "0 leaves a part out", 0.5),
+    ("nights", "Nights, weight", "In the score and in the next roster", 0.5),
+    ("weekends", "Weekends, weight", "", 0.5),
+    ("holidays", "Holidays, weight", "", 0.5),
+    ("standby", "Standby, weight", "", 0.5),
+    ("requests", "Denied requests, weight", "", 0.5),
+)
+
+BURN_OUT: tuple[Field, ...] = (
+    ("busy", "Hands busy, share above which an hour is heavy (0–1)", "Planned", 0.05),
+    ("busy_hours", "Heavy hours in a row that are told", "", 0.5),
+    ("late", "Late is a shift that ends after", "Wall time, such as 21:00", 1),
+    ("early", "Early is a shift that starts before", "Wall time, such as 08:00", 1),
+    ("flip_days", "Days from late to early at most, to count", "", 1),
+    ("flips", "Late to early so often is borne", "Within the days below", 1),
+    ("short_rest_hours", "Short is a rest of less than, hours", "", 1.0),
+    ("short_rests", "Short rests so often are borne", "Within the days below", 1),
+    ("within_days", "Days within which both count", "", 1),
+    ("overtime_hours", "Overtime is more than the least hours and, hours", "", 1.0),
+    ("overtime_weeks", "Weeks of overtime in a row that are told", "", 1),
+    ("days_without_two_off", "Days without two days off that are borne", "", 1),
 )
 
 ROTATION: tuple[Field, ...] = (
@@ -82,6 +107,8 @@ def people_entries(now: Settings) -> list[tuple[str, list[Entry]]]:
     ]
     return [
         ("Rules of labour", list(_entries("labour", now.labour, LABOUR))),
+        ("Fairness across weeks", list(_entries("fairness", now.fairness, FAIRNESS))),
+        ("What wears people out", list(_entries("burn_out", now.burn_out, BURN_OUT))),
         ("On-call rotation", rotation),
         (
             "Around the clock",

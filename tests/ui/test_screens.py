@@ -374,9 +374,12 @@ def test_the_rules_of_labour_and_of_turns_are_settings_like_others(planned: Path
     at.number_input(key="setting:rotation.people").set_value(0).run()
     assert "people must be" in at.error[0].value
     at.number_input(key="setting:rotation.people").set_value(2).run()
+    at.number_input(key="setting:fairness.weeks").set_value(8).run()
+    at.text_input(key="setting:burn_out.late").set_value("22:00").run()
     at.button(key="save:people").click().run()
     now = workspaces.open_workspace(planned).settings
     assert (now.labour.whole_weekends, now.rotation.people) == (True, 2)
+    assert (now.fairness.weeks, now.burn_out.late) == (8, "22:00")
     assert at.checkbox(key="setting:labour.whole_weekends").value
 
 
