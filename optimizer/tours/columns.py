@@ -8,7 +8,6 @@ that a few classes of many reps bring as many different tours as many classes wo
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -26,14 +25,6 @@ SHAKE = 0.1
 """Standard deviation of what is added to a price, in shares of it and of one wage."""
 
 
-@dataclass(frozen=True)
-class Step:
-    """How far column generation has come: the master's answer and the best bound."""
-
-    shares: Shares
-    bound: float
-
-
 class Columns:
     """Column generation for one problem."""
 
@@ -46,13 +37,14 @@ class Columns:
         cancel: Cancellation | None,
     ) -> None:
         self._problem = problem
-        self.pricing = pricing
+        self._pricing = pricing
         self._random = random
         self.classes: Classes = classes_of(problem)
         self.master = Master(problem, self.classes, seed, cancel)
         self._bound = -np.inf
         self._best_prices: Floats | None = None
         self._cost_step = cost_step(problem)
+        self._shares: Shares | None = None
         first = first_draft(problem, pricing).tours
         self.add_roster(first)
 
@@ -60,16 +52,34 @@ class Columns:
         """Let the master know the tours of a roster, one a rep."""
         self.master.add(self.classes.of_rep, tours)
 
-    def steps(self, seconds_left: Callable[[], float]) -> Iterator[Step]:
-        """Solve and price in turn; ends when no tour is missing, or without time."""
+    def steps(self, seconds_left: Callable[[], float]) -> Iterator[float]:
+        """Solve and price in turn, and yield the bound; ends when no tour is missing."""
         while True:
             shares = self.master.solve(seconds_left())
             if shares is None:
                 return
+            self._shares = shares
             is_complete = not self._price(shares)
-            yield Step(shares, self.bound)
+            yield self.bound
             if is_complete or self.bound >= shares.objective - WORTHWHILE:
                 return
+
+    def roster(self) -> Ints:
+        """Give every rep a tour that their class shares: first whole shares, then the largest."""
+        tours = first_draft(self._problem, self._pricing).tours
+        if self._shares is None:
+            return tours
+        reps = self._shares.reps
+        kinds, known = self.master.kinds[: len(reps)], self.master.tours[: len(reps)]
+        for kind, size in enumerate(self.classes.size):
+            own = np.flatnonzero(kinds == kind)
+            times = np.floor(reps[own] + WORTHWHILE).astype(np.int64)
+            left = int(size - times.sum())
+            times[np.argsort(times - reps[own], kind="stable")[:left]] += 1
+            members = np.flatnonzero(self.classes.of_rep == kind)
+            given = np.repeat(own, times)[: len(members)]
+            tours[members[: len(given)]] = known[given]
+        return tours
 
     @property
     def bound(self) -> float:
@@ -93,7 +103,7 @@ class Columns:
         shaken = points[count:]
         shaken += SHAKE * self._random.standard_normal(shaken.shape) * (1 + abs(worth))
         reps = self.classes.first[kinds]
-        costs, tours = self.pricing.best_tours(points, reps)
+        costs, tours = self._pricing.best_tours(points, reps)
         bound = lagrangian(problem, prices, costs[:count] * self.classes.size)
         if bound > self._bound:
             self._bound, self._best_prices = bound, prices
@@ -101,20 +111,3 @@ class Columns:
         reduced -= problem.covered(tours) @ problem.cover.worth(shares.prices)
         helps = reduced < -WORTHWHILE
         return self.master.add(kinds[helps], tours[helps]) > 0
-
-
-def whole_tours(problem: RosterProblem, columns: Columns, shares: Shares) -> Ints:
-    """Give every rep one of the tours that their class shares: first whole shares, then largest."""
-    classes, kinds = columns.classes, columns.master.kinds[: len(shares.reps)]
-    known = columns.master.tours[: len(shares.reps)]
-    tours = first_draft(problem, columns.pricing).tours
-    for kind in range(len(classes.size)):
-        own = np.flatnonzero(kinds == kind)
-        share = shares.reps[own]
-        times = np.floor(share + WORTHWHILE).astype(np.int64)
-        left = int(classes.size[kind] - times.sum())
-        times[np.argsort(times - share, kind="stable")[:left]] += 1
-        reps = np.flatnonzero(classes.of_rep == kind)
-        given = np.repeat(own, times)[: len(reps)]
-        tours[reps[: len(given)]] = known[given]
-    return tours

@@ -19,7 +19,8 @@ import numpy as np
 
 from optimizer.report import SolveReport, SolveStatus
 from optimizer.solver import Cancellation, Progress, SolverSettings, report_of
-from optimizer.tours.columns import Columns, whole_tours
+from optimizer.tours.bundle import Bundle
+from optimizer.tours.columns import Columns
 from optimizer.tours.exchange import exchange
 from optimizer.tours.polish import TIE, Draft, Polish, first_draft
 from optimizer.tours.pricing import CHUNK, Pricing, pardoned
@@ -27,6 +28,9 @@ from optimizer.tours.week import Ints, RosterProblem
 
 COLUMN_SHARE = 0.6
 """Of the time limit that column generation may use, so that something is left for the polish."""
+
+MANY_ROWS = 500
+"""From which on `optimizer.tours.bundle` finds the prices."""
 
 FIRST_ROUNDS = 10
 """Rounds of best responses before column generation, at most."""
@@ -138,19 +142,27 @@ class _Search:
     def run(self) -> RosterResult:
         """Search until good enough, out of patience, out of time or cancelled."""
         problem = self._problem
-        columns = Columns(problem, self._pricing, self._random, self._settings.seed, self._cancel)
+        columns = self._source()
         draft = self._begin(columns)
-        step = None
-        for step in columns.steps(lambda: self._left(COLUMN_SHARE)):
-            self._raise_bound(step.bound)
+        is_bounded = False
+        for bound in columns.steps(lambda: self._left(COLUMN_SHARE)):
+            is_bounded = True
+            self._raise_bound(bound)
             if self._is_over(COLUMN_SHARE):
                 break
-        if step is not None and not self._is_over():
-            draft = Draft.of(problem, whole_tours(problem, columns, step.shares))
+        if is_bounded and not self._is_over():
+            draft = Draft.of(problem, columns.roster())
         self._mend(draft)
         return RosterResult(self._best.tours, self._report())
 
-    def _begin(self, columns: Columns) -> Draft:
+    def _source(self) -> Columns | Bundle:
+        """Say how prices are found: the simplex method is slow where there are many rows."""
+        problem, pricing = self._problem, self._pricing
+        if len(problem.cover.sides) < MANY_ROWS:
+            return Columns(problem, pricing, self._random, self._settings.seed, self._cancel)
+        return Bundle(problem, pricing, self._random)
+
+    def _begin(self, columns: Columns | Bundle) -> Draft:
         """Respond from nobody's work until little comes of it; every round's tours are columns."""
         draft = first_draft(self._problem, self._pricing)
         for _ in range(FIRST_ROUNDS):

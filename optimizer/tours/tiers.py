@@ -19,6 +19,7 @@ Two tiers: each interval has a cell for primary, :math:`p_i`, and after those on
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
@@ -67,7 +68,7 @@ class Cover(Protocol):
         """Return what reps in the cells, the last axis, bring to the rows."""
 
     def within(self, prices: Floats) -> Floats:
-        """Return the nearest prices of rows that the columns allow, or about."""
+        """Return the nearest prices of rows that the columns allow."""
 
     def worth(self, prices: Floats) -> Floats:
         """Return the worth of a rep in each cell."""
@@ -172,7 +173,7 @@ class TwoTiers:
         """How many cells there are."""
         return 2 * len(self.primary)
 
-    @property
+    @cached_property
     def _rows(self) -> Ints:
         """The rows that say anything, among those of primary and after them those of both tiers."""
         return np.flatnonzero(np.concatenate([self.primary > 0, self.on_call > 0]))
@@ -237,12 +238,26 @@ class TwoTiers:
         pairs[self._rows] = prices
         return pairs.reshape(2, -1)
 
+    @cached_property
+    def _shared(self) -> tuple[Ints, Ints, Floats]:
+        """The places of the two rows of intervals that have both, and their gaps' prices."""
+        count, rows = len(self.primary), self._rows
+        place = np.full(2 * count, -1)
+        place[rows] = np.arange(len(rows))
+        pairs = place.reshape(2, -1)
+        both = np.flatnonzero((pairs >= 0).all(axis=0))
+        return pairs[0, both], pairs[1, both], self.under[both]
+
     def within(self, prices: Floats) -> Floats:
-        """Return prices of at least 0, of which an interval's two add up to at most its gap's."""
-        pairs = self._pairs(np.maximum(0, prices))
-        total = pairs.sum(axis=0)
-        share = np.divide(self.under, total, out=np.ones_like(total), where=total > self.under)
-        return np.asarray((pairs * share).ravel()[self._rows])
+        """Return the nearest prices of at least 0, an interval's two at most its gap's together."""
+        nearest = np.clip(prices, 0.0, self.under[self._rows % len(self.primary)])
+        primary, both, under = self._shared
+        over = np.flatnonzero(nearest[primary] + nearest[both] > under)
+        if len(over):
+            one, other, most = primary[over], both[over], under[over]
+            nearest[one] = np.clip((prices[one] - prices[other] + most) / 2, 0.0, most)
+            nearest[other] = most - nearest[one]
+        return nearest
 
     def worth(self, prices: Floats) -> Floats:
         """Return what a rep is worth at work, in both rows, and after that on standby."""

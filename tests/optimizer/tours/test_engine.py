@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 
 from optimizer.report import SolveStatus
 from optimizer.solver import Cancellation, SolverSettings
@@ -46,6 +46,34 @@ def test_bound_optimum_and_roster_stand_in_this_order(problem):
         assert tuple(tour) in all_tours(problem, rep)
     if result.status is SolveStatus.OPTIMAL:
         assert np.isclose(result.objective, least)
+
+
+@given(toy_weeks())
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_without_the_simplex_method_they_stand_in_this_order_too(monkeypatch, problem):
+    """As where there are many rows."""
+    monkeypatch.setattr(engine, "MANY_ROWS", 0)
+    result = engine.solve(problem, TO_THE_END)
+    least = least_cost(problem)
+    assert result.bound <= least + 1e-6
+    assert least <= result.objective + 1e-6
+    assert np.isclose(result.objective, roster_cost(problem, result.assignment))
+    for rep, tour in enumerate(result.assignment):
+        assert tuple(tour) in all_tours(problem, rep)
+
+
+def test_both_ways_to_find_prices_come_to_the_same_bound(monkeypatch):
+    """The best prices are the same, however they are found."""
+    problem = draw_week(24, 5, WeekSettings(variety=True))
+    simplex = engine.solve(problem, SolverSettings(gap=0.01))
+    monkeypatch.setattr(engine, "MANY_ROWS", 0)
+    bundle = engine.solve(problem, SolverSettings(gap=0.01))
+    assert bundle.bound == pytest.approx(simplex.bound, rel=0.02)
+    assert bundle.bound <= simplex.objective
+    assert simplex.bound <= bundle.objective
+    assert list(recount(problem, bundle.assignment, WeekSettings(variety=True))) == []
 
 
 def recount(problem, assignment, weeks):
