@@ -20,7 +20,7 @@ import pandas as pd
 
 from optimizer.cover import COVERAGE_COLUMNS
 from optimizer.repair_cover import CoverBook
-from optimizer.repair_nearby import is_everything, neighbourhoods
+from optimizer.repair_nearby import FEW_REPS, is_everything, neighbourhoods
 from optimizer.repair_people import People
 from optimizer.repair_programme import mend, missing_with
 from optimizer.repair_result import finish, left_of
@@ -32,11 +32,16 @@ from optimizer.shifts import Shift
 from optimizer.solver import Cancellation, SolverSettings
 from optimizer.staff import Team
 
-QUICK = SolverSettings(time_limit_seconds=4.0, gap=0.0)
+QUICK = SolverSettings(time_limit_seconds=3.0, gap=0.0)
 """A repair is waited for; a few seconds are enough for a team of hundreds."""
 
 MANY = 1_000
 """Changes: as good as no bound."""
+
+LEAST_SECONDS = 0.3
+"""With less time left no further programme is begun."""
+
+TWO = 2
 
 MOST_SINGLES = 8
 """Changes one after the other for one gap."""
@@ -130,16 +135,21 @@ def _search(
     """Return everybody's duties after the repair, and whether it is proven to be the best."""
     begun = time.perf_counter()
     before = dict(people.duties)
-    is_proven = _one_by_one(people, book, could, most)
+    each = _one_by_one(people, book, could, most)
     best = dict(people.duties)
-    if is_proven:
+    is_closed = not missing_with(people, book, best)
+    if is_closed and all(number == 1 for number in each):
         return best, True
+    # A gap that no one change closes and two do: only which two is open, and in a large team
+    # looking for that takes longer than it is worth.
+    if is_closed and max(each) == TWO and len(people.reps) > FEW_REPS:
+        return best, False
     people.duties.clear()
     people.duties.update(before)
     value = _value(people, book, before, best)
     for released, some in neighbourhoods(people, book, could):
         left = solver.time_limit_seconds - (time.perf_counter() - begun)
-        if left <= 0 or (cancel is not None and cancel.is_cancelled):
+        if left < LEAST_SECONDS or (cancel is not None and cancel.is_cancelled):
             break
         limits = replace(solver, time_limit_seconds=left)
         found = mend(people, book, released, some, limits, most, cancel)
@@ -179,29 +189,31 @@ def _value(
     return round(missing_with(people, book, after), 4), weight
 
 
-def _one_by_one(people: People, book: CoverBook, could: Sequence[Shift], most: int) -> bool:
-    """Make the best single changes, gap by gap; return whether nothing can be better.
+def _one_by_one(
+    people: People, book: CoverBook, could: Sequence[Shift], most: int
+) -> tuple[int, ...]:
+    """Make the best single changes, gap by gap; return how many changes each gap took.
 
     A gap that one change closes needs at least one. Gaps farther apart than any duty is long are
     not closed by one change, so as many changes as gaps are the fewest.
     """
     longest = max((shift.length for shift in could), default=timedelta(0))
     gaps = book.gaps(book.missing(*book.add_up(shift for _, shift in people.all_duties())), longest)
-    made = 0
+    made = []
     later = sum(rows for _, rows in gaps)
     for _, rows in gaps:
         later = later - rows
+        made.append(0)
         for _ in range(MOST_SINGLES):
             missing = book.missing(*book.add_up(shift for _, shift in people.all_duties()))
             # What a change leaves open elsewhere belongs to the gap that it was made for.
             open_rows = (missing > 0) & (later == 0)
-            if not open_rows.any() or made == most:
+            if not open_rows.any() or sum(made) == most:
                 break
             touching = [shift for shift in could if open_rows[book.brings(shift)[0]].any()]
             found = best_single(people, book, touching, LEAST_WORTH)
             if found is None:
                 break
             people.take(found.rep_id, found.out, found.into)
-            made += 1
-    left = book.missing(*book.add_up(shift for _, shift in people.all_duties()))
-    return made == len(gaps) and not left.any()
+            made[-1] += 1
+    return tuple(made)

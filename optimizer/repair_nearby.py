@@ -8,10 +8,10 @@ from optimizer.repair_people import People
 from optimizer.repair_programme import Released
 from optimizer.shifts import Shift
 
-WIDER: tuple[tuple[int, int], ...] = ((16, 1), (40, 1), (80, 2))
+WIDER: tuple[tuple[int, int], ...] = ((16, 1), (40, 1))
 """Reps and days about a gap that are released at once, one after the other."""
 
-MOST_PAIRS = 6_000
+MOST_PAIRS = 4_000
 """Reps times duties that a programme may weigh without taking long."""
 
 LOOKED_AT = 40

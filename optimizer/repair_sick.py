@@ -1,13 +1,14 @@
 """A sick call: a rep is away from one instant to another, and the roster is mended at once."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from optimizer.repair import QUICK, replan
+from optimizer.repair_cover import CoverBook
 from optimizer.repair_people import People
-from optimizer.repair_result import cut, left_of
-from optimizer.repair_substitutes import Substitutes, substitutes
+from optimizer.repair_result import cut, finish, left_of
+from optimizer.repair_substitutes import Substitute, Substitutes, substitutes
 from optimizer.repair_types import Published, Repair
 from optimizer.shifts import Shift
 from optimizer.solver import Cancellation, SolverSettings
@@ -90,6 +91,29 @@ def sick_call(
     people = People(replace(of, team=team), kept, (absence.rep_id,))
     ranked = tuple(substitutes(people, shift) for shift in freed)
     return SickCall(absence, freed, repair, ranked)
+
+
+def apply_substitutes(of: Published, absence: Absence, chosen: Sequence[Substitute]) -> Repair:
+    """Return the roster with a rep away and substitutes of one's choice, audited.
+
+    Parameters
+    ----------
+    of
+        The roster as published.
+    absence
+        Who is away.
+    chosen
+        One for each duty that is to be worked; the others stay open.
+    """
+    team = replace(of.team, absences=(*of.team.absences, absence))
+    now = replace(of, team=team)
+    kept = left_of(of, team, ())
+    people = People(now, kept, (absence.rep_id,))
+    for one in chosen:
+        people.take(one.rep_id, one.out, one.into)
+    book = CoverBook(of.coverage, of.interval_minutes, of.now)
+    book.allow(one.shift for one in of.assignments)
+    return finish(of, now, book, kept, dict(people.duties), is_proven=False)
 
 
 def freed_duties(of: Published, rep_id: str, kept: Collection[Shift]) -> tuple[Shift, ...]:
