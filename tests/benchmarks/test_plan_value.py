@@ -48,6 +48,7 @@ def weigh(case: Case, record: Record, on_call: OnCallSettings, foreseen: int) ->
     default = table.loc[DEFAULT, "cost"]
     hours, notice = on_call.min_activation_hours, on_call.notice_minutes
     for plan, row in table.iterrows():
+        regret = f"{row['regret']:.1f} (± {row['regret_se']:.1f})" if foreseen else "not foreseen"
         record(
             f"{case.name}, calls of at least {hours:g} h, {notice} min of notice, {plan}: expected "
             "cost a week (± standard error); beyond the default; rep-hours short, P(short), "
@@ -55,7 +56,7 @@ def weigh(case: Case, record: Record, on_call: OnCallSettings, foreseen: int) ->
             f"{row['cost']:.1f} (± {row['cost_se']:.1f}); {row['dearer'] / default:+.2%} "
             f"(± {row['dearer_se'] / default:.2%}); {row['short_hours']:.1f}, "
             f"{row['p_short']:.3f}, {row['p_short_promised']:.3f}; {row['activated_hours']:.1f}, "
-            f"{row['calls']:.1f}; {row['regret']:.1f} (± {row['regret_se']:.1f})",
+            f"{row['calls']:.1f}; {regret}",
         )
     return table
 
