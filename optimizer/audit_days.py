@@ -143,7 +143,7 @@ def _nights(diary: Diary, now: Collection[date], rules: LabourRules) -> Iterator
             days = " and ".join(map(str, worked))
             sentence = (
                 f"{diary.name} works on {days} after the night of {last}; "
-                f"{named(rules.days_off_after_nights, 'day')} off were due."
+                f"{named(rules.days_off_after_nights, 'day')} off must follow."
             )
             yield Finding("days_off_after_nights", diary.name, float(len(worked)), sentence)
 

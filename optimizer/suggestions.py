@@ -5,22 +5,27 @@ before it has touched, or a rep whom it has, is left out: so what is listed can 
 the savings add up exactly. Nor does any of them break a rule of the plan as a whole further: least
 and most presence, and the share of part-time hours. With a roster a change is listed only where
 somebody can work it: with the skill, the hours, the rest and the days in a row of the labour rules,
-and with no week below what the contract promises; hours above the contract's are nobody's.
+and with no week below what the contract promises; hours above the contract's are nobody's. What
+else the labour rules ask for, the audit finds broken no further.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import cached_property
 
 import numpy as np
 
 from forecast.days import Floats
+from optimizer.audit import audit
 from optimizer.cover import covered
 from optimizer.eligibility import barrier
 from optimizer.kept_rules import binds, broken, changed
 from optimizer.local_shifts import LocalShift, clash, local_shift
 from optimizer.plan_changes import Change, QueuePlan, presence, value_changes
 from optimizer.roster import Assignment
+from optimizer.rules_asked import rules_asked
 from optimizer.shifts import Shift, ShiftSettings
 from optimizer.staff import LabourRules, Rep, Team
 
@@ -65,11 +70,14 @@ class People:
         Of labour.
     assignments
         Who has which shift.
+    period
+        First instant that is planned and the one after the last; None for the days of the shifts.
     """
 
     team: Team
     rules: LabourRules
     assignments: tuple[Assignment, ...]
+    period: tuple[datetime, datetime] | None = None
 
     def able(self, change: Change) -> tuple[str, ...]:
         """Return the reps who could work a change; those with fewest hours of the week first."""
@@ -94,7 +102,7 @@ class People:
             if kept < min(rep.contract.min_hours, others + before.hours):
                 return False
         if after is None:
-            return True
+            return self._breaks_no_more(rep, own, change)
         absences = [one for one in self.team.absences if one.rep_id == rep.rep_id]
         if barrier(rep, after, absences) is not None:
             return False
@@ -106,7 +114,46 @@ class People:
         if _days_in_a_row(new, known) > self.rules.max_consecutive_days:
             return False
         most = min(rep.contract.max_hours, self.rules.max_week_hours)
-        return after.role == "on_call" or _week_hours(rep, own, after) + after.hours <= most
+        if after.role == "primary" and _week_hours(rep, own, after) + after.hours > most:
+            return False
+        return self._breaks_no_more(rep, own, change)
+
+    @cached_property
+    def _asked(self) -> Mapping[str, str]:
+        return rules_asked(self.rules, self.team)
+
+    def _breaks_no_more(self, rep: Rep, own: Sequence[Shift], change: Change) -> bool:
+        """Whether no rule that is set, soft ones among them, is broken further by a change."""
+        asked = self._asked
+        if not asked:
+            return True
+        before, after = (
+            self._broken(rep, [*own, *filter(None, [shift])], asked)
+            for shift in (change.before, change.after)
+        )
+        return all(amount <= before[rule] + LEAST for rule, amount in after.items())
+
+    def _broken(
+        self, rep: Rep, own: Sequence[Shift], asked: Collection[str]
+    ) -> Mapping[str, float]:
+        """Return by how much each rule is broken when a rep has some shifts."""
+        is_alone = not {"mentors", "proficiency"} & set(asked)
+        reps = (rep,) if is_alone else self.team.reps
+        team = replace(
+            self.team,
+            reps=reps,
+            absences=tuple(one for one in self.team.absences if one.rep_id == rep.rep_id),
+            preferences=tuple(one for one in self.team.preferences if one.rep_id == rep.rep_id),
+        )
+        others = () if is_alone else self.assignments
+        given = [one for one in others if one.rep_id != rep.rep_id]
+        given += [Assignment(rep.rep_id, shift) for shift in own]
+        amounts: defaultdict[str, float] = defaultdict(float)
+        for one in audit(
+            given, (), team, self.rules, timezone="UTC", interval_minutes=60, period=self.period
+        ):
+            amounts[one.rule] += one.amount if one.rule in asked else 0
+        return amounts
 
 
 def suggest(

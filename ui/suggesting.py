@@ -11,6 +11,7 @@ from data.clock import format_times
 from data.errors import InputError
 from forecast.series import VolumeForecast
 from optimizer.cover import required_reps
+from optimizer.period import span
 from optimizer.plan_changes import QueuePlan, plan_charge
 from optimizer.presence_rules import open_by_rule
 from optimizer.requirement import Requirement
@@ -81,7 +82,8 @@ def suggest_changes(
     queues = _queue_plans(made, settings, requirement)
     people = None
     if made.roster is not None and team is not None:
-        people = People(team, settings.labour, made.roster.assignments)
+        period = span(made.shift_plan.coverage, made.interval_minutes)
+        people = People(team, settings.labour, made.roster.assignments, period)
     charge = sum(
         plan_charge(of, [item for item in shifts.items() if item[0].queue == of.queue])
         for of in queues

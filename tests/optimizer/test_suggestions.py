@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from data.week import WeeklyHours
 from optimizer.breaks import BreakRule
 from optimizer.cover import count_coverage, required_reps
+from optimizer.labour_rules import Proficiency
 from optimizer.plan_changes import QueuePlan, catalogue, plan_charge, value_changes
 from optimizer.plan_shifts import plan_shifts
 from optimizer.premiums import Premiums
@@ -370,3 +371,26 @@ def test_rules_of_the_plan_as_a_whole_are_not_broken_for_a_saving():
     how = replace(SHIFTS, part_time_hours=6.0, most_part_time=0.0)
     listed = suggest([of], {night: 1}, how, "UTC")
     assert {one.change.after.role for one in listed if one.change.after} <= {"on_call"}
+
+
+@pytest.mark.parametrize(
+    ("rules", "able"),
+    [
+        (LabourRules(), "ada"),
+        (LabourRules(min_days_off=2), "bob"),
+        (LabourRules(min_days_off=2, prices={"min_days_off": 1.0}), "bob"),
+        (LabourRules(proficiency=(Proficiency("live", 3),)), "bob"),
+    ],
+)
+def test_nobody_is_suggested_who_would_break_a_rule_further(rules, able):
+    """A day off between two shifts is too short for ada; of the two only bob is proficient."""
+    worked = [Shift("mail", "", at(24 * day), at(24 * day + 3), "primary") for day in (0, 1)]
+    found = needed([0] * 49 + [1] * 3 + [0] * 44, spread=0)
+    reps = (
+        rep("ada", "Etc/UTC", site="", contract=Contract(0, 40)),
+        rep("bob", "Etc/UTC", site="", contract=Contract(0, 40), levels=(("live", 3),)),
+    )
+    own = (Assignment("ada", worked[0]), Assignment("bob", worked[1]))
+    crew = People(Team(reps), rules, own)
+    listed = suggest([queue_plan(found, {})], {}, SHIFTS, "UTC", crew)
+    assert {one.rep_id for one in listed if one.change.kind == "add"} == {able}
