@@ -61,24 +61,23 @@ class Paths:
         numpy.ndarray
             A row per employee who takes, a column per employee whose days are taken.
         """
-        people = len(kinds)
         contracts = self._contract_of[kinds]
         worked = rows != FREE
         kept = (worked & ~is_dealt).sum(axis=1)
         shifts = kept[:, None] + (worked & is_dealt).sum(axis=1)[None, :]
-        total: Floats = self._totals[contracts[:, None], shifts]
-        total += (self._start[contracts] + self._ward.base[kinds])[:, None]
         places = rows % self._width
-        states = np.broadcast_to(contracts[:, None], (people, people))
-        for day, (after, prices) in enumerate(self._tables):
-            if is_dealt[day]:
-                shift = places[:, day][None, :]
-                own = self._prices[kinds[:, None], day, shift]
-            else:
-                shift = places[:, day][:, None]
-                own = self._prices[kinds, day, places[:, day]][:, None]
-            at = states * self._width + shift
-            total += prices[at] + own
+        same = int(is_dealt.argmax())  # up to here a row is its own, whoever gives
+        alone, states = self._start[contracts] + self._ward.base[kinds], contracts
+        for day, (after, prices) in enumerate(self._tables[:same]):
+            at = states * self._width + places[:, day]
+            alone = alone + prices[at] + self._prices[kinds, day, places[:, day]]
+            states = after[at]
+        total: Floats = self._totals[contracts[:, None], shifts] + alone[:, None]
+        states = states[:, None]
+        for day, (after, prices) in enumerate(self._tables[same:], same):
+            who = places[:, day][None, :] if is_dealt[day] else places[:, day][:, None]
+            at = states * self._width + who
+            total += prices[at] + self._prices[kinds[:, None], day, who]
             states = after[at]
         return total
 

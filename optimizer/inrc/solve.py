@@ -27,7 +27,7 @@ from optimizer.inrc.ward import ward_of
 from optimizer.report import SolveReport, SolveStatus
 from optimizer.solver import Cancellation, Progress, SolverSettings, report_of
 
-QUICK = 500
+QUICK = 2000
 """Deals without noise that make the first roster presentable."""
 DEALS = 4000
 """Deals of the first round; every round has twice as many as the one before."""
