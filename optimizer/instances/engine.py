@@ -36,7 +36,8 @@ FEWEST_WEEKS, MOST_WEEKS = 2, 6
 """In a horizon of more weeks, so many are rostered anew at once."""
 
 SETTLED_BY, RELAXED_BY, DIVED_BY = 0.1, 0.5, 0.75
-"""Shares of the time limit by which responses, column generation and the dive are to end."""
+"""Shares of the time, from when all is compiled, by which responses, column generation and the
+dive are to end."""
 
 PRICINGS = 30
 """So often everybody's programmes are solved in a column generation, about."""
@@ -111,7 +112,7 @@ class _Search:
         self._best: Draft | None = None
         self._cost = np.inf
         self._share = 1.0
-        self._round_seconds = 0.0
+        self._ready = self._round_seconds = 0.0
         self._bound: float | None = None
         self._tree = self._branching(self._arrays, self._people, np.inf)
 
@@ -160,16 +161,17 @@ class _Search:
         """Respond from nobody's work until little comes of it; say whom nothing fits."""
         nobody = np.full((self._arrays.people, self._arrays.days), OFF)
         draft = Draft(self._arrays, nobody)
-        order = self._random.permutation(self._arrays.people)
-        begun = self._seconds
-        unfit = [
-            f"{self._people[who].employee.name}: no schedule was found that keeps all rules"
-            for who in order
-            if not self._polish.respond(draft, int(who))
-        ]
+        order = self._random.permutation(self._arrays.people).tolist()
+        unfit = []
+        for number, who in enumerate(order):
+            if not self._polish.respond(draft, who):
+                name = self._people[who].employee.name
+                unfit.append(f"{name}: no schedule was found that keeps all rules")
+            if number == 0:
+                self._ready = self._seconds  # the first may have had to wait for the compiler
         if unfit:
             return sorted(unfit)
-        self._round_seconds = self._seconds - begun
+        self._round_seconds = self._seconds - self._ready
         self._keep(draft)
         self._share = SETTLED_BY
         self._settle(draft)
@@ -193,7 +195,8 @@ class _Search:
         """Take in what the tree has found and proven."""
         if self._tree.best is not None and self._tree.cost < self._cost:
             self._keep(Draft(self._arrays, self._tree.best))
-        self._raise_bound(self._tree.bound)
+        if self._tree.bound > -np.inf:
+            self._raise_bound(self._tree.bound)
 
     def _dive(self) -> None:
         """Dive, and polish what it ends in."""
@@ -270,7 +273,8 @@ class _Search:
         is_cancelled = self._cancel is not None and self._cancel.is_cancelled
         if is_cancelled:
             return 0.0
-        return self._share * self._settings.time_limit_seconds - self._seconds
+        allowed = self._share * (self._settings.time_limit_seconds - self._ready)
+        return self._ready + allowed - self._seconds
 
     def _is_over(self) -> bool:
         return self._left() <= 0 or self._is_proven()

@@ -201,7 +201,7 @@ class Person:
             arrays.units[members].astype(np.int64),
             stride.astype(np.int64),
             limit.astype(np.int64),
-            may_follow[:, members],
+            np.ascontiguousarray(may_follow[:, members]),
             (arrays.days + 1, len(self._may_end), counts, self._weekends + 1, band),
         )
         self._groupings[tracked] = groups

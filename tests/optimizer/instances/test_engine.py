@@ -85,9 +85,9 @@ def test_without_a_relaxation_the_tree_proves_nothing():
 
 
 def test_weeks_of_a_long_horizon_are_rostered_anew(monkeypatch):
-    """Seven weeks are more than are taken at once; what comes of it keeps every rule."""
+    """Eight weeks are more than are taken at once; what comes of it keeps every rule."""
     monkeypatch.setattr(engine, "ROUNDS", 0)  # so that there is something left to gain
-    instance = parse_instance(draw_instance(weeks=7, staff=3, shifts=2, seed=1), HERE)
+    instance = parse_instance(draw_instance(weeks=8, staff=5, shifts=2, seed=2), HERE)
     search = _Search(instance, PROVEN, None, None)
     search._begin()
     begun = search._cost
@@ -97,3 +97,26 @@ def test_weeks_of_a_long_horizon_are_rostered_anew(monkeypatch):
     judged = evaluate(instance, found.schedule)
     assert judged.broken == ()
     assert judged.objective == found.report.objective == search._cost < begun
+
+
+class _Impatience(Cancellation):
+    """Is cancelled once it has been asked so often."""
+
+    def __init__(self, looks):
+        super().__init__()
+        self._looks = looks
+
+    @property
+    def is_cancelled(self):
+        self._looks -= 1
+        return self._looks < 0
+
+
+def test_where_column_generation_would_take_too_long_there_is_a_roster_without_a_bound(monkeypatch):
+    """Nothing is proven then, and nothing is said to be."""
+    monkeypatch.setattr(engine, "PRICINGS", 10**12)
+    instance = parse_instance(TWO_WEEKS, HERE)
+    found = solve(instance, PROVEN, _Impatience(2000))
+    assert found.report.status == SolveStatus.FEASIBLE
+    assert found.report.bound is None
+    assert evaluate(instance, found.schedule).broken == ()
