@@ -136,10 +136,12 @@ def burn_out(
         Its grid.
     """
     heavy = _heavy(busy, settings.busy)
+    now, past = _by_rep(given), _by_rep(history)
     findings: list[Finding] = []
     for rep in team.reps:
-        own = _seen(rep, given)
-        everything = sorted({*own, *_seen(rep, history)}, key=_starts)
+        own = sorted((local_shift(one, rep.timezone) for one in now[rep.rep_id]), key=_starts)
+        before = [local_shift(one, rep.timezone) for one in past[rep.rep_id]]
+        everything = sorted({*own, *before}, key=_starts)
         findings += _heavy_hours(rep, own, heavy, settings, timedelta(minutes=interval_minutes))
         findings += _flips(rep, everything, set(own), settings)
         findings += _short_rests(rep, everything, set(own), settings)
@@ -151,9 +153,11 @@ def burn_out(
 Heavy = Mapping[tuple[str, datetime], float]
 
 
-def _seen(rep: Rep, assignments: Sequence[Assignment]) -> list[LocalShift]:
-    own = [local_shift(one.shift, rep.timezone) for one in assignments if one.rep_id == rep.rep_id]
-    return sorted(own, key=_starts)
+def _by_rep(assignments: Sequence[Assignment]) -> defaultdict[str, list[Shift]]:
+    shifts: defaultdict[str, list[Shift]] = defaultdict(list)
+    for one in assignments:
+        shifts[one.rep_id].append(one.shift)
+    return shifts
 
 
 def _starts(local: LocalShift) -> tuple[datetime, Shift]:

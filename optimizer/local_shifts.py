@@ -146,6 +146,12 @@ def _open_minutes(hours: WeeklyHours) -> npt.NDArray[np.bool_]:
 def minutes_of_week(shift: Shift, timezone: str) -> npt.NDArray[np.intp]:
     """Return the wall-clock minute of the week, 0 to 10079, of each minute of a shift."""
     count = int(np.ceil(shift.length / MINUTE))
+    first = wall_time(shift.start, timezone)
+    last = wall_time(shift.start + (count - 1) * MINUTE, timezone)
+    if last - first == (count - 1) * MINUTE:
+        begin = first.weekday() * 1440 + first.hour * 60 + first.minute
+        return (begin + np.arange(count)) % WEEK_MINUTES
+    # The clocks change on the way: minute by minute.
     walls = (wall_time(shift.start + number * MINUTE, timezone) for number in range(count))
     return np.array([wall.weekday() * 1440 + wall.hour * 60 + wall.minute for wall in walls])
 

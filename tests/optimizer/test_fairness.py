@@ -15,6 +15,7 @@ from optimizer.fairness_files import FAIRNESS_COLUMNS, fairness_table
 from optimizer.fairness_kinds import BURDENS, burdens
 from optimizer.fairness_score import misplaced, score_of
 from optimizer.fairness_shares import deal
+from optimizer.local_shifts import minutes_of_week, wall_time
 from optimizer.roster import Assignment
 from optimizer.staff import Absence, Contract, Preference, Team
 from tests.optimizer.roster_cases import ZONE, at, rep, shift, week_coverage
@@ -49,6 +50,19 @@ def test_what_is_a_night_a_weekend_and_a_holiday_is_told_by_the_rep_s_own_clock(
     assert in_sydney.tolist() == [False, True, True, False]
     standby = shift(5, 9, 17, role="on_call")
     assert burdens([standby], ZONE, NIGHT, set())[0].tolist() == [False, True, False, True]
+
+
+@given(
+    st.datetimes(datetime(2026, 3, 20), datetime(2026, 11, 10), timezones=st.just(UTC)),
+    st.integers(1, 1500),
+    st.sampled_from([ZONE, "America/Chicago", "Australia/Lord_Howe", "Asia/Kolkata"]),
+)
+def test_the_minutes_of_a_shift_are_those_on_the_wall_one_by_one(start, minutes, zone):
+    """Counting on from the first minute is only right where no clock changes on the way."""
+    one = replace(shift(0), start=start, end=start + timedelta(minutes=minutes))
+    walls = (wall_time(start + timedelta(minutes=number), zone) for number in range(minutes))
+    counted = [wall.weekday() * 1440 + wall.hour * 60 + wall.minute for wall in walls]
+    assert minutes_of_week(one, zone).tolist() == counted
 
 
 @pytest.mark.parametrize(("end", "is_night"), [(25, True), (24.75, False)])
