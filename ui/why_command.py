@@ -10,7 +10,7 @@ from optimizer.roster_why import find_shift, why, why_not
 from optimizer.shifts import Shift
 from optimizer.standing import Standing
 from ui import terminal
-from ui.why_lines import Name, conflict_lines, why_lines, why_not_lines
+from ui.why_lines import Name, conflict_lines, says_more, why_lines, why_not_lines
 from ui.whys import Beside, read_standing, start_of
 
 
@@ -70,7 +70,8 @@ def _about(standing: Standing, shift: Shift, rep: str | None, name: Name) -> Ite
     yield why_not_lines(found, name, standing.timezone)
     if found.obstacles:
         wanted = explain_wanted(standing, rep, shift)
-        yield conflict_lines(wanted, name, standing.timezone)
+        if says_more(wanted, found):
+            yield conflict_lines(wanted, name, standing.timezone)
 
 
 def _rest(standing: Standing, told: int, top: int) -> list[str]:

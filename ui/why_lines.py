@@ -85,6 +85,14 @@ def why_not_lines(found: WhyNot, name: Name, timezone: str) -> list[str]:
     return [f"No rule keeps {who} from {text}.", f"Taken {place}: {found.cost.sentence}."]
 
 
+def says_more(wanted: Conflict, found: WhyNot) -> bool:
+    """Say whether freeing a rep of other shifts changes which rules are in the way."""
+    if wanted.is_possible or not wanted.ways_out:
+        return True
+    given_up = {one.rule for one in wanted.ways_out[0].members}
+    return given_up != {one.rule for one in found.obstacles}
+
+
 def conflict_lines(found: Conflict, name: Name, timezone: str) -> list[str]:
     """Say what is in the way of something, or what brings it."""
     lines = [f"{headline(found, name)}."]

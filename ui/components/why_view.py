@@ -16,7 +16,7 @@ from ui.components import faults
 from ui.past_rosters import plan_team
 from ui.plan_folder import Plan
 from ui.session import Stamp
-from ui.why_lines import Name, conflict_lines, why_lines, why_not_lines
+from ui.why_lines import Name, conflict_lines, says_more, why_lines, why_not_lines
 from ui.whys import (
     Missing,
     missing_of,
@@ -35,7 +35,7 @@ GRID_HEIGHT = 320
 
 def show(of: Workspace, made: Plan) -> None:
     """Let a shift and a rep, or something that is missing, be picked, and say why."""
-    standing = _standing_now(of, made)
+    standing = standing_now(of, made)
     if standing is None or not standing.places:
         st.caption("Nobody is named yet, so there is nothing to explain.")
         return
@@ -116,7 +116,8 @@ def _about(standing: Standing, shift: Shift, rep_id: str, name: Name) -> None:
         _write(why_not_lines(not_found, name, standing.timezone))
         if not_found.obstacles:
             wanted = explain_wanted(standing, rep_id, shift)
-            _write(conflict_lines(wanted, name, standing.timezone))
+            if says_more(wanted, not_found):
+                _write(conflict_lines(wanted, name, standing.timezone))
     elif standing.filled[shift] < standing.asked[shift] and rep_id == EVERYBODY:
         _write(conflict_lines(explain_unfilled(standing, shift), name, standing.timezone))
 
@@ -169,7 +170,7 @@ def _write(lines: Sequence[str]) -> None:
     st.markdown("\n".join(shown))
 
 
-def _standing_now(of: Workspace, made: Plan) -> Standing | None:
+def standing_now(of: Workspace, made: Plan) -> Standing | None:
     """Return the roster as it stands, from the cache when nothing of it has changed."""
     files = of.settings.files
     paths = [of.path(name) for name in (files.team, files.absences, files.preferences)]
