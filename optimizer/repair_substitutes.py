@@ -291,7 +291,11 @@ def _hindrance(people: People, rep_id: str, shift: Shift) -> str:
     ):
         return "is at the week's hours"
     found = people.breaks(rep_id, people.changed(rep_id, None, shift))
-    return found[0].rule.replace("_", " ") if found else "has begun already"
+    if not found:
+        return "cannot any more, for it has begun"
+    if found[0].rule == "consecutive_days":
+        return "would work too many days in a row"
+    return f"would break the rule {found[0].rule}"
 
 
 def _shared(one: Shift, other: Shift) -> float:

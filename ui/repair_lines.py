@@ -60,7 +60,7 @@ def substitutes_view(found: Substitutes, timezone: str) -> Table:
 def hindered_line(found: Substitutes) -> str:
     """Say what keeps the others from a duty."""
     more = len(found.ranked) - SHOWN
-    listed = "; ".join(f"{count} {reason}" for reason, count in found.hindered)
+    listed = "; ".join(f"{reason} ({count})" for reason, count in found.hindered)
     beside = f"{more} more could; " if more > 0 else ""
     return f"  {beside}of the others: {listed}" if listed else f"  {beside}nobody is hindered"
 

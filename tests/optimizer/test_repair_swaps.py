@@ -169,7 +169,10 @@ def test_every_substitute_keeps_every_rule():
     )
     ranked = sick_call(of, away("ann", 2)).substitutes[0]
     assert [one.rep_id for one in ranked.ranked] == ["dan"]
-    assert dict(ranked.hindered) == {"would not be rested": 1, "consecutive days": 1}
+    assert dict(ranked.hindered) == {
+        "would not be rested": 1,
+        "would work too many days in a row": 1,
+    }
 
 
 def test_the_fewer_nights_the_earlier():

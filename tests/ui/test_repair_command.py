@@ -50,7 +50,7 @@ def test_who_is_away_is_replaced_and_everybody_concerned_is_told(staffcast, name
     assert substitutes[["rep_id", "way"]].to_numpy().tolist() == [["ben", "take"]]
     assert "1 duty freed; 1 duty of others changed, and fewer would not do." in ended.out
     assert "To be told: Ann, Ben" in ended.out
-    assert "1 lacks the skill" in ended.out
+    assert "lacks the skill (1)" in ended.out
     assert {path.name for path in Path("new").iterdir()} == {*FILES, "substitutes.csv"}
 
 

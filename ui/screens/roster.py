@@ -12,6 +12,7 @@ from ui.components import (
     plan_state,
     proof,
     queue_picker,
+    repair_view,
     why_view,
 )
 from ui.plan_folder import Plan
@@ -43,8 +44,8 @@ def show(of: Workspace) -> None:
     with right:
         _solve(of, made, "Name reps again")
     plan_state.show_freshness(of, made)
-    bars, grid, audit, net, fair, reasons = st.tabs(
-        ["Week", "Grid", "Findings", "Net cover", "Fairness", "Why"]
+    bars, grid, audit, net, fair, reasons, changes = st.tabs(
+        ["Week", "Grid", "Findings", "Net cover", "Fairness", "Why", "Changes"]
     )
     names = grids.names_of(made.team)
     with bars:
@@ -68,6 +69,8 @@ def show(of: Workspace) -> None:
         fairness_view.show(of, made)
     with reasons:
         why_view.show(of, made)
+    with changes:
+        repair_view.show(of, made)
 
 
 def _solve(of: Workspace, made: Plan, label: str) -> None:
