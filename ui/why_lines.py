@@ -89,8 +89,9 @@ def says_more(wanted: Conflict, found: WhyNot) -> bool:
     """Say whether freeing a rep of other shifts changes which rules are in the way."""
     if wanted.is_possible or not wanted.ways_out:
         return True
+    told = {one.rule for one in found.obstacles}
     given_up = {one.rule for one in wanted.ways_out[0].members}
-    return given_up != {one.rule for one in found.obstacles}
+    return given_up != told or not {one.rule for one in wanted.members} <= told
 
 
 def conflict_lines(found: Conflict, name: Name, timezone: str) -> list[str]:
