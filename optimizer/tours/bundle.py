@@ -197,7 +197,10 @@ class Bundle:
 
 
 def _nearest(wanted: Floats, total: float) -> Floats:
-    """Return the nearest shares of at least 0 that add up to a total (Held, Wolfe and Crowder 1974)."""
+    """Return the nearest shares of at least 0 that add up to a total.
+
+    Held, Wolfe and Crowder 1974, doi:10.1007/BF01580223.
+    """
     falling = np.sort(wanted)[::-1]
     beyond = np.cumsum(falling) - total
     last = np.flatnonzero(falling * np.arange(1, len(falling) + 1) > beyond)[-1]

@@ -95,12 +95,17 @@ class DayRules:
         """The letter of a day that does not count: what is remembered stays as it is."""
         return len(self.kinds) + 1
 
+    @property
+    def away(self) -> int:
+        """The letter of a day without a shift that is none of a spell of days off."""
+        return len(self.kinds) + 2
+
     def day(self, number: int, week: Sequence[int] | Ints) -> "Day":
         """Return what the rules ask about a day of the period, or before it."""
         weekday = (self.first_weekday + number) % 7
         if number < 0 or number + 1 >= len(week):
-            return Day(weekday, weekday == SUNDAY)
-        return Day(weekday, bool(week[number + 1] != week[number]))
+            return Day(weekday, weekday == SUNDAY, number < 0)
+        return Day(weekday, bool(week[number + 1] != week[number]), is_past=False)
 
 
 ASKING = frozenset({"max_days_off"})
@@ -111,10 +116,24 @@ FORBIDDEN = 100.0
 
 
 class Day(NamedTuple):
-    """A day: 0 for Monday, and whether a week ends with it."""
+    """A day.
+
+    Parameters
+    ----------
+    weekday
+        0 for Monday.
+    ends_week
+        Whether a week ends with it.
+    is_past
+        Whether it lies before the period.
+    is_away
+        Whether, without a shift, it is no day off.
+    """
 
     weekday: int
     ends_week: bool
+    is_past: bool
+    is_away: bool = False
 
 
 class Rule(Protocol):
@@ -145,9 +164,9 @@ class MostInARow:
     of_rest: bool = False
     unknown: int = 0
 
-    def step(self, memory: int, shift: Kinds | None, day: Day) -> tuple[int, int]:  # noqa: ARG002
+    def step(self, memory: int, shift: Kinds | None, day: Day) -> tuple[int, int]:
         """Count days in a row."""
-        counts = shift is None if self.of_rest else shift is not None
+        counts = shift is None and not day.is_away if self.of_rest else shift is not None
         if self.kind:
             counts = shift is not None and self.kind in shift
         if not counts:
@@ -157,23 +176,40 @@ class MostInARow:
 
 @dataclass(frozen=True)
 class LeastOff:
-    """At least so many days without work after a run of days, or of shifts of a kind.
+    """At least so many days without work after a run of days.
 
     It remembers the days still due, and -1 within a run.
     """
 
     least: int
-    kind: str = ""
     unknown: int = 0
 
     def step(self, memory: int, shift: Kinds | None, day: Day) -> tuple[int, int]:  # noqa: ARG002
         """Count the days that are due."""
-        due = self.least if memory < 0 else memory
         if shift is None:
-            return max(0, due - 1), 0
-        if self.kind and self.kind not in shift:
-            return 0, due
+            return max(0, (self.least if memory < 0 else memory) - 1), 0
         return -1, max(0, memory)
+
+
+@dataclass(frozen=True)
+class FreeAfter:
+    """So many days without work after the last of a run of shifts of a kind.
+
+    It remembers, as bits, whether yesterday was of the kind, and on which of the days before that a
+    run ended. Each work counts for every run that it is too near.
+    """
+
+    days: int
+    kind: str
+    unknown: int = 0
+
+    def step(self, memory: int, shift: Kinds | None, day: Day) -> tuple[int, int]:  # noqa: ARG002
+        """Hold the day against the ends of runs."""
+        goes_on = shift is not None and self.kind in shift
+        ended = (memory >> 1) | (memory & 1 if not goes_on else 0)
+        broken = ended.bit_count() if shift is not None else 0
+        kept = (ended << 1) & ((1 << self.days) - 1)
+        return kept << 1 | goes_on, broken
 
 
 @dataclass(frozen=True)
@@ -212,7 +248,8 @@ class MostInAWeek:
 class MostWeekends:
     """At most so many weekends with work among some weeks in a row.
 
-    It remembers, as bits, whether this weekend and each of the ones before is worked.
+    It remembers, as bits, whether this weekend and each of the ones before is worked, and above
+    those bits, whether that was before the period: what is too much by then is not counted.
     """
 
     most: int
@@ -220,14 +257,19 @@ class MostWeekends:
     unknown: int = 0
 
     def step(self, memory: int, shift: Kinds | None, day: Day) -> tuple[int, int]:
-        """Note a weekend's first work, which breaks the rule where there are enough before."""
+        """Count the weekends up to this one, once in a week: at its first work, or at its end."""
+        whole = (1 << self.weeks) - 1
+        worked, before = memory & whole, memory >> self.weeks
+        begins = shift is not None and day.weekday >= SATURDAY and not worked & 1
+        if begins:
+            worked |= 1
+            before |= day.is_past
         broken = 0
-        if shift is not None and day.weekday >= SATURDAY and not memory & 1:
-            memory |= 1
-            broken = int(memory.bit_count() > self.most)
+        if begins or (day.weekday == SUNDAY and not worked & 1):
+            broken = max(0, worked.bit_count() - max(self.most, before.bit_count()))
         if day.weekday == SUNDAY:
-            memory = (memory << 1) & ((1 << self.weeks) - 1)
-        return memory, broken
+            worked, before = (worked << 1) & whole, (before << 1) & whole
+        return worked | before << self.weeks, broken
 
 
 @dataclass(frozen=True)
@@ -246,17 +288,17 @@ class WholeWeekends:
 
 @dataclass(frozen=True)
 class Spacing:
-    """At least so many days between two shifts of a kind; remembers the days still due."""
+    """At least so many days between any two shifts of a kind; remembers, as bits, the last days."""
 
     days: int
     kind: str
     unknown: int = 0
 
     def step(self, memory: int, shift: Kinds | None, day: Day) -> tuple[int, int]:  # noqa: ARG002
-        """Count the days that are due."""
-        if shift is not None and self.kind in shift:
-            return self.days, memory
-        return max(0, memory - 1), 0
+        """Count the pairs that are too close."""
+        is_one = shift is not None and self.kind in shift
+        after = (memory << 1 | is_one) & ((1 << self.days) - 1)
+        return after, memory.bit_count() if is_one else 0
 
 
 @dataclass(frozen=True)
@@ -267,13 +309,14 @@ class Successions:
     unknown: int = 0
 
     def step(self, memory: int, shift: Kinds | None, day: Day) -> tuple[int, int]:  # noqa: ARG002
-        """Hold today's shift against yesterday's."""
+        """Hold today's shift against yesterday's, by each pair."""
         if shift is None:
             return 0, 0
-        met = range(len(self.forbidden))
-        broken = any(memory >> place & 1 and self.forbidden[place][1] in shift for place in met)
-        after = sum(1 << place for place in met if self.forbidden[place][0] in shift)
-        return after, int(broken)
+        after = broken = 0
+        for place, (first, second) in enumerate(self.forbidden):
+            broken += memory >> place & 1 and second in shift
+            after |= (first in shift) << place
+        return after, broken
 
 
 def rules_of(rules: DayRules) -> list[tuple[Rule, float | None]]:
@@ -292,7 +335,7 @@ def rules_of(rules: DayRules) -> list[tuple[Rule, float | None]]:
     if rules.max_nights is not None:
         made["max_consecutive_nights"] = MostInARow(rules.max_nights, NIGHT)
     if rules.off_after_nights > 0:
-        made["days_off_after_nights"] = LeastOff(rules.off_after_nights, NIGHT)
+        made["days_off_after_nights"] = FreeAfter(rules.off_after_nights, NIGHT)
     if rules.max_weekends is not None:
         made["max_weekends"] = MostWeekends(rules.max_weekends, rules.weekend_weeks)
     if rules.whole_weekends:

@@ -86,8 +86,8 @@ def unfold(rules: DayRules, past: Ints, week: Ints, letters: Sequence[Sequence[i
     week
         The week of each day, rising from 0.
     letters
-        By day, the letters that anybody could have; off is one of them. The letter after those of
-        the rules' kinds is that of a day that does not count, as outside the period.
+        By day, the letters that anybody could have; off is one of them, and the rules' blank and
+        away may be.
     """
     automaton = _Automaton(rules)
     starts = [automaton.after(line, week) for line in past.tolist()]
@@ -106,15 +106,15 @@ def unfold(rules: DayRules, past: Ints, week: Ints, letters: Sequence[Sequence[i
     onward, costs = [], []
     for number in reversed(range(len(week))):
         lines = {
-            state: _line(row, letters[number], rules.blank + 1, layer_of)
+            state: _line(row, letters[number], rules.away + 1, layer_of)
             for state, row in steps[number].items()
         }
         kinds = sorted({line for line in lines.values() if any(to != NOWHERE for to, _ in line)})
         place = {kind: spot for spot, kind in enumerate(kinds)}
         layer_of = {state: place.get(line, NOWHERE) for state, line in lines.items()}
         if not kinds or (number == 0 and NOWHERE in layer_of.values()):
-            kinds.append(((NOWHERE, 0.0),) * (rules.blank + 1))
-        table = np.array(kinds, dtype=np.float64).reshape(len(kinds), rules.blank + 1, 2)
+            kinds.append(((NOWHERE, 0.0),) * (rules.away + 1))
+        table = np.array(kinds, dtype=np.float64).reshape(len(kinds), rules.away + 1, 2)
         onward.append(table[..., 0].astype(np.int64))
         costs.append(table[..., 1])
     lost = len(onward[-1]) - 1
@@ -170,6 +170,8 @@ class _Automaton:
     def _one(self, place: int, memory: int, letter: int, day: Day) -> tuple[int, int]:
         key = place, memory, letter, day
         if key not in self._known:
-            shift = None if letter == 0 else self._rules.kinds[letter - 1]
-            self._known[key] = self._each[place][0].step(memory, shift, day)
+            rule, kinds = self._each[place][0], self._rules.kinds
+            shift = kinds[letter - 1] if 0 < letter <= len(kinds) else None
+            seen = day._replace(is_away=letter == self._rules.away)
+            self._known[key] = rule.step(memory, shift, seen)
         return self._known[key]

@@ -8,7 +8,7 @@ rules of days. What it breaks by itself is left to the audit to tell.
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from math import ceil
 
 import numpy as np
@@ -17,7 +17,7 @@ from optimizer.local_shifts import LocalShift, local_shift, wall_time
 from optimizer.roster import Assignment
 from optimizer.shift_kinds import kinds_of
 from optimizer.shifts import Shift
-from optimizer.staff import LabourRules, Rep, Team
+from optimizer.staff import Absence, LabourRules, Rep, Team
 from optimizer.tours.day_rules import NIGHT, STANDBY, DayRules, Kinds
 from optimizer.tours.days import UNKNOWN
 from optimizer.tours.week import DAY, Flags, Ints, View
@@ -56,10 +56,13 @@ class Fixed:
         Worked before the period.
     locked
         Of the period, fixed by a person.
+    away
+        Local days that an absence touches.
     """
 
     history: tuple[LocalShift, ...] = ()
     locked: tuple[LocalShift, ...] = ()
+    away: frozenset[date] = frozenset()
 
     @property
     def shifts(self) -> tuple[LocalShift, ...]:
@@ -84,16 +87,27 @@ def fixed_shifts(
     """Return the shifts of each rep of a team that are not chosen."""
     kept: dict[str, list[Shift]] = defaultdict(list)
     worked: dict[str, list[Shift]] = defaultdict(list)
+    absences: dict[str, list[Absence]] = defaultdict(list)
+    for one in team.absences:
+        absences[one.rep_id].append(one)
     for given, own in ((locked, kept), (history, worked)):
-        for one in given:
-            own[one.rep_id].append(one.shift)
+        for assignment in given:
+            own[assignment.rep_id].append(assignment.shift)
     return tuple(
         Fixed(
             tuple(local_shift(shift, rep.timezone) for shift in worked[rep.rep_id]),
             tuple(local_shift(shift, rep.timezone) for shift in kept[rep.rep_id]),
+            frozenset(day for one in absences[rep.rep_id] for day in _touched(one, rep.timezone)),
         )
         for rep in team.reps
     )
+
+
+def _touched(absence: Absence, timezone: str) -> list[date]:
+    """Return the local days that an absence touches."""
+    first = wall_time(absence.start, timezone).date()
+    last = wall_time(absence.end.astimezone(UTC) - timedelta.resolution, timezone).date()
+    return [first + timedelta(days=number) for number in range((last - first).days + 1)]
 
 
 @dataclass(frozen=True)
@@ -117,6 +131,11 @@ class Letters:
         """The letter of a day that does not count."""
         return len(self.kinds) + 1
 
+    @property
+    def away(self) -> int:
+        """The letter of a day without a shift that is none of a spell of days off."""
+        return len(self.kinds) + 2
+
     def of_shifts(self, shifts: Sequence[LocalShift]) -> Ints:
         """Return the letter of each shift."""
         named = [self._letter(_kinds(one, self.rules)) for one in shifts]
@@ -139,6 +158,10 @@ class Letters:
             if rep.employed_from is not None:
                 begins = min([rep.employed_from, *(one.day for one in each.history)])
                 past[row, : max(0, past.shape[1] - (first - begins).days)] = UNKNOWN
+            for day in each.away if self.rules.max_days_off is not None else ():
+                place = past.shape[1] + (day - first).days
+                if 0 <= place < past.shape[1] and past[row, place] == 0:
+                    past[row, place] = self.away
             for day, kinds in _by_day(each.history, self.rules).items():
                 if day < first:
                     past[row, (day - first).days] = self._letter(kinds)
@@ -169,6 +192,9 @@ class Letters:
         for row, (rep, each) in enumerate(zip(reps, fixed, strict=True)):
             begins = wall_time(period[0], rep.timezone).date()
             ends = wall_time(period[1] - timedelta.resolution, rep.timezone).date()
+            for day in each.away if self.rules.max_days_off is not None else ():
+                if 0 <= (day - first).days < count:
+                    table[row, (day - first).days] = self.away
             if not is_known:
                 table[row, : (begins - first).days] = self.blank
             table[row, (ends - first).days + 1 :] = self.blank

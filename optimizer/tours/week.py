@@ -103,7 +103,8 @@ class Crew:
         `optimizer.tours.days.UNKNOWN` where nothing is known.
     fixed
         By rep and day, the letter of a day for which no shift is chosen here: 0 for a day off, that
-        of other work, on days on which `allowed` has no shift for them, or the rules' blank one.
+        of other work, on days on which `allowed` has no shift for them, or the rules' blank or
+        away.
     """
 
     view: Ints

@@ -19,16 +19,17 @@ def broken(rules, past, letters, week):
     """
     days = [*past, *letters]
     begun = len(past)
-    works = "".join("x" if letter else "." for letter in days)
+    works = "".join("x" if 0 < letter <= len(rules.kinds) else "." for letter in days)
+    rests = "".join("o" if letter == 0 else "." for letter in days)
     weekday = [(rules.first_weekday + place - begun) % 7 for place in range(len(days))]
     nights = _marks(rules, days, "night")
     standby = _marks(rules, days, "standby")
     found = {
         "max_consecutive_days": _excess(works, "x", rules.max_run, begun),
-        "max_days_off": _excess(works, r"\.", rules.max_off, begun),
+        "max_days_off": _excess(rests, "o", rules.max_off, begun),
         "max_consecutive_nights": _excess(nights, "x", rules.max_nights, begun),
         "min_days_off": _gaps(works, works, rules.min_off, begun),
-        "days_off_after_nights": _gaps(nights, works, rules.off_after_nights, begun),
+        "days_off_after_nights": _near_ends(nights, works, rules.off_after_nights, begun),
         "min_consecutive_days": _short_runs(works, rules.min_run, begun),
         "max_days": _in_weeks(works, week, weekday, rules.max_days, begun),
         "max_standby_per_week": _in_weeks(standby, week, weekday, rules.max_standby, begun),
@@ -41,7 +42,10 @@ def broken(rules, past, letters, week):
 
 
 def _marks(rules, days, kind):
-    return "".join("x" if letter and kind in rules.kinds[letter - 1] else "." for letter in days)
+    return "".join(
+        "x" if 0 < letter <= len(rules.kinds) and kind in rules.kinds[letter - 1] else "."
+        for letter in days
+    )
 
 
 def _excess(text, mark, most, begun):
@@ -85,19 +89,35 @@ def _in_weeks(marks, week, weekday, most, begun):
     return units
 
 
+def _near_ends(nights, works, days, begun):
+    """Days worked in the period among those after each run of nights."""
+    return sum(
+        works[place : place + 1] == "x" and place >= begun
+        for one in re.finditer("x+", nights)
+        for place in range(one.end(), one.end() + days)
+    )
+
+
 def _weekends(works, weekday, rules, begun):
-    """Weekends whose first work lies in the period, with too many worked in the weeks up to it."""
+    """Weekends worked beyond the most in the weeks up to each that has a weekend in the period."""
     if rules.max_weekends is None:
         return 0
-    number, first = 0, {}
+    number, worked, before, judged = 0, set(), set(), set()
     for place, mark in enumerate(works):
         if weekday[place] >= 5 and mark == "x":
-            first.setdefault(number, place)
+            worked.add(number)
+            (before if place < begun else judged).add(number)
+        if place >= begun and weekday[place] == 6:
+            judged.add(number)
         number += weekday[place] == 6
+    window = range(rules.weekend_weeks)
     return sum(
-        place >= begun
-        and sum(one - rules.weekend_weeks < other <= one for other in first) > rules.max_weekends
-        for one, place in first.items()
+        max(
+            0,
+            sum(one - back in worked for back in window)
+            - max(rules.max_weekends, sum(one - back in before for back in window)),
+        )
+        for one in judged
     )
 
 
@@ -112,19 +132,18 @@ def _halves(works, weekday, rules, begun):
 
 def _close(standby, least, begun):
     at = [place for place, mark in enumerate(standby) if mark == "x"]
-    return sum(max(0, least - (other - one - 1)) for one, other in pairwise(at) if other >= begun)
+    return sum(
+        one < other and other - one - 1 < least and other >= begun for one in at for other in at
+    )
 
 
 def _follows(rules, days, begun):
     if not rules.successions:
         return 0
-    pairs = pairwise(days)
+    count = len(rules.kinds)
     return sum(
-        place + 1 >= begun
-        and bool(one and other)
-        and any(
-            first in rules.kinds[one - 1] and second in rules.kinds[other - 1]
-            for first, second in rules.successions
-        )
-        for place, (one, other) in enumerate(pairs)
+        first in rules.kinds[one - 1] and second in rules.kinds[other - 1]
+        for place, (one, other) in enumerate(pairwise(days))
+        if place + 1 >= begun and 0 < one <= count and 0 < other <= count
+        for first, second in rules.successions
     )
