@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from data.errors import InputError
+from optimizer.staff import PREFERENCE_KINDS
 from ui import session, team_edits
 from ui.components import faults
 from ui.workspaces import Workspace
@@ -19,7 +20,9 @@ HELP: dict[str, dict[str, Any]] = {
             "rep_id", required=True, help="Unique; never changes"
         ),
         "timezone": st.column_config.TextColumn("timezone", help="Such as Europe/Dublin"),
-        "skills": st.column_config.TextColumn("skills", help="Queues, joined by |; empty: all"),
+        "skills": st.column_config.TextColumn(
+            "skills", help="Queues, joined by |, with levels such as live:3; empty: all"
+        ),
         "min_hours": st.column_config.TextColumn("min_hours", help="Hours per ISO week"),
         "max_hours": st.column_config.TextColumn("max_hours", help="Hours per ISO week"),
         "available": st.column_config.TextColumn(
@@ -38,6 +41,9 @@ HELP: dict[str, dict[str, Any]] = {
         "rep_id": st.column_config.TextColumn("rep_id", required=True),
         "weight": st.column_config.TextColumn(
             "weight", help="Above 0: gladly; below 0: rather not"
+        ),
+        "kind": st.column_config.SelectboxColumn(
+            "kind", options=list(PREFERENCE_KINDS), help="never and must are rules without a weight"
         ),
     },
 }
