@@ -1,5 +1,6 @@
 """What is in the way is in the way, nothing of it is too much, and it is said in words."""
 
+import random
 from collections import Counter
 from dataclasses import replace
 from functools import lru_cache
@@ -9,6 +10,7 @@ import pytest
 
 from data.week import WeeklyHours
 from optimizer import conflicts
+from optimizer.audit import audit
 from optimizer.conflict_programme import Switched
 from optimizer.conflict_search import minimal_conflict, smallest_conflict
 from optimizer.conflicts import (
@@ -19,6 +21,7 @@ from optimizer.conflicts import (
     explain_wanted,
     find_conflicts,
 )
+from optimizer.labour_rules import Proficiency
 from optimizer.roster import Assignment
 from optimizer.shifts import StaffedShift
 from optimizer.staff import Absence, Contract, LabourRules, Preference, Team
@@ -120,6 +123,122 @@ def test_with_all_other_shifts_as_they_are_the_same_holds(monkeypatch):
             assert toy.can_add(place, toy.rules_of_all - given_up)
         judged += bool(members)
     assert judged > TEAMS / 2
+
+
+def can_have(toy: Toy, rep_number: int, wanted: int, rules) -> bool:
+    """Say whether a rep can have a shift of what the others leave, these rules kept."""
+    others = Counter(
+        place for number, held in enumerate(toy.held) if number != rep_number for place in held
+    )
+    for places, broken in toy.tours[rep_number]:
+        found = {
+            (rule, f"r{rep_number}" if rule == "skills" else who, place)
+            for rule, who, place in broken
+        }
+        if any(others[place] >= toy.asked[place] for place in places):
+            found.add(("others", "", None))
+        if wanted in places and not found & set(rules):
+            return True
+    return False
+
+
+def test_what_keeps_a_shift_from_a_rep_is_minimal_too():
+    """Locks, skills, places of others: one rep's own conflict, over every tour of theirs."""
+    sizes = Counter()
+    for seed in range(60):
+        toy = random_toy(seed)
+        number = seed % len(toy.held)
+        place = seed % len(toy.spans)
+        if place in toy.held[number]:
+            continue
+        found = explain_wanted(toy.standing, f"r{number}", toy.shifts[place])
+        members = toy.named(found.members)
+        everything = {
+            (rule, f"r{number}" if rule == "skills" else who, at_)
+            for rule, who, at_ in toy.rules_of_all
+        } | {("others", "", None)}
+        assert found.is_possible == can_have(toy, number, place, everything)
+        if not found.is_possible:
+            assert not can_have(toy, number, place, members)
+            for one in members:
+                assert can_have(toy, number, place, members - {one})
+            sizes[len(members)] += 1
+    assert sum(sizes.values()) > 15
+    assert max(sizes) > 1
+
+
+HARDER = (
+    LabourRules(min_days_off=2, max_consecutive_days=3),
+    LabourRules(min_consecutive_days=2, max_days_off=3),
+    LabourRules(max_weekends=0, weekend_weeks=1),
+    LabourRules(whole_weekends=True),
+    LabourRules(max_consecutive_nights=1, days_off_after_nights=1),
+    LabourRules(
+        kinds={"early": "05:00-10:00", "late": "13:00-22:00"},
+        forbidden_successions=(("late", "early"),),
+    ),
+    LabourRules(proficiency=(Proficiency("live", 3),)),
+)
+
+
+@pytest.mark.parametrize("seed", range(2 * len(HARDER)))
+def test_whoever_takes_a_way_out_breaks_what_it_gives_up_and_nothing_else(seed):
+    """Under every rule there is, judged by the audit, which shares no code with the search."""
+    rng = random.Random(seed)
+    week = sorted({shift(day, start, start + 8) for day in range(7) for start in (6, 14, 23)})
+    people = [
+        rep(name, levels=(("live", level),), mentors=mentors, contract=Contract(0, hours))
+        for name, level, mentors, hours in (
+            ("ann", 3, (), 40),
+            ("ben", 1, (), 24),
+            ("cy", 1, ("ann",), 40),
+        )
+    ]
+    standing = standing_of([], week, Team(tuple(people)), rules=HARDER[seed % len(HARDER)])
+    for one in rng.sample(week, 12):
+        name = rng.choice(people).rep_id
+        tried = with_assignments(standing, [*standing.assignments, Assignment(name, one)])
+        if violations(tried) <= violations(standing):
+            standing = tried
+    lacking = rng.choice(standing.unfilled).shift
+    found = explain_unfilled(standing, lacking)
+    if found.is_possible:
+        assert violations(moved(standing, found.changes)) <= violations(standing)
+        return
+    assert found.whatever_changes
+    for way in found.ways_out:
+        after = moved(standing, way.changes)
+        given_up = {(one.rule, one.rep_id) for one in way.members}
+        broken = violations(after) - violations(standing)
+        assert broken <= given_up
+        left = {one.shift for one in way.members if one.rule == "filled"}
+        for place, count in standing.filled.items():
+            assert after.filled[place] >= count or place in left
+        assert after.filled[lacking] == standing.filled[lacking] + 1
+
+
+def with_assignments(standing, assignments):
+    return replace(standing, assignments=tuple(assignments))
+
+
+def moved(standing, changes):
+    gone = {(one.rep_id, one.shift) for one in changes if not one.gets}
+    new = [Assignment(one.rep_id, one.shift) for one in changes if one.gets]
+    kept = [one for one in standing.assignments if (one.rep_id, one.shift) not in gone]
+    return with_assignments(standing, [*kept, *new])
+
+
+def violations(standing):
+    """Name what the audit finds broken, and whose it is; proficiency is the team's."""
+    found = audit(
+        standing.assignments, standing.shifts, standing.team, standing.rules,
+        timezone="Europe/Dublin", interval_minutes=60, period=standing.period,
+    )  # fmt: skip
+    return {
+        (one.rule, "" if one.rule == "proficiency" else one.where)
+        for one in found
+        if one.severity == "violation"
+    }
 
 
 def test_a_roster_that_only_was_not_found_is_said_to_be_possible():
