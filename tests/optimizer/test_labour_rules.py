@@ -19,6 +19,7 @@ from optimizer.shift_kinds import kinds_of
 from optimizer.staff import Contract, Preference, Team
 from optimizer.team_files import read_team
 from optimizer.team_table import team_table
+from optimizer.tours import labour as tours
 from tests.optimizer.roster_cases import ZONE, at, rep, shift
 from ui.settings import change_setting, parse_settings
 
@@ -307,6 +308,18 @@ def test_the_page_has_a_row_for_every_rule():
     rows = [line for line in PAGE.splitlines() if line.startswith("| ")]
     for name in (*UNITS, "min_period_hours", "min_shifts"):
         assert any(f"`{name}`" in row or f"labour.{name}]" in row for row in rows), name
+
+
+def test_the_page_says_which_rules_whole_tours_keep():
+    """What is refused should be known before it is set."""
+    rows = [line.strip("|").split("|") for line in PAGE.splitlines() if line.startswith("| ")]
+    always = {"min_rest_hours", "max_week_hours"}
+    for name in UNITS:
+        (chosen,) = {
+            row[5].strip() for row in rows if f"`{name}`" in row[1] or f"labour.{name}]" in row[1]
+        }
+        assert ("refused" in chosen) == (name not in tours.KEPT_RULES | always), name
+        assert ("soft" in chosen) == (name in tours.SOFT_RULES), name
 
 
 def test_every_rule_is_kept_where_shifts_are_given():

@@ -33,7 +33,7 @@ def for_tours(case):
         replace(one, mentors=(), contract=hours)
         for one, hours in zip(case.team.reps, contract, strict=True)
     )
-    wishes = tuple(one for one in case.team.preferences if one.kind == "wish")
+    wishes = tuple(one for one in case.team.preferences if one.kind != "must")
     return replace(
         case,
         rules=replace(case.rules, proficiency=(), prices=prices),
