@@ -23,7 +23,7 @@ from optimizer.repair_cover import CoverBook
 from optimizer.repair_nearby import FEW_REPS, is_everything, neighbourhoods
 from optimizer.repair_people import People
 from optimizer.repair_programme import mend, missing_with
-from optimizer.repair_result import finish, left_of
+from optimizer.repair_result import finish, lawful, left_of
 from optimizer.repair_shifts import further_shifts, known_shifts
 from optimizer.repair_single import best_single
 from optimizer.repair_types import Published, Repair, change_weight, paired
@@ -112,7 +112,7 @@ def replan(
     allowed = book.allowed
     book = CoverBook(now.coverage, of.interval_minutes, of.now)
     book.allowed = allowed
-    kept = left_of(of, now.team, free)
+    kept = lawful(of, now, left_of(of, now.team, free))
     could = tuple(sorted({*known_shifts(of), *further_shifts(of)}))
     people = People(now, kept, aside)
     most = MANY if most_changes is None else most_changes
@@ -137,12 +137,12 @@ def _search(
     before = dict(people.duties)
     each = _one_by_one(people, book, could, most)
     best = dict(people.duties)
-    is_closed = not missing_with(people, book, best)
+    is_closed = not missing_with(people, book, best) and not people.broken_together(best)
     if is_closed and all(number == 1 for number in each):
         return best, True
     # A gap that no one change closes and two do: only which two is open, and in a large team
     # looking for that takes longer than it is worth.
-    if is_closed and max(each) == TWO and len(people.reps) > FEW_REPS:
+    if is_closed and max(each, default=0) == TWO and len(people.reps) > FEW_REPS:
         return best, False
     people.duties.clear()
     people.duties.update(before)
@@ -178,15 +178,16 @@ def _value(
     book: CoverBook,
     before: Mapping[str, tuple[Shift, ...]],
     after: Mapping[str, tuple[Shift, ...]],
-) -> tuple[float, float]:
-    """Return what is missing with other duties, and the weight of the changes."""
+) -> tuple[float, float, float]:
+    """Return what is broken and missing with other duties, and the weight of the changes."""
     listed = [
         [Assignment(rep_id, shift) for rep_id, own in duties.items() for shift in own]
         for duties in (before, after)
     ]
     changes = paired(listed[0], listed[1], people.of.team)
     weight = sum(change_weight(people.of.now, (old, new)) for _, old, new in changes)
-    return round(missing_with(people, book, after), 4), weight
+    broken = round(people.broken_together(after), 4)
+    return broken, round(missing_with(people, book, after), 4), weight
 
 
 def _one_by_one(

@@ -43,6 +43,15 @@ def neighbourhoods(
         yield whole
         return
     useful = [shift for shift in could if missing[book.brings(shift)[0]].any()]
+    if not useful and people.binds_together:
+        # Nobody is missing, but somebody whom a rule wants there.
+        kept = set(people.all_duties())
+        gone = [one for one in people.of.assignments if (one.rep_id, one.shift) not in kept]
+        useful = [
+            shift
+            for shift in could
+            if any(one.shift.start < shift.end and shift.start < one.shift.end for one in gone)
+        ]
     if not useful:
         return
     order = _by_promise(people, useful[:: max(1, len(useful) // LOOKED_AT)])

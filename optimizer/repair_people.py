@@ -5,9 +5,10 @@ new rule holds here as soon as the audit knows it.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import cached_property
 
 from optimizer.audit import audit
 from optimizer.choose_roster import chosen_shifts
@@ -146,9 +147,9 @@ class People:
     def breaks(self, rep_id: str, duties: Sequence[Shift]) -> tuple[Finding, ...]:
         """Return the rules that a rep's duties break and those at first did not."""
         if rep_id not in self._before:
-            self._before[rep_id] = frozenset(self._judge(rep_id, self._at_first.get(rep_id, ())))
+            self._before[rep_id] = frozenset(self.judge(rep_id, self._at_first.get(rep_id, ())))
         known = self._before[rep_id]
-        found = [one for one in self._judge(rep_id, duties) if one not in known]
+        found = [one for one in self.judge(rep_id, duties) if one not in known]
         if found or not self.binds_together:
             return tuple(found)
         before = set(self._judge_together(rep_id, self.duties[rep_id], duties))
@@ -167,7 +168,32 @@ class People:
         """Return who works what, sorted."""
         return sorted((rep_id, shift) for rep_id, own in self.duties.items() for shift in own)
 
-    def _judge(self, rep_id: str, duties: Sequence[Shift]) -> list[Finding]:
+    def broken_together(self, duties: Mapping[str, Sequence[Shift]]) -> float:
+        """Return by how much duties break rules that bind reps together, and did not as published.
+
+        Parameters
+        ----------
+        duties
+            Of everybody.
+        """
+        if not self.binds_together:
+            return 0.0
+        given = [Assignment(rep_id, shift) for rep_id, own in duties.items() for shift in own]
+        found = self._audit(given, self.of.team, self.of.rules)
+        return sum(
+            one.amount
+            for one in found
+            if one.severity == "violation"
+            and one.rule in TOGETHER
+            and one.sentence not in self._known_together
+        )
+
+    @cached_property
+    def _known_together(self) -> frozenset[str]:
+        found = self._audit(self.of.assignments, self.of.team, self.of.rules)
+        return frozenset(one.sentence for one in found)
+
+    def judge(self, rep_id: str, duties: Sequence[Shift]) -> list[Finding]:
         """Audit one rep's duties by the rules that bind everybody alone."""
         own = [Assignment(rep_id, shift) for shift in duties]
         absences = tuple(self.absences[rep_id])

@@ -11,7 +11,7 @@ from optimizer.cover import count_coverage
 from optimizer.eligibility import barrier
 from optimizer.period import span
 from optimizer.repair_cover import CoverBook, Floats
-from optimizer.repair_people import PLACES
+from optimizer.repair_people import PLACES, People
 from optimizer.repair_types import DutyChange, Kind, Published, Repair, change_weight, paired
 from optimizer.report import Finding
 from optimizer.roster import Assignment, Roster, unfilled_shifts
@@ -56,6 +56,42 @@ def left_of(
         ):
             kept.append(one)
     return tuple(kept)
+
+
+def lawful(of: Published, now: Published, kept: Sequence[Assignment]) -> tuple[Assignment, ...]:
+    """Return the duties that a team of other contracts or hours may keep.
+
+    Of a rep whose duties break a rule now and did not as published, those are given up that mend
+    most, the latest first; what is locked or has begun stays.
+    """
+    then, people = People(of, of.assignments), People(now, kept)
+    before = {rep.rep_id: rep for rep in of.team.reps}
+    left = list(kept)
+    for rep in now.team.reps:
+        if before.get(rep.rep_id) in (None, rep):
+            continue
+        known = {one.sentence for one in then.judge(rep.rep_id, then.duties[rep.rep_id])}
+        while True:
+            own = [one for one in left if one.rep_id == rep.rep_id]
+            options = [one for one in own if not of.is_fixed(one)]
+            broken = _broken(people, own, known)
+            if not broken or not options:
+                break
+            rest = {one: [other for other in own if other != one] for one in options}
+            gone = min(
+                options,
+                key=lambda one: (_broken(people, rest[one], known), -one.shift.start.timestamp()),
+            )
+            left.remove(gone)
+    return tuple(left)
+
+
+def _broken(people: People, own: Sequence[Assignment], known: Collection[str]) -> float:
+    """Return by how much a rep's duties break rules that are not known to be broken."""
+    if not own:
+        return 0.0
+    found = people.judge(own[0].rep_id, [one.shift for one in own])
+    return sum(one.amount for one in found if one.sentence not in known)
 
 
 def cut(shift: Shift, end: datetime) -> Shift:
@@ -221,7 +257,7 @@ class _Told:
                 one for one in self.absences.get(rep_id, [])
                 if one.start < old.end and old.start < one.end
             ]  # fmt: skip
-            return f"away: {away[0].kind or 'absence'}" if away else "given up"
+            return f"away: {away[0].kind or 'absence'}" if away else "can no longer be worked"
         if kind == "removed":
             taker = self._other(rep_id, old, place=2)
             own = [after for who, _, after in self.pairs if who == rep_id and after is not None]

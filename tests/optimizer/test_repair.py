@@ -6,6 +6,7 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
+from optimizer.labour_rules import Proficiency
 from optimizer.repair import replan
 from optimizer.repair_sick import sick_call
 from optimizer.repair_types import Published, change_weight
@@ -269,6 +270,50 @@ def test_a_new_team_frees_what_its_reps_can_no_longer_work():
     )
     made = replan(of, team=team)
     assert told(made) == {("freed", "ann"), ("added", "ben")}
+
+
+def test_a_team_of_other_contracts_gives_up_what_it_may_no_longer_work():
+    """Ann works 16 hours a week from now on: her last day goes to Ben, and nothing is broken."""
+    days = [shift(day) for day in range(3)]
+    of = published({"ann": days}, [rep("ann"), rep("ben")])
+    made = replan(of, team=Team((rep("ann", contract=Contract(0, 16)), rep("ben"))))
+    assert told(made) == {("freed", "ann"), ("added", "ben")}
+    assert duties(made.roster.assignments) == {
+        ("ann", days[0]),
+        ("ann", days[1]),
+        ("ben", days[2]),
+    }
+    assert made.broken == ()
+
+
+def test_a_mentor_who_is_away_is_replaced_by_a_mentor():
+    """The trainee works beside Mia only, or Max: when Mia is away, Max comes though Zoe is free."""
+    team = [
+        rep("max"),
+        rep("mia"),
+        rep("tom", mentors=("mia", "max")),
+        rep("abe"),
+    ]
+    of = published({"mia": [shift(1)], "tom": [shift(1)]}, team)
+    made = sick_call(of, away("mia", 1), solver=EXACT).repair
+    assert told(made) == {("freed", "mia"), ("added", "max")}
+    assert made.broken == ()
+
+
+def test_a_level_that_has_to_be_there_is_brought_back():
+    """Somebody of level 3 is there whenever the queue is worked: Lea replaces Leo, not Abe."""
+    skills = {"skills": frozenset({"live"})}
+    team = [
+        rep("abe", **skills),
+        rep("ann", **skills),
+        rep("lea", levels=(("live", 3),), **skills),
+        rep("leo", levels=(("live", 3),), **skills),
+    ]
+    rules = LabourRules(proficiency=(Proficiency("live", 3),))
+    of = published({"ann": [shift(1)], "leo": [shift(1)]}, team, rules=rules)
+    made = sick_call(of, away("leo", 1), solver=EXACT).repair
+    assert told(made) == {("freed", "leo"), ("added", "lea")}
+    assert made.broken == ()
 
 
 def test_now_is_an_instant_with_a_zone():
