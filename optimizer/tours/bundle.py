@@ -29,10 +29,10 @@ from optimizer.tours.sampling import Choice, sampled
 from optimizer.tours.week import Floats, Ints, RosterProblem
 
 REACH = 0.05
-"""How far a price moves for a rep missing in its row, in shares of the highest price."""
+"""How far a price moves for a rep missing in its row, in shares of the highest price of a gap."""
 
 STARTS = (0.03, 0.06, 0.12, 0.25)
-"""Prices from which the best is the first centre, in shares of the highest price."""
+"""Prices from which the best is the first centre, in shares of the highest price of a gap."""
 
 SWEEPS = 12
 """Rounds through the classes in which shares are improved, at most."""
@@ -104,7 +104,7 @@ class Bundle:
         self._step = cost_step(problem)
         self._bound = -np.inf
         self._centre = np.zeros(len(problem.cover.sides))
-        self._reach = REACH * float(problem.cover.prices.max(initial=0.0))
+        self._reach = REACH * (problem.cover.gap or 1.0)
         self.classes: Classes = classes_of(problem)
         nothing = np.zeros((0, problem.days), dtype=np.int64)
         rows = np.zeros((0, len(problem.cover.sides)))
@@ -128,9 +128,9 @@ class Bundle:
         """Find better prices and tours in turn, and yield the bound; ends when it hardly rises."""
         if seconds_left() <= 0:
             return
-        highest = float(self._problem.cover.prices.max(initial=0.0))
         for share in STARTS:
-            self._try(self._problem.cover.within(np.full(len(self._centre), share * highest)))
+            prices = np.full(len(self._centre), share * self._problem.cover.gap)
+            self._try(self._problem.cover.within(prices))
         bounds = [self._bound]
         while seconds_left() > 0:
             yield self.bound

@@ -30,7 +30,7 @@ COLUMN_SHARE = 0.6
 """Of the time limit that column generation may use, so that something is left for the polish."""
 
 MANY_ROWS = 500
-"""From which on `optimizer.tours.bundle` finds the prices."""
+"""From which on `optimizer.tours.bundle` finds the prices, where shifts cover several cells."""
 
 FIRST_ROUNDS = 10
 """Rounds of best responses before column generation, at most."""
@@ -156,9 +156,10 @@ class _Search:
         return RosterResult(self._best.tours, self._report())
 
     def _source(self) -> Columns | Bundle:
-        """Say how prices are found: the simplex method is slow where there are many rows."""
+        """Say how prices are found: the simplex method is slow where many rows overlap."""
         problem, pricing = self._problem, self._pricing
-        if len(problem.cover.sides) < MANY_ROWS:
+        longest = (problem.shifts.last - problem.shifts.first).max(initial=0)
+        if len(problem.cover.sides) < MANY_ROWS or longest < 2:
             return Columns(problem, pricing, self._random, self._settings.seed, self._cancel)
         return Bundle(problem, pricing, self._random)
 

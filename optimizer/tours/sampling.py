@@ -44,8 +44,7 @@ def sampled(
     """
     places = np.array([int(choices[kind].shares.argmax()) for kind in of_rep])
     there = sum(choices[kind].brings[place] for kind, place in zip(of_rep, places, strict=True))
-    highest = float(cover.prices.max(initial=0.0)) or 1.0
-    for temperature in highest * np.geomspace(HOT, COLD, ROUNDS):
+    for temperature in (cover.gap or 1.0) * np.geomspace(HOT, COLD, ROUNDS):
         for rep in random.permutation(len(of_rep)):
             choice = choices[of_rep[rep]]
             there = there - choice.brings[places[rep]]

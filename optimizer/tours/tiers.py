@@ -58,6 +58,10 @@ class Cover(Protocol):
     def prices(self) -> Floats:
         """The prices that are paid for whole reps."""
 
+    @property
+    def gap(self) -> float:
+        """The highest price of a rep who is missing."""
+
     def cost(self, reps: Ints) -> Floats:
         """Return the price of what so many reps in the cells, the last axis, leave."""
 
@@ -121,6 +125,11 @@ class OneTier:
     def prices(self) -> Floats:
         """Of reps missing and too many."""
         return np.concatenate([self.under, self.over])
+
+    @property
+    def gap(self) -> float:
+        """The highest price of a rep who is missing."""
+        return float(self.under.max(initial=0.0))
 
     def cost(self, reps: Ints) -> Floats:
         """Return the price of what is missing and too much."""
@@ -202,6 +211,11 @@ class TwoTiers:
     def prices(self) -> Floats:
         """Of reps missing."""
         return self.under
+
+    @property
+    def gap(self) -> float:
+        """The highest price of a rep who is missing."""
+        return float(self.under.max(initial=0.0))
 
     def _lacking(self, reps: Ints) -> tuple[Ints, Ints]:
         """Return what primary lacks and what both lack, less than 0 for surplus."""
