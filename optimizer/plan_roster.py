@@ -8,6 +8,7 @@ each other in wages; where a rule is set that tours do not keep, it is the compa
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import NamedTuple
 
 import pandas as pd
 import pulp
@@ -109,51 +110,15 @@ def plan_roster(
         When a shift is listed twice, or a locked or past assignment names nobody of the team or
         stands twice.
     """
-    if len({staffed.shift for staffed in shifts}) != len(shifts):
-        raise ValueError("A shift is listed twice; give each shift once with all its reps.")
-    check_fixed(team, locked, history)
-    refuse_unkept(
-        rules,
-        team,
-        kept=KEPT_RULES,
-        soft=SOFT_RULES,
-        who="a roster that fills given shifts does",
-        way_out="remove it",
-    )
+    _check(shifts, team, rules, locked, history)
     if coverage.empty:
         coverage = coverage_of(shifts, timezone, interval_minutes)
     period = span(coverage, interval_minutes)
     _check_fit(shifts, coverage, period, timezone)
     fixed = tuple(replace(one, shift=one.shift.plain) for one in locked)
-    asked = (
-        plain_shifts(shifts),
-        team,
-        rules,
-        fixed,
-        tuple(history),
-        period,
-        fairness,
-        understaffing_price,
-    )
-    if len(asked[0]) * len(team.reps) > TOURS_FROM and keeps(
-        rules, team, TOUR_RULES, SOFT_TOUR_RULES
-    ):
-        setting = None
-        if fairness is not None:
-            setting = Setting(
-                team,
-                rules,
-                fairness,
-                fixed,
-                history,
-                timezone,
-                interval_minutes,
-                period,
-                WISH_PRICE,
-            )
-        aims, chosen = _by_tours(plan_week(*asked, timezone), team, solver, cancel, setting)
-    else:
-        aims, chosen = _solve_in_turn(build_programme(*asked), solver, cancel)
+    who = (plain_shifts(shifts), team, rules, fixed, tuple(history), period)
+    asked = _Asked(*who, fairness, understaffing_price)
+    aims, chosen = _choose(asked, timezone, interval_minutes, solver, cancel)
     given = deal_breaks([Assignment(rep_id, shift) for rep_id, shift in chosen], shifts, locked)
     given += [replace(one, locked=True) for one in locked]
     assignments = explain(given, shifts, team, rules, history=history, period=period)
@@ -171,6 +136,67 @@ def plan_roster(
     return replace(
         roster, findings=audit(roster, shifts, team, rules, locked=locked, history=history)
     )
+
+
+def _check(
+    shifts: Sequence[StaffedShift],
+    team: Team,
+    rules: LabourRules,
+    locked: Sequence[Assignment],
+    history: Sequence[Assignment],
+) -> None:
+    if len({staffed.shift for staffed in shifts}) != len(shifts):
+        raise ValueError("A shift is listed twice; give each shift once with all its reps.")
+    check_fixed(team, locked, history)
+    refuse_unkept(
+        rules,
+        team,
+        kept=KEPT_RULES,
+        soft=SOFT_RULES,
+        who="a roster that fills given shifts does",
+        way_out="remove it",
+    )
+
+
+class _Asked(NamedTuple):
+    """What a roster is to be made of, as `build_programme` takes it."""
+
+    shifts: tuple[StaffedShift, ...]
+    team: Team
+    rules: LabourRules
+    locked: tuple[Assignment, ...]
+    history: tuple[Assignment, ...]
+    period: tuple[datetime, datetime]
+    fairness: Fairness | None
+    understaffing_price: float
+
+
+def _choose(
+    asked: _Asked,
+    timezone: str,
+    interval_minutes: int,
+    solver: SolverSettings,
+    cancel: Cancellation | None,
+) -> tuple[tuple[AimReport, ...], Chosen]:
+    """Choose who works what, whole tours where people are many and tours keep every rule."""
+    team, rules = asked.team, asked.rules
+    is_large = len(asked.shifts) * len(team.reps) > TOURS_FROM
+    if not (is_large and keeps(rules, team, TOUR_RULES, SOFT_TOUR_RULES)):
+        return _solve_in_turn(build_programme(*asked), solver, cancel)
+    setting = None
+    if asked.fairness is not None:
+        setting = Setting(
+            team,
+            rules,
+            asked.fairness,
+            asked.locked,
+            asked.history,
+            timezone,
+            interval_minutes,
+            asked.period,
+            WISH_PRICE,
+        )
+    return _by_tours(plan_week(*asked, timezone), team, solver, cancel, setting)
 
 
 def _by_tours(
