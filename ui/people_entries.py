@@ -37,7 +37,7 @@ FAIRNESS: tuple[Field, ...] = (
 )
 
 BURN_OUT: tuple[Field, ...] = (
-    ("busy", "Hands busy, share above which an hour is heavy (0–1)", "Planned", 0.05),
+    ("busy", "Hands busy in a heavy hour, above (0–1)", "As planned", 0.05),
     ("busy_hours", "Heavy hours in a row that are told", "", 0.5),
     ("late", "Late is a shift that ends after", "Wall time, such as 21:00", 1),
     ("early", "Early is a shift that starts before", "Wall time, such as 08:00", 1),
@@ -46,7 +46,7 @@ BURN_OUT: tuple[Field, ...] = (
     ("short_rest_hours", "Short is a rest of less than, hours", "", 1.0),
     ("short_rests", "Short rests so often are borne", "Within the days below", 1),
     ("within_days", "Days within which both count", "", 1),
-    ("overtime_hours", "Overtime is more than the least hours and, hours", "", 1.0),
+    ("overtime_hours", "Above the least hours, overtime, hours", "More is a week of overtime", 1.0),
     ("overtime_weeks", "Weeks of overtime in a row that are told", "", 1),
     ("days_without_two_off", "Days without two days off that are borne", "", 1),
 )
