@@ -32,7 +32,7 @@ class Exchange:
         deals: int,
         warmth: float,
         goal: float,
-        is_over: Callable[[], bool],
+        spent: Callable[[], float],
     ) -> tuple[Ints, Floats]:
         """Deal again and again, and return the cheapest rows met, with what each costs.
 
@@ -46,21 +46,23 @@ class Exchange:
             The scale of the noise at first.
         goal
             Cost at which to stop.
-        is_over
-            Asked before each deal.
+        spent
+            Share of the time that is left for the run; asked before each deal. The noise fades
+            with it where time ends before the deals do, and the run ends at 1.
         """
         from scipy.optimize import linear_sum_assignment
 
         rows = rows.copy()
         best, costs = rows.copy(), self._paths.costs(self._kinds, rows)
         for deal in range(deals):
-            if costs.sum() <= goal or is_over():
+            done = max(deal / deals, spent())
+            if costs.sum() <= goal or done >= 1.0:
                 break
             is_dealt = self._days(rows.shape[1])
             priced = self._paths.dealt(self._kinds, rows, is_dealt)
             noise = TIES * self._rng.random(priced.shape)
             if warmth:
-                noise += warmth * (1 - deal / deals) * self._rng.gumbel(size=priced.shape)
+                noise += warmth * (1 - done) * self._rng.gumbel(size=priced.shape)
             takers, givers = linear_sum_assignment(priced + noise)
             rows[:, is_dealt] = rows[givers][:, is_dealt]
             after = priced[takers, givers]

@@ -106,7 +106,13 @@ class Search:
 
     def exchange(self, deals: int, warmth: float, goal: float) -> None:
         """Deal days of the best roster anew (`optimizer.inrc.exchange`)."""
-        rows, costs = self._exchange.run(self.best.rows, deals, warmth, goal, lambda: self.is_over)
+        begun = time.perf_counter()
+        left = self.deadline - begun
+
+        def spent() -> float:
+            return 1.0 if self.is_over else (time.perf_counter() - begun) / left
+
+        rows, costs = self._exchange.run(self.best.rows, deals, warmth, goal, spent)
         if costs.sum() < self.best.costs.sum():
             self.best = Given(rows, costs, self.best.misplaced)
 

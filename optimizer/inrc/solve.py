@@ -3,9 +3,9 @@
 1. Everybody in turn takes the best row beside the others: a first roster within a second or so.
 2. Column generation gives the bound (`optimizer.inrc.generation`); all prices are whole numbers, so
    it is rounded up.
-3. Days are dealt anew among everybody (`optimizer.inrc.exchange`), and in turn dives into the
-   relaxation give rows to everybody or to a few, more of them the longer nothing is found
-   (`optimizer.inrc.search`).
+3. A dive into the relaxation gives rows to everybody (`optimizer.inrc.search`). Then days are dealt
+   anew among everybody (`optimizer.inrc.exchange`), in turn with dives for a few, more of them the
+   longer nothing is found.
 
 The best roster so far is kept throughout, so that time limit and cancellation return it. Cover is
 the competition's hard constraint; where it cannot be met, the roster with the fewest employees
@@ -29,13 +29,13 @@ from optimizer.solver import Cancellation, Progress, SolverSettings, report_of
 
 QUICK = 2000
 """Deals without noise that make the first roster presentable."""
-DEALS = 4000
-"""Deals of the first round; every round has twice as many as the one before."""
+DEALS = 16_000
+"""Deals of the first turn; every turn has twice as many as the one before."""
 WARMTH = 0.25
-"""Noise of the deals, in mean weights of the instance; every second round has half of it."""
+"""Noise of the deals, in mean weights of the instance; every second turn has half of it."""
 SMALLEST = 4
 """People in the first dives for some."""
-PATIENCE = 4
+PATIENCE = 2
 """Dives without a better roster after which days are dealt again, and then more people taken."""
 GROWTH = 1.4
 """By how much more."""
@@ -161,21 +161,22 @@ class _Watch:
 
 
 def _improve(search: Search, watch: _Watch, warmth: float) -> None:
-    """Deal days anew and dive in turn, longer each time, until proven best or time is over."""
+    """Dive, then deal days anew and dive in turn, ever longer, until proven or time is over."""
+    if not watch.is_done():
+        search.dive()
+        watch.tell()
     people, turn, size = len(search.ward.kind_of), 0, float(SMALLEST)
     while not watch.is_done():
         search.exchange(DEALS << turn, warmth / (1 + turn % 2), watch.goal)
         watch.tell()
         vain = 0
         while vain < PATIENCE and not watch.is_done():
-            if turn == 0 or size >= people:
+            if size >= people:
                 is_better, size = search.dive(), float(SMALLEST)
             else:
                 is_better = search.refine(int(size), sideways=vain % 2 == 1)
             watch.tell()
             vain = 0 if is_better else vain + 1
-            if turn == 0:
-                break
         size, turn = size * GROWTH, turn + 1
 
 

@@ -21,7 +21,7 @@ def test_deals_keep_the_cover_and_the_best(drawn, warmth, seed):
     made, given_rows = ward_of(instance), np.array(rows)
     paths = Paths(made)
     exchange = Exchange(paths, made.kind_of, np.random.default_rng(seed))
-    found, costs = exchange.run(given_rows, 30, warmth, -1.0, lambda: False)
+    found, costs = exchange.run(given_rows, 30, warmth, -1.0, lambda: 0.0)
     before = cover_of(given_rows, made.cover.shape)
     np.testing.assert_array_equal(cover_of(found, made.cover.shape), before)
     np.testing.assert_allclose(costs, paths.costs(made.kind_of, found))
@@ -36,7 +36,7 @@ def test_two_who_interrupt_each_other_swap_days(warmth):
     made = ward_of(instance)
     rows = np.array([row("E.E.E.E."), row(".E.E.E.E")])
     exchange = Exchange(Paths(made), made.kind_of, np.random.default_rng(1))
-    _, costs = exchange.run(rows, 500, warmth, 0.0, lambda: False)
+    _, costs = exchange.run(rows, 500, warmth, 0.0, lambda: 0.0)
     assert costs.sum() == 0
 
 
@@ -46,5 +46,5 @@ def test_deals_end_when_asked_to():
     made = ward_of(instance)
     rows = np.array([row("E.E.E.E."), row(".E.E.E.E")])
     exchange = Exchange(Paths(made), made.kind_of, np.random.default_rng(1))
-    found, _ = exchange.run(rows, 500, 0.0, 0.0, lambda: True)
+    found, _ = exchange.run(rows, 500, 0.0, 0.0, lambda: 1.0)
     np.testing.assert_array_equal(found, rows)
