@@ -1,12 +1,12 @@
 """Why the roster is as it is: who has a shift and why, why somebody else not, what is missing."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from functools import partial
+from typing import TypeVar
 
 import pandas as pd
 import streamlit as st
 
-from optimizer.conflict_types import Conflict
 from optimizer.conflicts import explain_unfilled, explain_wanted
 from optimizer.roster_why import Substitute, why, why_not
 from optimizer.shifts import Shift
@@ -18,7 +18,6 @@ from ui.plan_folder import Plan
 from ui.session import Stamp
 from ui.why_lines import Name, conflict_lines, says_more, why_lines, why_not_lines
 from ui.whys import (
-    Missing,
     missing_of,
     plan_before,
     shift_label,
@@ -31,6 +30,8 @@ SHIFT, REP, MISSING, GRID = "why_shift", "why_rep", "why_missing", "why_grid"
 EVERYBODY = ""
 MOST_HOLDERS = 3
 GRID_HEIGHT = 320
+
+Answer = TypeVar("Answer")
 
 
 def show(of: Workspace, made: Plan) -> None:
@@ -62,7 +63,7 @@ def show(of: Workspace, made: Plan) -> None:
 
 
 def _missing(standing: Standing, name: Name) -> None:
-    found = missing_of(standing, name)
+    found = _once(standing, "missing", partial(missing_of, standing, name))
     if not found:
         st.success(
             "Nothing is missing: every shift has its reps, every contract its hours, every must "
@@ -82,20 +83,21 @@ def _missing(standing: Standing, name: Name) -> None:
     )
     if picked is not None:
         with st.container(border=True):
-            lines = conflict_lines(_explained(standing, labels[picked]), name, standing.timezone)
-            _write(lines)
+            conflict = _once(standing, ("missing", picked), labels[picked].explain)
+            _write(conflict_lines(conflict, name, standing.timezone))
 
 
-def _explained(standing: Standing, one: Missing) -> Conflict:
-    """Explain once; what is picked stays on the screen while other things change."""
-    kept: dict[str, object] = st.session_state.setdefault("why_explained", {})
-    if kept.get("of") is not standing or kept.get("label") != one.label:
-        with st.spinner("Looking for what is in the way …"):
-            kept.update({"of": standing, "label": one.label, "found": one.explain()})
-    found = kept["found"]
-    if not isinstance(found, Conflict):
-        raise ValueError("What was kept is no conflict; explain it again.")
-    return found
+def _once(standing: Standing, about: Hashable, ask: Callable[[], Answer]) -> Answer:
+    """Ask once of a roster as it stands: the screen is drawn anew with every click."""
+    kept = st.session_state.setdefault("why_answers", {})
+    if kept.get("of") is not standing:
+        kept.clear()
+        kept["of"] = standing
+    if about not in kept:
+        with st.spinner("Looking for the reasons …"):
+            kept[about] = ask()
+    answer: Answer = kept[about]
+    return answer
 
 
 def _about(standing: Standing, shift: Shift, rep_id: str, name: Name) -> None:
@@ -103,7 +105,7 @@ def _about(standing: Standing, shift: Shift, rep_id: str, name: Name) -> None:
     here = [one for one in standing.assignments if one.shift.plain == shift]
     own = [one for one in here if rep_id in (EVERYBODY, one.rep_id)]
     for one in own[:MOST_HOLDERS]:
-        found = why(standing, one)
+        found = _once(standing, ("why", one), partial(why, standing, one))
         _write(why_lines(found, name, standing.timezone))
         if found.substitutes:
             with st.expander(f"Who else than {name(one.rep_id)}", expanded=len(own) == 1):
@@ -112,14 +114,20 @@ def _about(standing: Standing, shift: Shift, rep_id: str, name: Name) -> None:
         others = ", ".join(name(one.rep_id) for one in own[MOST_HOLDERS:])
         st.caption(f"Also on it: {faults.escaped(others)}. Pick a rep to see why.")
     if rep_id != EVERYBODY and not own:
-        not_found = why_not(standing, rep_id, shift)
+        ask = partial(why_not, standing, rep_id, shift)
+        not_found = _once(standing, ("not", rep_id, shift), ask)
         _write(why_not_lines(not_found, name, standing.timezone))
         if not_found.obstacles:
-            wanted = explain_wanted(standing, rep_id, shift)
+            wanted = _once(
+                standing,
+                ("wanted", rep_id, shift),
+                partial(explain_wanted, standing, rep_id, shift),
+            )
             if says_more(wanted, not_found):
                 _write(conflict_lines(wanted, name, standing.timezone))
     elif standing.filled[shift] < standing.asked[shift] and rep_id == EVERYBODY:
-        _write(conflict_lines(explain_unfilled(standing, shift), name, standing.timezone))
+        conflict = _once(standing, ("unfilled", shift), partial(explain_unfilled, standing, shift))
+        _write(conflict_lines(conflict, name, standing.timezone))
 
 
 def substitute_rows(substitutes: Sequence[Substitute], name: Name) -> pd.DataFrame:
