@@ -100,7 +100,7 @@ def test_weeks_are_rostered_to_a_proven_gap(
 def test_weeks_with_everything_on_are_rostered_to_a_proven_gap(
     record: Callable[[str, str], None], reps: int
 ) -> None:
-    """On-call, three queues, five zones, four weeks before, fairness, requests, days off in twos."""
+    """On-call, three queues, five zones, four weeks before, fairness, wishes, days off in twos."""
     wanted = Target(0.01, 60)
     runs = [cpu_to_gaps(draw_full_week(reps, seed), [0.02, wanted.gap]) for seed in SEEDS]
     for gap in (0.02, wanted.gap):
