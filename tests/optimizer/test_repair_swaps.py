@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from optimizer.repair_sick import sick_call
+from optimizer.repair_sick import apply_substitutes, sick_call
 from optimizer.repair_swaps import apply_swap, check_swap, swap_partners
 from optimizer.roster import Assignment
 from optimizer.staff import Absence, Contract, LabourRules, Preference, Team
@@ -173,6 +173,16 @@ def test_every_substitute_keeps_every_rule():
         "would not be rested": 1,
         "would work too many days in a row": 1,
     }
+
+
+def test_a_substitute_of_ones_choice_is_put_on_the_duty():
+    """Not the best but the one who was picked: she has it, and only two are to be told."""
+    of = published({"ann": [shift(1)]}, [rep("ann"), rep("eve"), rep("fay")])
+    ranked = sick_call(of, away("ann", 1)).substitutes[0].ranked
+    made = apply_substitutes(of, away("ann", 1), ranked[1:2])
+    assert duties(made.roster.assignments) == {("fay", shift(1))}
+    assert {(one.kind, one.rep_id) for one in made.changes} == {("freed", "ann"), ("added", "fay")}
+    assert made.gaps == made.broken == ()
 
 
 def test_the_fewer_nights_the_earlier():
