@@ -30,7 +30,7 @@ from optimizer.staff import Team
 from optimizer.standing import Standing
 from optimizer.team_files import read_team
 from ui.options import settings_needed
-from ui.past_rosters import Before, weeks_before
+from ui.past_rosters import Before, files_before, weeks_before
 from ui.plan_folder import COVERAGE, MANIFEST, SETTINGS, SHIFTS, TEAM, Plan, read_plan
 from ui.settings import SETTINGS_FILE, Settings, parse_settings
 from ui.workspaces import Workspace, open_workspace
@@ -45,6 +45,7 @@ class Beside:
     absences: Path | None = None
     preferences: Path | None = None
     settings: Path | None = None
+    history: tuple[Path, ...] = ()
 
 
 def read_standing(path: Path, beside: Beside) -> Standing:
@@ -103,11 +104,16 @@ def plan_before(of: Workspace, made: Plan, team: Team) -> Before:
     InputError
         When an earlier plan or the events cannot be read.
     """
+    return weeks_before(of, team, *span_of(made))
+
+
+def span_of(made: Plan) -> tuple[datetime, datetime]:
+    """Return the first instant of a plan and the one after its last."""
     begin, end = (
         midnight(made.start + timedelta(weeks=weeks), made.timezone).to_pydatetime()
         for weeks in (0, made.weeks)
     )
-    return weeks_before(of, team, begin, end)
+    return begin, end
 
 
 def start_of(text: str, timezone: str) -> datetime:
@@ -133,6 +139,9 @@ def _of_folder(folder: Path, beside: Beside) -> Standing:
         if not roster.is_file():
             raise InputError(f"{folder}: holds neither a plan nor a roster.csv; name one that does")
         return _of_file(roster, beside)
+    for option, given in (("--shifts", beside.shifts), ("--settings", beside.settings)):
+        if given is not None:
+            raise InputError(f"{folder}: a plan has its own {option[2:]}; leave {option} out")
     made = read_plan(folder)
     settings = parse_settings(made.settings, str(folder / SETTINGS))
     if made.roster is None:
@@ -159,9 +168,12 @@ def _of_folder(folder: Path, beside: Beside) -> Standing:
         absences=tuple(one for one in everybody.absences if one.rep_id in ids),
         preferences=tuple(one for one in everybody.preferences if one.rep_id in ids),
     )
-    before = None
-    if (workspace / SETTINGS_FILE).is_file():
+    if beside.history:
+        before = files_before(beside.history, settings, known, span_of(made))
+    elif (workspace / SETTINGS_FILE).is_file():
         before = plan_before(open_workspace(workspace), made, known)
+    else:
+        before = None
     return standing_of_plan(made, settings, known, before)
 
 
@@ -187,7 +199,7 @@ def _of_file(path: Path, beside: Beside) -> Standing:
     required = pd.DataFrame(columns=list(COVERAGE_COLUMNS))
     if coverage_file.is_file():
         required = read_coverage(coverage_file, timezone=timezone, interval_minutes=minutes)
-    return Standing.of(
+    standing = Standing.of(
         assignments,
         shifts,
         required,
@@ -196,6 +208,10 @@ def _of_file(path: Path, beside: Beside) -> Standing:
         timezone=timezone,
         interval_minutes=minutes,
     )
+    before = files_before(beside.history, known, team, standing.period)
+    if before is None:
+        return standing
+    return replace(standing, history=before.history, fairness=before.fairness)
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,12 @@
 """What a planner is told of a roster, from its files alone."""
 
+from dataclasses import replace
+
 import pytest
 
+from tests.ui.sample_plan import sample_plan
 from tests.ui.workspaces import SETTINGS
+from ui.plan_folder import write_plan
 
 TEAM = """rep_id,name,timezone,skills,min_hours,max_hours,available
 ann,Ann,Europe/Dublin,live,0,40,
@@ -72,6 +76,22 @@ def test_a_shift_alone_tells_of_all_who_have_it(staffcast, named):
     assert "lacks 1 rep" in ended.out
 
 
+def test_the_weeks_before_count_where_they_are_named(staffcast, named, tmp_path):
+    """Who worked late on Sunday rests on Monday, too; without the file nobody knows."""
+    late = "ben,live,primary,2026-03-01T15:00:00+00:00,2026-03-01T23:30:00+00:00,no\n"
+    (tmp_path / "last.csv").write_text(ROSTER.splitlines()[0] + "\n" + late)
+    early = SHIFTS.replace(
+        "2026-03-02T15:00:00+00:00,2026-03-02T23", "2026-03-02T08:00:00+00:00,2026-03-02T16"
+    )
+    (tmp_path / "shifts.csv").write_text(early)
+    (tmp_path / named).write_text(ROSTER.splitlines()[0] + "\n" + ROSTER.splitlines()[2] + "\n")
+    words = ("why", named, "--rep", "ben", "--shift", "2026-03-02T08:00")
+    assert "No rule keeps Ben" in staffcast(*words).out
+    ended = staffcast(*words, "--history", "last.csv")
+    assert ended.status == 0, ended.err
+    assert "- rest: 8.5 h of 11 h after the shift that ends Sun 01 Mar 23:30" in ended.out
+
+
 def test_a_roster_that_lacks_nothing_says_so(staffcast, named, tmp_path):
     """Silence would leave open whether it was looked at."""
     rows = "cleo,live,primary,2026-03-03T08:00:00+00:00,2026-03-03T16:00:00+00:00,no\n"
@@ -101,3 +121,18 @@ def test_what_cannot_be_explained_is_one_line(staffcast, named, words, said):
     assert ended.status == 2
     assert said in ended.err
     assert ended.err.count("\n") == 1
+
+
+def test_a_plan_folder_brings_its_own_shifts_and_settings(staffcast, tmp_path):
+    """What would be ignored is refused; what a plan does not hold can be named."""
+    plan, folder = replace(sample_plan(), settings=SETTINGS), tmp_path / "plan"
+    write_plan(plan, folder)
+    start = next(one for one in plan.roster.assignments if one.rep_id == "ada").shift.start
+    words = ("why", folder, "--rep", "ada", "--shift", start.isoformat())
+    ended = staffcast(*words)
+    assert ended.status == 0, ended.err
+    assert "Ada: live" in ended.out
+    (tmp_path / "s.toml").write_text(SETTINGS)
+    refused = staffcast(*words, "--settings", tmp_path / "s.toml")
+    assert refused.status == 2
+    assert "a plan has its own settings; leave --settings out" in refused.err

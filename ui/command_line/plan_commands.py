@@ -107,13 +107,23 @@ def why(
     absences: AbsencesOption = None,
     preferences: PreferencesOption = None,
     settings: SettingsOption = None,
+    history: Annotated[
+        list[Path] | None,
+        typer.Option(help="roster.csv of weeks before a roster.csv. Repeatable."),
+    ] = None,
 ) -> None:
     """Tell why a rep has a shift or not, and which rules leave shifts unfilled."""
     from ui.why_command import Asked, run
     from ui.whys import Beside
 
     asked = Asked(rep, shift, queue, unfilled, top)
-    finish(run(source, asked, Beside(shifts, team, absences, preferences, settings)))
+    finish(
+        run(
+            source,
+            asked,
+            Beside(shifts, team, absences, preferences, settings, (*(history or ()),)),
+        )
+    )
 
 
 @commands.command()
