@@ -20,6 +20,9 @@ NEVER = 10**9
 MOST_VALUES = 100_000_000
 """Numbers of 8 bytes that a programme that counts shifts may hold."""
 
+DOUBLINGS = 24
+"""So often the price of a shift that is worked too often is doubled, at most."""
+
 HABIT = 0.8
 """A limit that has been reached in a larger share of cases is followed from the begin."""
 
@@ -263,21 +266,22 @@ class Person:
     def _mended(
         self, bound: float, schedule: Ints, priced: Floats, off_costs: Floats, room: "Room"
     ) -> tuple[float, Ints]:
-        """Allow shifts worked too often only on the cheapest of their days, until none is left."""
-        priced = priced.copy()
-        while over := self._over(schedule):
-            for place in over:
-                days = np.flatnonzero(schedule == place)
-                cheap = days[np.argsort(priced[days, place], kind="stable")]
-                kept = cheap[: self.limits[place]]
-                allowed = priced[kept, place]
-                priced[:, place] = np.inf
-                priced[kept, place] = allowed
-            cost, schedule = self._solve(priced, off_costs, frozenset(), room)
-            if cost == np.inf:
-                self.is_exact = False
-                return cost, schedule
-        return bound, schedule
+        """Price shifts that are worked too often ever dearer, until none is left.
+
+        Each price also gives a bound: what its schedule costs, less what as many shifts as allowed
+        pay (Lagrange).
+        """
+        extra = np.zeros(self._arrays.shifts)
+        least = 1.0 + float(np.abs(priced[np.isfinite(priced)]).max(initial=0.0))
+        for _ in range(DOUBLINGS):
+            for place in self._over(schedule):
+                extra[place] = max(least, 2 * extra[place])
+            cost, schedule = self._solve(priced + extra, off_costs, frozenset(), room)
+            bound = max(bound, cost - float((extra * self.limits).sum()))
+            if not self._over(schedule):
+                return bound, schedule
+        self.is_exact = False
+        return np.inf, schedule
 
     def _solve(
         self, priced: Floats, off_costs: Floats, tracked: frozenset[int], room: "Room"

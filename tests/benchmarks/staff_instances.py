@@ -57,8 +57,8 @@ def _contract(draw: random.Random, person: str, names: list[str], weeks: int) ->
         for place, name in enumerate(names)
     ]
     runs = draw.choice(["5,2,2", "6,2,3", "5,1,1"])
-    least = max(0, most - 1080)
-    return f"{person},{'|'.join(limits)},{most},{least},{runs},{max(1, weeks // 2)}"
+    least = int(0.85 * most)  # with this leeway everybody's contract can be kept
+    return f"{person},{'|'.join(limits)},{most},{least},{runs},{1 + 5 * weeks // 8}"
 
 
 def _days_off(draw: random.Random, person: str, weeks: int) -> str:
