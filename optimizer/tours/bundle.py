@@ -142,13 +142,14 @@ class Bundle:
             self._try(self._problem.cover.within(self._centre + self._reach * rest))
             bounds.append(self._bound)
 
-    def roster(self) -> Ints:
+    def roster(self, is_over: Callable[[], bool]) -> Ints:
         """Give every rep one of the tours of their class, drawn so that they cost little."""
         chosen_from = [
             Choice(self._problem.covered(group.tours).astype(np.float64), group.costs, group.shares)
             for group in self._groups
         ]
-        places = sampled(self._problem.cover, chosen_from, self.classes.of_rep, self._random)
+        of_rep = self.classes.of_rep
+        places = sampled(self._problem.cover, chosen_from, of_rep, self._random, is_over)
         return np.array(
             [self._groups[kind].tours[place]
              for kind, place in zip(self.classes.of_rep, places, strict=True)]

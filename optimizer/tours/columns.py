@@ -64,7 +64,7 @@ class Columns:
             if is_complete or self.bound >= shares.objective - WORTHWHILE:
                 return
 
-    def roster(self) -> Ints:
+    def roster(self, is_over: Callable[[], bool]) -> Ints:  # noqa: ARG002
         """Give every rep a tour that their class shares: first whole shares, then the largest."""
         tours = first_draft(self._problem, self._pricing).tours
         if self._shares is None:

@@ -32,6 +32,9 @@ COLUMN_SHARE = 0.6
 MANY_ROWS = 500
 """From which on `optimizer.tours.bundle` finds the prices, where shifts cover several cells."""
 
+DRAW_SHARE = 0.8
+"""Of the time limit after which no more is drawn, so that something is left for the polish."""
+
 FIRST_ROUNDS = 10
 """Rounds of best responses before column generation, at most."""
 
@@ -43,6 +46,9 @@ PATIENCE = 400
 
 PATIENCE_PER_REP = 8
 """The same by rep: in a small team everything has soon been tried."""
+
+EXCHANGES, AMONG = 8, 100
+"""Exchanges in a round where at most so many reps share a clock; among more, one takes long."""
 
 RUINS = 64
 """Independent trials of ruin in a round."""
@@ -136,6 +142,8 @@ class _Search:
         self._random = np.random.default_rng(settings.seed)
         self._polish = Polish(problem, self._pricing, self._random)
         self._best = first_draft(problem, self._pricing)
+        largest = np.bincount(problem.crew.view).max(initial=0)
+        self._exchanges = EXCHANGES if largest <= AMONG else 1
         self._cost = self._best.cost(problem)
         self._bound: float | None = None
 
@@ -151,7 +159,7 @@ class _Search:
             if self._is_over(COLUMN_SHARE):
                 break
         if is_bounded and not self._is_over():
-            draft = Draft.of(problem, columns.roster())
+            draft = Draft.of(problem, columns.roster(lambda: self._is_over(DRAW_SHARE)))
         self._mend(draft)
         return RosterResult(self._best.tours, self._report())
 
@@ -184,8 +192,9 @@ class _Search:
             self._keep(draft)
             if self._is_over():
                 return
-            first, last = np.sort(self._random.choice(self._problem.days + 1, 2, replace=False))
-            exchange(self._problem, draft, slice(int(first), int(last)), self._random)
+            for _ in range(self._exchanges):
+                first, last = np.sort(self._random.choice(self._problem.days + 1, 2, replace=False))
+                exchange(self._problem, draft, slice(int(first), int(last)), self._random)
             self._polish.ruin(draft, RUINS, int(self._random.integers(2, LARGEST_RUIN + 1)))
             self._keep(draft)
             fruitless = 0 if draft.cost(self._problem) < cost - TIE else fruitless + 1

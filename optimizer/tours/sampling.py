@@ -6,7 +6,7 @@ temperature T falls, rosters of little cost get more and more likely (Geman and 
 doi:10.1109/TPAMI.1984.4767596).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,7 +31,11 @@ class Choice:
 
 
 def sampled(
-    cover: Cover, choices: Sequence[Choice], of_rep: Ints, random: np.random.Generator
+    cover: Cover,
+    choices: Sequence[Choice],
+    of_rep: Ints,
+    random: np.random.Generator,
+    is_over: Callable[[], bool] = lambda: False,
 ) -> Ints:
     """Return the place, among the tours of their class, that each rep takes.
 
@@ -41,6 +45,8 @@ def sampled(
         By class.
     of_rep
         The class of each rep.
+    is_over
+        Asked after each round, whether to leave it at that.
     """
     places = np.array([int(choices[kind].shares.argmax()) for kind in of_rep])
     there = sum(choices[kind].brings[place] for kind, place in zip(of_rep, places, strict=True))
@@ -51,4 +57,6 @@ def sampled(
             values = choice.costs - choice.brings @ cover.gains(there)
             places[rep] = (random.gumbel(size=len(values)) - values / temperature).argmax()
             there = there + choice.brings[places[rep]]
+        if is_over():
+            break
     return places

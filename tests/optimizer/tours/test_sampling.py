@@ -29,6 +29,17 @@ def test_a_dear_tour_is_not_worked():
     assert places.tolist() == [1]
 
 
+def test_whoever_must_stop_keeps_what_there_is():
+    """One round is drawn in any case."""
+    cover = OneTier(np.array([1]), np.array([10.0]), np.array([0.0]))
+    asked = []
+    one = np.zeros(1, dtype=int)
+    places = sampled(cover, [choice([[1], [0]], [1, 1])], one, np.random.default_rng(1),
+                     lambda: asked.append(1) is None)  # fmt: skip
+    assert len(asked) == 1
+    assert places[0] in {0, 1}
+
+
 def test_among_equals_every_tour_is_drawn():
     """Nothing tells them apart."""
     cover = OneTier(np.array([0]), np.array([10.0]), np.array([0.0]))
