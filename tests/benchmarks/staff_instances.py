@@ -49,7 +49,7 @@ def _shift_lines(draw: random.Random, names: list[str], kinds: list[int]) -> lis
 def _contract(draw: random.Random, person: str, names: list[str], weeks: int) -> str:
     """Full time or part of it; a third of the shifts are not theirs, and nights are few."""
     most = int(weeks * 2160 * draw.choice([1.0, 1.0, 1.0, 0.6, 0.4]))
-    theirs = draw.randrange(len(names))
+    theirs = draw.choice([place for place, name in enumerate(names) if name[0] != "n"])
     limits = [
         f"{name}={7 * weeks if name[0] != 'n' else 2 * weeks}"
         if place == theirs or draw.random() > 0.35
