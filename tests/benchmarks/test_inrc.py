@@ -1,8 +1,9 @@
 """How near the best known the instances of the competition of 2010 come, and to what bound.
 
 Each instance in the folder ``inrc`` of --data is rostered, XML or text, by the name of its file.
-Best known: Santos, Toffolo, Gomes and Ribas (2016), doi:10.1007/s10479-014-1594-6, and the page of
-their results; of instances that are not named here none was at hand.
+Best known: for long ones and sprint_late03 Santos, Toffolo, Gomes and Ribas (2016),
+doi:10.1007/s10479-014-1594-6, for the others a list in another published search; lower ones may be
+known by now. Of instances that are not named here none was at hand.
 """
 
 import time
@@ -33,7 +34,7 @@ BEST_KNOWN = {
     **_numbered("medium_hidden", 130, 221, 36, 80, 122),
     **_numbered("long", 197, 219),
 }
-"""Some have since been lowered; nothing here fails for being cheaper."""
+"""Nothing here fails for being cheaper."""
 
 WITHIN = {"sprint": 1.0, "medium": 1.05, "long": 1.05}
 """Of the best known, by track."""
