@@ -47,7 +47,7 @@ class Draft:
 
 
 class Polish:
-    """Moves that make a roster better, or ruin it in part and mend it."""
+    """Moves that make a roster better."""
 
     def __init__(
         self, arrays: Arrays, people: list[Person], room: Room, random: np.random.Generator
@@ -73,13 +73,3 @@ class Polish:
         marginals: Floats = np.where(is_missing, -arrays.under, arrays.over) + arrays.wishes[person]
         marginals += NOISE * self._random.random(marginals.shape)
         return marginals
-
-    def ruin(self, draft: Draft, size: int) -> Draft:
-        """Return a roster in which some employees were taken out and respond one by one."""
-        chosen = self._random.choice(self._arrays.people, size, replace=False)
-        trial = draft.copy()
-        for person in chosen:
-            trial.give(int(person), np.full(self._arrays.days, OFF))
-        for person in chosen:
-            self.respond(trial, int(person))
-        return trial
