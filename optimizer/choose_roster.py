@@ -10,8 +10,11 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
+import pandas as pd
+
 from data.errors import InputError
 from optimizer.audit import audit
+from optimizer.break_placing import place_breaks
 from optimizer.cover import count_coverage, required_reps
 from optimizer.fairness_aim import Fairness
 from optimizer.fairness_deal import Setting, deal_tours
@@ -19,11 +22,12 @@ from optimizer.period import span
 from optimizer.plan_roster import check_fixed
 from optimizer.queue_settings import QueueSettings
 from optimizer.reasons import explain
+from optimizer.report import SolveReport
 from optimizer.requirement import Requirement
 from optimizer.roster import AimReport, Assignment, Roster
 from optimizer.rules_asked import refuse_unkept
 from optimizer.shifts import OnCallSettings, ShiftSettings, StaffedShift
-from optimizer.solver import Cancellation, Progress, SolverSettings
+from optimizer.solver import Cancellation, Progress, SolverSettings, report_of
 from optimizer.staff import LabourRules, Team
 from optimizer.tours import engine
 from optimizer.tours.labour import KEPT_RULES, SOFT_RULES
@@ -84,18 +88,13 @@ def choose_roster(
     Raises
     ------
     InputError
-        When shifts have breaks or other rules that are not kept here.
+        When shifts have rules that are not kept here.
     ValueError
         When the team is empty, every shift is shorter than an interval, the requirement is not
         whole, or a locked or past assignment names nobody of the team or stands twice.
     """
     if not team.reps:
         raise ValueError("The team is empty; name at least one rep.")
-    if shifts.breaks:
-        raise InputError(
-            "[[shifts.breaks]]: shifts and people chosen together have no breaks yet; remove the "
-            "breaks, or run shifts and then roster SHIFTS"
-        )
     named = {
         "[[shifts.presence]]": shifts.presence,
         "[shifts.split]": shifts.split,
@@ -145,10 +144,14 @@ def choose_roster(
         for place in tour
         if place != OFF
     ]
-    given += [replace(one, locked=True) for one in locked]
+    report = with_locks(result.report, week.locked_cost)
+    kept = [replace(one, locked=True) for one in locked]
+    if shifts.breaks:
+        price = shifts.wage * shifts.understaffing_price
+        given, report = _with_breaks(given, kept, report, required, price, shifts, minutes, solver)
+    given += kept
     chosen = chosen_shifts(given)
     coverage = count_coverage(required, chosen, minutes)
-    report = with_locks(result.report, week.locked_cost)
     period = span(coverage, minutes)
     roster = Roster(
         assignments=explain(given, chosen, team, rules, history=history, period=period),
@@ -162,6 +165,31 @@ def choose_roster(
     )
     findings = audit(roster, chosen, team, rules, locked=locked, history=history)
     return replace(roster, findings=findings)
+
+
+def _with_breaks(
+    given: list[Assignment],
+    kept: list[Assignment],
+    report: SolveReport,
+    required: pd.DataFrame,
+    price: float,
+    shifts: ShiftSettings,
+    minutes: int,
+    solver: SolverSettings,
+) -> tuple[list[Assignment], SolveReport]:
+    """Place the breaks of those who are not locked, and add what they leave missing to the cost.
+
+    The bound is that of rosters without breaks, which cost no more.
+    """
+    settings = replace(solver, time_limit_seconds=max(1.0, solver.time_limit_seconds / 4))
+    placed = place_breaks(given, kept, required, shifts.breaks, minutes, settings)
+    missing = [
+        float(count_coverage(required, chosen_shifts(each + kept), minutes)["understaffing"].sum())
+        for each in (given, placed)
+    ]
+    cost = (report.objective or 0.0) + price * minutes / 60 * (missing[1] - missing[0])
+    is_near = report.bound is not None and cost - report.bound <= solver.gap * abs(cost)
+    return placed, report_of(cost, report.bound, report.seconds, is_proven=is_near)
 
 
 def chosen_shifts(assignments: "tuple[Assignment, ...] | list[Assignment]") -> list[StaffedShift]:

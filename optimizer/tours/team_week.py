@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from optimizer.breaks import due_breaks
 from optimizer.cover import count_coverage
 from optimizer.fairness_aim import Fairness
 from optimizer.patterns import Flags, Period, ShiftTimes, shift_times, useful_shifts
@@ -177,11 +178,20 @@ def _costs(choices: Sequence[_Choice], shifts: ShiftSettings, on_call: OnCallSet
     prices = {"primary": shifts.wage, "on_call": shifts.wage * on_call.standby_price}
     return np.array(
         [
-            prices[one.shift.role] * (one.shift.hours + CLOSED_SURCHARGE * one.closed_hours)
+            prices[one.shift.role]
+            * (_paid_hours(one.shift, shifts) + CLOSED_SURCHARGE * one.closed_hours)
             for one in choices
         ],
         dtype=np.float64,
     )
+
+
+def _paid_hours(shift: Shift, shifts: ShiftSettings) -> float:
+    """Return the hours of a shift that are paid, once its breaks are placed."""
+    if shift.role != "primary":
+        return shift.hours
+    due = due_breaks(shifts.breaks, shift.hours)
+    return shift.hours - sum(rule.minutes for rule in due if not rule.paid) / 60
 
 
 def _cover(

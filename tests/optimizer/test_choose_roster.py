@@ -154,11 +154,39 @@ def test_an_empty_team_is_refused():
         choose({("live", "primary"): {(0, 9, 17): 1}}, [])
 
 
-def test_breaks_are_refused_rather_than_left_out():
-    """Coverage would count people who are at lunch."""
-    lunch = replace(EIGHT, breaks=(BreakRule(30, 3, 5),))
-    with pytest.raises(InputError, match="have no breaks yet"):
-        choose({("live", "primary"): {(0, 9, 17): 1}}, [rep("ann")], shifts=lunch)
+LUNCH = replace(EIGHT, breaks=(BreakRule(60, 3, 5),))
+
+
+def test_people_of_a_shift_break_one_after_the_other():
+    """Two in the first hour, then one: who stands in for whom shows in both breaks."""
+    wanted = {("live", "primary"): {(0, 9, 10): 2, (0, 10, 17): 1}}
+    roster = choose(wanted, [rep("ann"), rep("ben")], shifts=LUNCH, days=1)
+    first, second = (one.shift.breaks[0] for one in roster.assignments)
+    assert first.end <= second.start or second.end <= first.start
+    for one in roster.assignments:
+        assert at(0, 12) <= one.shift.breaks[0].start <= at(0, 14)
+    assert roster.coverage["understaffing"].sum() == 0
+    assert roster.findings == ()
+
+
+def test_a_break_that_nobody_covers_is_missing_and_paid_for():
+    """Seven paid hours and the price of an hour missing; the bound knows of no break."""
+    roster = choose({("live", "primary"): {(0, 9, 17): 1}}, [rep("ann")], shifts=LUNCH, days=1)
+    assert roster.coverage["understaffing"].sum() == 1
+    assert roster.report.objective == pytest.approx(7 + 10)
+    assert roster.report.bound <= 7 + 1e-6
+    assert roster.report.status is SolveStatus.FEASIBLE
+
+
+def test_a_lock_keeps_the_breaks_that_it_has():
+    """Who is locked without a break has none; the others break around it."""
+    locked = [kept("ann", 0, 9, 17)]
+    team = [rep("ann"), rep("ben")]
+    roster = choose(
+        {("live", "primary"): {(0, 9, 17): 2}}, team, shifts=LUNCH, days=1, locked=locked
+    )
+    breaks = {one.rep_id: len(one.shift.breaks) for one in roster.assignments}
+    assert breaks == {"ann": 0, "ben": 1}
 
 
 def kept(who, *where, **what):
