@@ -27,13 +27,12 @@ from optimizer.requirement import Requirement
 from optimizer.roster import AimReport, Assignment, Roster
 from optimizer.rules_asked import refuse_unkept
 from optimizer.shifts import OnCallSettings, ShiftSettings, StaffedShift
-from optimizer.solver import Cancellation, Progress, SolverSettings, report_of
+from optimizer.solver import Cancellation, Progress, SolverSettings, in_currency, report_of
 from optimizer.staff import LabourRules, Team
 from optimizer.tours import engine
 from optimizer.tours.labour import KEPT_RULES, SOFT_RULES
-from optimizer.tours.people import WISH_PRICE, with_locks
+from optimizer.tours.people import with_locks
 from optimizer.tours.team_week import team_week
-from optimizer.tours.week import OFF
 
 
 def choose_roster(
@@ -77,7 +76,7 @@ def choose_roster(
     cancel
         Ends the search early; the best roster so far is returned.
     progress
-        Told the best cost and the bound when either changes.
+        Told the best cost and the bound, in wages, when either changes.
 
     Returns
     -------
@@ -134,21 +133,22 @@ def choose_roster(
     result = engine.solve(week.problem, solver, cancel, progress)
     if fairness is not None:
         setting = Setting(
-            team, rules, fairness, locked, history, requirement.timezone, minutes,
-            span(required, minutes), WISH_PRICE * shifts.wage,
-        )  # fmt: skip
+            team,
+            rules,
+            fairness,
+            locked,
+            history,
+            requirement.timezone,
+            minutes,
+            span(required, minutes),
+        )
         result = deal_tours(week.problem, week.shifts, result, setting, solver.gap)
-    given = [
-        Assignment(rep.rep_id, week.shifts[place])
-        for rep, tour in zip(team.reps, result.assignment, strict=True)
-        for place in tour
-        if place != OFF
-    ]
+    given = week.worked(team, result.assignment)
     report = with_locks(result.report, week.locked_cost)
     kept = [replace(one, locked=True) for one in locked]
     if shifts.breaks:
-        price = shifts.wage * shifts.understaffing_price
-        given, report = _with_breaks(given, kept, report, required, price, shifts, minutes, solver)
+        given, report = _with_breaks(given, kept, report, required, shifts, minutes, solver)
+    report = in_currency(report, shifts.wage)
     given += kept
     chosen = chosen_shifts(given)
     coverage = count_coverage(required, chosen, minutes)
@@ -172,7 +172,6 @@ def _with_breaks(
     kept: list[Assignment],
     report: SolveReport,
     required: pd.DataFrame,
-    price: float,
     shifts: ShiftSettings,
     minutes: int,
     solver: SolverSettings,
@@ -187,7 +186,8 @@ def _with_breaks(
         float(count_coverage(required, chosen_shifts(each + kept), minutes)["understaffing"].sum())
         for each in (given, placed)
     ]
-    cost = (report.objective or 0.0) + price * minutes / 60 * (missing[1] - missing[0])
+    price = shifts.understaffing_price * minutes / 60
+    cost = (report.objective or 0.0) + price * (missing[1] - missing[0])
     is_near = report.bound is not None and cost - report.bound <= solver.gap * abs(cost)
     return placed, report_of(cost, report.bound, report.seconds, is_proven=is_near)
 

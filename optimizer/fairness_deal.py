@@ -36,6 +36,7 @@ from optimizer.shifts import Shift, StaffedShift
 from optimizer.solver import report_of
 from optimizer.staff import LabourRules, Rep, Team
 from optimizer.tours.engine import RosterResult
+from optimizer.tours.people import WISH_PRICE
 from optimizer.tours.polish import TIE
 from optimizer.tours.week import OFF, Ints, RosterProblem
 
@@ -58,8 +59,6 @@ class Setting:
         Assignments that are fixed, and those before the period.
     timezone, interval_minutes, period
         The calendar's zone and grid, and the first instant planned and the one after the last.
-    price
-        Of one weight of a wish, in the currency of the roster's costs.
     """
 
     team: Team
@@ -70,7 +69,6 @@ class Setting:
     timezone: str
     interval_minutes: int
     period: tuple[datetime, datetime]
-    price: float
 
     def findings(self, rep: Rep, worked: Sequence[Shift]) -> dict[str, float]:
         """Return by rule how much the audit finds in what a rep works alone."""
@@ -141,7 +139,7 @@ def _order(
     size = problem.crew.size
     own = _own_costs(problem, tours)
     # Only differences within a column matter, and small numbers are exact.
-    cost = stress * (own - own.min(axis=0)) / setting.price
+    cost = stress * (own - own.min(axis=0)) / WISH_PRICE
     cost += _unevenness(shifts, tours, setting)
     open_to = _open_pairs(problem, tours, setting)
     reps = setting.team.reps

@@ -18,11 +18,11 @@ from optimizer.concurrency import throughput_per_hour
 from optimizer.cover import covered
 from optimizer.pools import pools_of_team
 from optimizer.queue_settings import QueueSettings
-from optimizer.report import SolveReport, SolveStatus
+from optimizer.report import SolveReport
 from optimizer.requirement import Requirement
 from optimizer.requirement_rows import rostered
 from optimizer.shifts import OnCallSettings, ShiftSettings
-from optimizer.solver import Cancellation, SolverSettings, report_of
+from optimizer.solver import Cancellation, SolverSettings, in_currency
 from optimizer.staff import LabourRules, Team
 
 Floats = npt.NDArray[np.float64]
@@ -159,15 +159,6 @@ def _beyond(counts: Integers, around: AroundClockSettings) -> tuple[Floats, Floa
         return np.zeros(counts.shape[1]), np.zeros(counts.shape[1])
     beyond = np.maximum(counts - around.wake_above, 0)
     return beyond.mean(axis=0), (beyond > 0).mean(axis=0)
-
-
-def in_currency(report: SolveReport, wage: float) -> SolveReport:
-    """Return what is proven of a cost in wages, in the workspace's currency."""
-    if report.objective is None:
-        return report
-    bound = None if report.bound is None else report.bound * wage
-    proven = report.status is SolveStatus.OPTIMAL
-    return report_of(report.objective * wage, bound, report.seconds, is_proven=proven)
 
 
 def _cost(plan: ClockPlan) -> float:

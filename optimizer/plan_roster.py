@@ -33,9 +33,8 @@ from optimizer.staff import LabourRules, Team
 from optimizer.tours import engine
 from optimizer.tours.labour import KEPT_RULES as TOUR_RULES
 from optimizer.tours.labour import SOFT_RULES as SOFT_TOUR_RULES
-from optimizer.tours.people import WISH_PRICE, TeamWeek, with_locks
+from optimizer.tours.people import TeamWeek, with_locks
 from optimizer.tours.plan_week import plan_week
-from optimizer.tours.week import OFF
 
 SHARES = {"rules": 0.3, "cover": 0.6}
 """Of the time that is left, what an aim may use, so that something is left for the others."""
@@ -194,7 +193,6 @@ def _choose(
             timezone,
             interval_minutes,
             asked.period,
-            WISH_PRICE,
         )
     return _by_tours(plan_week(*asked, timezone), team, solver, cancel, setting)
 
@@ -213,12 +211,7 @@ def _by_tours(
     result = engine.solve(week.problem, replace(settings, gap=gap), cancel)
     if setting is not None:
         result = deal_tours(week.problem, week.shifts, result, setting, gap)
-    chosen = frozenset(
-        (rep.rep_id, week.shifts[place])
-        for rep, tour in zip(team.reps, result.assignment, strict=True)
-        for place in tour
-        if place != OFF
-    )
+    chosen = frozenset((one.rep_id, one.shift) for one in week.worked(team, result.assignment))
     return (AimReport("cost", with_locks(result.report, week.locked_cost)),), chosen
 
 

@@ -206,6 +206,15 @@ def report_of(
     return SolveReport(status, objective, bound, gap, seconds)
 
 
+def in_currency(report: SolveReport, wage: float) -> SolveReport:
+    """Return what is proven of a cost in wages, in the workspace's currency."""
+    if report.objective is None:
+        return report
+    bound = None if report.bound is None else report.bound * wage
+    proven = report.status is SolveStatus.OPTIMAL
+    return report_of(report.objective * wage, bound, report.seconds, is_proven=proven)
+
+
 class Watch:
     """What the solver asks now and then: to stop, and whom to tell."""
 

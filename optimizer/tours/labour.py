@@ -207,8 +207,8 @@ class Letters:
         return self.kinds.index(kinds) + 1
 
 
-def day_rules(rules: LabourRules, letters: Letters, first: date, wage: float) -> DayRules:
-    """Return the rules of days for a period that begins on a local day, prices in currency."""
+def day_rules(rules: LabourRules, letters: Letters, first: date) -> DayRules:
+    """Return the rules of days for a period that begins on a local day."""
     return DayRules(
         max_run=rules.max_consecutive_days,
         min_run=rules.min_consecutive_days,
@@ -222,7 +222,7 @@ def day_rules(rules: LabourRules, letters: Letters, first: date, wage: float) ->
         max_standby=rules.max_standby_per_week,
         standby_spacing=rules.min_days_between_standby,
         successions=tuple((one, other) for one, other in rules.forbidden_successions),
-        prices={name: wage * price for name, price in rules.prices.items() if name in SOFT_RULES},
+        prices={name: price for name, price in rules.prices.items() if name in SOFT_RULES},
         kinds=letters.kinds,
         first_weekday=first.weekday(),
     )

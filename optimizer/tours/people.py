@@ -25,7 +25,7 @@ from optimizer.solver import report_of
 from optimizer.staff import Absence, LabourRules, Preference, Team
 from optimizer.tours.labour import Fixed, Letters, day_rules, fixed_shifts, free_of, spans
 from optimizer.tours.tiers import Cover
-from optimizer.tours.week import Crew, Floats, Ints, RosterProblem, ShiftTable, View
+from optimizer.tours.week import OFF, Crew, Floats, Ints, RosterProblem, ShiftTable, View
 
 IDLE_PRICE = 2.0
 """Of an hour below a contract's minimum, in wages: more than working it, less than a gap."""
@@ -38,7 +38,7 @@ MINUTE = timedelta(minutes=1)
 
 @dataclass(frozen=True)
 class TeamWeek:
-    """A roster problem, and the shifts that its places stand for.
+    """A roster problem, its costs in wages, and the shifts that its places stand for.
 
     Parameters
     ----------
@@ -49,6 +49,15 @@ class TeamWeek:
     problem: RosterProblem
     shifts: tuple[Shift, ...]
     locked_cost: float = 0.0
+
+    def worked(self, team: Team, tours: Ints) -> list[Assignment]:
+        """Return who works what in a roster, a row of shifts by day for each rep of the team."""
+        return [
+            Assignment(rep.rep_id, self.shifts[place])
+            for rep, tour in zip(team.reps, tours, strict=True)
+            for place in tour
+            if place != OFF
+        ]
 
 
 @dataclass(frozen=True)
@@ -68,7 +77,6 @@ def problem_of(
     listed: tuple[Shift, ...],
     table: ShiftTable,
     cover: Cover,
-    wage: float,
     wish: Floats | None,
 ) -> RosterProblem:
     """Write people and the shifts that they could work down as a roster problem.
@@ -81,8 +89,6 @@ def problem_of(
         The shifts, and what each covers and costs.
     cover
         What is required.
-    wage
-        Of an hour.
     wish
         As in a crew.
     """
@@ -117,12 +123,12 @@ def problem_of(
             crew.allowed[row] &= free_of(each.shifts, views[crew.view[row]], day_0, rules)
     return RosterProblem(
         cover=cover,
-        short=IDLE_PRICE * wage,
+        short=IDLE_PRICE,
         shifts=table,
         views=views,
         crew=crew,
         week=week,
-        rules=day_rules(rules, letters, day_0, wage),
+        rules=day_rules(rules, letters, day_0),
     )
 
 
@@ -214,7 +220,6 @@ def wishes(
     team: Team,
     shifts: Sequence[Shift],
     costs: Floats,
-    wage: float,
     fairness: Fairness | None,
     rules: LabourRules,
 ) -> Floats | None:
@@ -222,12 +227,12 @@ def wishes(
 
     Times never to work cost their price where they have one.
     """
-    parts = [_asked(heard(team, fairness) if fairness else team, shifts, wage)]
+    parts = [_asked(heard(team, fairness) if fairness else team, shifts)]
     if fairness is not None:
-        fair = discounts(shifts, costs, fairness, team, WISH_PRICE * wage)
+        fair = discounts(shifts, costs, fairness, team, WISH_PRICE)
         parts.append(None if fair is None else -fair)
     if "never" in rules.prices:
-        parts.append(_at_a_price(team, shifts, wage * rules.prices["never"]))
+        parts.append(_at_a_price(team, shifts, rules.prices["never"]))
     known = [part for part in parts if part is not None]
     return np.asarray(sum(known)) if known else None
 
@@ -255,7 +260,7 @@ def _at_a_price(team: Team, shifts: Sequence[Shift], price: float) -> Floats | N
     return costs
 
 
-def _asked(team: Team, shifts: Sequence[Shift], wage: float) -> Floats | None:
+def _asked(team: Team, shifts: Sequence[Shift]) -> Floats | None:
     """Return what it costs to go against wishes, less what it gains to meet them."""
     asked = [one for one in team.preferences if one.kind == "wish"]
     if not asked:
@@ -267,20 +272,18 @@ def _asked(team: Team, shifts: Sequence[Shift], wage: float) -> Floats | None:
     for one in asked:
         shared = np.minimum(end, one.end.timestamp()) - np.maximum(start, one.start.timestamp())
         share = np.maximum(0, shared) / (end - start)
-        wish[places[one.rep_id]] -= WISH_PRICE * wage * one.weight * share
+        wish[places[one.rep_id]] -= WISH_PRICE * one.weight * share
     return wish
 
 
-def locked_cost(
-    team: Team, locked: Sequence[Assignment], shifts: ShiftSettings, on_call: OnCallSettings
-) -> float:
+def locked_cost(team: Team, locked: Sequence[Assignment], on_call: OnCallSettings) -> float:
     """Return what the locked shifts cost: their hours and what their reps wish."""
-    prices = {"primary": shifts.wage, "on_call": shifts.wage * on_call.standby_price}
+    prices = {"primary": 1.0, "on_call": on_call.standby_price}
     cost = 0.0
     for one in locked:
         wishes = tuple(wish for wish in team.preferences if wish.rep_id == one.rep_id)
-        cost += prices[one.shift.role] * one.shift.hours
-        cost -= WISH_PRICE * shifts.wage * wish_worth(one.shift, wishes)
+        cost += prices[one.shift.role] * one.shift.paid_hours
+        cost -= WISH_PRICE * wish_worth(one.shift, wishes)
     return cost
 
 

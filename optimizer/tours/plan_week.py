@@ -73,7 +73,7 @@ def plan_week(
     cost = hours * np.array([paid[shift.role] for shift in listed])
     prices = {role: understaffing_price * share for role, share in UNFILLED_PRICE.items()}
     under = cost + hours * np.array([prices[shift.role] for shift in listed])
-    wish = wishes(team, listed, cost, 1.0, fairness, rules)
+    wish = wishes(team, listed, cost, fairness, rules)
     is_short_of_work = bool(MENDED_BY_WORK & rules_asked(rules, team).keys() - rules.prices.keys())
     saved = USELESS * IDLE_PRICE * hours + DAYS_TOUCHED * sum(rules.prices.values())
     if wish is not None:
@@ -89,9 +89,8 @@ def plan_week(
         listed,
         ShiftTable(every, every + 1, cost),
         OneTier(np.array(open_places, dtype=np.int64), under, too_many),
-        1.0,
         wish,
     )
     if is_short_of_work:
         problem = pardoned(problem)
-    return TeamWeek(problem, listed, locked_cost(team, locked, catalogue, on_call))
+    return TeamWeek(problem, listed, locked_cost(team, locked, on_call))

@@ -85,10 +85,9 @@ def team_week(
         listed,
         table,
         _cover(left, shifts, interval_minutes, has_standby=has_standby),
-        shifts.wage,
-        wishes(team, listed, table.cost, shifts.wage, fairness, rules),
+        wishes(team, listed, table.cost, fairness, rules),
     )
-    return TeamWeek(problem, listed, locked_cost(team, locked, shifts, on_call))
+    return TeamWeek(problem, listed, locked_cost(team, locked, on_call))
 
 
 def _left_by(
@@ -175,7 +174,7 @@ def _times(pool: Pool, shifts: ShiftSettings, period: Period) -> tuple[ShiftTime
 
 
 def _costs(choices: Sequence[_Choice], shifts: ShiftSettings, on_call: OnCallSettings) -> Floats:
-    prices = {"primary": shifts.wage, "on_call": shifts.wage * on_call.standby_price}
+    prices = {"primary": 1.0, "on_call": on_call.standby_price}
     return np.array(
         [
             prices[one.shift.role]
@@ -199,7 +198,7 @@ def _cover(
 ) -> Cover:
     primary = required["required_primary"].to_numpy()
     standby = required["required_on_call"].to_numpy()
-    price = shifts.wage * shifts.understaffing_price * interval_minutes / 60
+    price = shifts.understaffing_price * interval_minutes / 60
     under = np.full(len(required), price)
     if has_standby:
         return TwoTiers(primary, standby, under)

@@ -42,7 +42,7 @@ def dealt(worked, team, known, *, rules=RULES, locked=(), history=(), gap=1.0):
             tours[row, view.day[place]] = place
     cost = week.problem.cost(tours)
     before = RosterResult(tours, report_of(cost, cost, 0.0, is_proven=True))
-    setting = Setting(team, rules, known, locked, history, ZONE, 60, PERIOD, 0.05)
+    setting = Setting(team, rules, known, locked, history, ZONE, 60, PERIOD)
     after = deal_tours(week.problem, week.shifts, before, setting, gap)
     assert after.status is SolveStatus.OPTIMAL
     assert after.objective == pytest.approx(week.problem.cost(after.assignment))
