@@ -26,7 +26,14 @@ StartOption = Annotated[str | None, typer.Option(help="First local day, such as 
 AbsencesOption = Annotated[Path | None, typer.Option(help="absences.csv")]
 SeedOption = Annotated[int, typer.Option(min=0, help="Of the simulation.")]
 PreferencesOption = Annotated[Path | None, typer.Option(help="preferences.csv")]
-
+TeamFile = Annotated[Path, typer.Option("--team", help="team.csv")]
+TeamOption = Annotated[
+    Path | None, typer.Option("--team", help="team.csv; default: the plan's or the workspace's.")
+]
+HistoryOption = Annotated[
+    list[Path] | None,
+    typer.Option("--history", help="roster.csv of earlier weeks. Repeatable."),
+]
 
 WorkspaceOption = Annotated[Path, typer.Option("--workspace", help="A workspace.")]
 

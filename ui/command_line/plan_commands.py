@@ -7,10 +7,12 @@ import typer
 
 from ui.command_line.options import (
     AbsencesOption,
+    HistoryOption,
     OutFile,
     PreferencesOption,
     SeedOption,
     SettingsOption,
+    TeamOption,
     finish,
 )
 
@@ -101,16 +103,11 @@ def why(
     shifts: Annotated[
         Path | None, typer.Option(help="shifts.csv; default: the one beside the roster.")
     ] = None,
-    team: Annotated[
-        Path | None, typer.Option(help="team.csv; default: the plan's or the workspace's.")
-    ] = None,
+    team: TeamOption = None,
     absences: AbsencesOption = None,
     preferences: PreferencesOption = None,
     settings: SettingsOption = None,
-    history: Annotated[
-        list[Path] | None,
-        typer.Option(help="roster.csv of weeks before a roster.csv. Repeatable."),
-    ] = None,
+    history: HistoryOption = None,
 ) -> None:
     """Tell why a rep has a shift or not, and which rules leave shifts unfilled."""
     from ui.why_command import Asked, run

@@ -7,9 +7,11 @@ import typer
 
 from ui.command_line.options import (
     AbsencesOption,
+    HistoryOption,
     OutFolder,
     PreferencesOption,
     SettingsOption,
+    TeamOption,
     finish,
 )
 
@@ -25,12 +27,6 @@ NowOption = Annotated[
 LockOption = Annotated[
     list[str] | None,
     typer.Option(help="REP, or REP=START for one duty, that stays as it is. Repeatable."),
-]
-HistoryOption = Annotated[
-    list[Path] | None, typer.Option(help="roster.csv of earlier weeks. Repeatable.")
-]
-TeamOption = Annotated[
-    Path | None, typer.Option(help="team.csv; default: the plan's or the workspace's.")
 ]
 
 

@@ -10,9 +10,11 @@ from data.errors import InputError
 from ui.command_line.options import (
     AbsencesOption,
     EventsOption,
+    HistoryOption,
     OutFolder,
     PreferencesOption,
     SettingsOption,
+    TeamFile,
     TimezoneOption,
     finish,
 )
@@ -55,10 +57,7 @@ def roster(
     absences: AbsencesOption = None,
     preferences: PreferencesOption = None,
     settings: SettingsOption = None,
-    history: Annotated[
-        list[Path] | None,
-        typer.Option(help="roster.csv of earlier weeks; may be repeated."),
-    ] = None,
+    history: HistoryOption = None,
     locked: Annotated[
         Path | None,
         typer.Option(help="roster.csv of which the locked rows are kept, with --requirement."),
@@ -98,7 +97,7 @@ def roster(
 
 @commands.command()
 def rotation(
-    team: Annotated[Path, typer.Option(help="team.csv")],
+    team: TeamFile,
     start: Annotated[str, typer.Option(help="Day of the first hand-over, such as 2026-11-30.")],
     out: OutFolder,
     weeks: Annotated[int, typer.Option(min=1, max=104, help="How many weeks.")] = 52,
@@ -128,7 +127,7 @@ def rotation(
 @commands.command("around-the-clock")
 def around_the_clock(
     source: Annotated[Path, typer.Argument(metavar="FORECAST", help="A forecast's CSV.")],
-    team: Annotated[Path, typer.Option(help="team.csv")],
+    team: TeamFile,
     out: OutFolder,
     absences: AbsencesOption = None,
     queue: Annotated[
