@@ -25,7 +25,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from optimizer.tours.days import NOWHERE
-from optimizer.tours.week import DAY, OFF, Floats, Ints, RosterProblem
+from optimizer.tours.week import DAY, OFF, Floats, Ints, RosterProblem, View
 
 CHUNK = 64
 """Reps priced together: their arrays stay in the processor's cache."""
@@ -123,12 +123,22 @@ class _ViewPricing:
     def __init__(self, problem: RosterProblem, number: int) -> None:
         self._problem = problem
         view = problem.views[number]
-        self._unit = max(1, int(np.gcd.reduce(view.minutes, initial=0)))
+        self._units = self._units_by_week(view)
         self._step = int(np.gcd.reduce(view.start, initial=DAY))
         self._a_day = DAY // self._step
         latest = max(int(problem.crew.ready.max(initial=0)), int(view.free.max(initial=0)) - DAY)
         self._bins = self._steps(np.array(latest)).item() + 1
         self._days = self._unfold(number)
+
+    def _units_by_week(self, view: View) -> Ints:
+        """Return the minutes of a unit of hours by week: finer where clocks change."""
+        weeks = self._problem.week[view.day]
+        return np.array(
+            [
+                max(1, int(np.gcd.reduce(view.minutes[weeks == week], initial=0)))
+                for week in range(self._problem.weeks)
+            ]
+        )
 
     def _steps(self, minutes: Ints) -> Ints:
         """Return the first step that lies not before so many minutes after midnight."""
@@ -138,7 +148,7 @@ class _ViewPricing:
         """Follow the days and say what can be reached on each."""
         problem, layers = self._problem, self._problem.layers
         reps = np.flatnonzero(problem.crew.view == number)
-        most = problem.crew.most[reps].max(axis=0, initial=0) // self._unit
+        most = problem.crew.most[reps].max(axis=0, initial=0) // self._units
         hours, days = 1, []
         for day, week in enumerate(map(int, problem.week)):
             shifts, start, free, units, letters, groups = self._ordered(number, day)
@@ -173,7 +183,7 @@ class _ViewPricing:
         shifts = np.flatnonzero((view.day == day) & usable)
         start = view.start[shifts] // self._step
         free = self._steps(view.free[shifts] - DAY)
-        units = view.minutes[shifts] // self._unit
+        units = view.minutes[shifts] // self._units[self._problem.week[day]]
         letters = self._problem.layers.alike(day)[self._problem.letters[number, shifts]]
         order = np.lexsort((letters, units, free, start))
         kinds = np.array([start, free, units, letters])[:, order]
@@ -221,7 +231,7 @@ class _ViewPricing:
     def _week_cost(self, day: _Day, reps: Ints) -> Floats:
         """Return what a week costs by the hours worked in it, infinitely much above the most."""
         crew, week = self._problem.crew, day.week
-        minutes = np.arange(day.hours_after)[:, None] * self._unit
+        minutes = np.arange(day.hours_after)[:, None] * self._units[week]
         lacking = np.maximum(0, crew.least[reps, week] - minutes)
         paid = self._problem.short / 60 * lacking
         return np.where(minutes <= crew.most[reps, week], paid, np.inf)
@@ -238,11 +248,8 @@ class _ViewPricing:
         fixed
             By rep, the letter without a shift.
         """
-        resting = _read(day, 0, onward)[:, :, : day.hours]
-        for letter in set(fixed[fixed > 0].tolist()):
-            own = fixed == letter
-            resting[..., own] = _read(day, letter, onward[:, :, : day.hours, own])
-        working = {letter: _read(day, letter, onward) for letter in set(day.letters.tolist())}
+        resting = self._rest(day, onward, fixed)
+        working: dict[tuple[int, int], Floats] = {}
         least = np.full(resting.shape[1:], np.inf)
         trial = np.empty_like(least)
         best = np.empty((self._bins, *least.shape))
@@ -253,13 +260,26 @@ class _ViewPricing:
                 alike = day.groups[place]
                 units = int(day.units[alike])
                 count = max(0, min(day.hours, day.hours_after - units))  # none of too long a shift
-                after = working[int(day.letters[alike])][day.free[alike], :, units : units + count]
+                key = int(day.letters[alike]), int(day.free[alike])
+                if key not in working:
+                    working[key] = _read(day, key[0], onward[key[1]])
+                after = working[key][:, units : units + count]
                 np.add(after, cheapest[place], out=trial[:, :count])
                 np.minimum(least[:, :count], trial[:, :count], out=least[:, :count])
                 place -= 1
             if step < self._bins:
                 np.minimum(least, resting[max(0, step - self._a_day)], out=best[step])
         return best
+
+    def _rest(self, day: _Day, onward: Floats, fixed: Ints) -> Floats:
+        """Return the least cost of a day without a shift, by the e that is left of it."""
+        later = onward[: max(1, self._bins - self._a_day), :, : day.hours]
+        resting = np.array([_read(day, 0, one) for one in later])
+        for letter in set(fixed[fixed > 0].tolist()):
+            own = fixed == letter
+            for place, one in enumerate(later):
+                resting[place][..., own] = _read(day, letter, one[..., own])
+        return resting
 
     def _forward(
         self, costs: list[Floats], onward: list[Floats], reps: Ints
@@ -304,8 +324,8 @@ class _ViewPricing:
 
 
 def _read(day: _Day, letter: int, onward: Floats) -> Floats:
-    """Return the least cost, by the layer before a letter, from the day's end on."""
-    after, prices = onward[:, day.onward[:, letter]], day.prices[:, letter]
+    """Return the least cost, by the layer before a letter, from the day's end on at one e."""
+    after, prices = onward[day.onward[:, letter]], day.prices[:, letter]
     return after + prices[:, None, None] if prices.any() else after
 
 
