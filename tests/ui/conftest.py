@@ -1,7 +1,7 @@
 """A command line in this process, and a small workspace for it."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +21,18 @@ class Ended:
 
 
 Run = Callable[..., Ended]
+
+
+@pytest.fixture(autouse=True)
+def _empty_caches() -> Iterator[None]:
+    """Streamlit's caches belong to the process; a test must not see another's."""
+    yield
+    # Tests of commands need no streamlit, which takes a second to import.
+    if "streamlit" in sys.modules:
+        import streamlit as st
+
+        st.cache_resource.clear()
+        st.cache_data.clear()
 
 
 @pytest.fixture

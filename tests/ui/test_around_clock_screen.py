@@ -3,7 +3,6 @@
 import numpy as np
 import pandas as pd
 import pytest
-import streamlit as st
 
 from optimizer.plan_around_clock import plan_around_clock
 from tests.ui.opening import MODEL, click, make_workspace, open_screen, texts
@@ -19,14 +18,6 @@ ALWAYS = SETTINGS.replace('{ Mon-Fri = "08:00-18:00" }', '"Mon-Sun 00:00-24:00"'
     "starts_every_minutes = 120\n\n[solver]\ngap = 0.05\n"
 )
 ANYTIME = TEAM.replace("Mon-Fri 07:00-19:00", "Mon-Sun 00:00-24:00")
-
-
-@pytest.fixture(autouse=True)
-def _clean():
-    """Caches belong to the process."""
-    st.cache_resource.clear()
-    yield
-    st.cache_resource.clear()
 
 
 @pytest.fixture

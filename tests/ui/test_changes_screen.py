@@ -1,13 +1,11 @@
 """Changes of the forecast by people, as a planner makes, switches and undoes them by clicks."""
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from forecast.overrides import Override
@@ -21,14 +19,6 @@ from ui.serve import WORKSPACE_VARIABLE
 
 MONDAY = date(2026, 3, 16)
 AT = datetime(2026, 3, 15, 12, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def _clean() -> Iterator[None]:
-    """Caches belong to the process; a test must not see another's."""
-    st.cache_resource.clear()
-    yield
-    st.cache_resource.clear()
 
 
 @pytest.fixture

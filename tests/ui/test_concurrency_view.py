@@ -1,11 +1,9 @@
 """The planner's view of conversations at once: folded it costs nothing, open it says what pays."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from tests.ui.opening import MODEL, make_workspace, open_screen, texts
@@ -17,14 +15,6 @@ from ui.drafts import Drafts
 from ui.serve import WORKSPACE_VARIABLE
 
 OPEN: dict[str, object] = {"concurrency_view": True}
-
-
-@pytest.fixture(autouse=True)
-def _clean() -> Iterator[None]:
-    """Caches belong to the process; a test must not see another's."""
-    st.cache_resource.clear()
-    yield
-    st.cache_resource.clear()
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from datetime import date
 
 import pandas as pd
 import pytest
-import streamlit as st
 
 from data.sources import read_conversations
 from tests.ui.opening import click, make_workspace, open_screen, texts
@@ -16,14 +15,6 @@ from ui.explanation_charts import parts_by_hour
 from ui.jobs import jobs_of
 from ui.plan_folder import write_plan
 from ui.serve import WORKSPACE_VARIABLE
-
-
-@pytest.fixture(autouse=True)
-def _clean():
-    """Caches belong to the process."""
-    st.cache_resource.clear()
-    yield
-    st.cache_resource.clear()
 
 
 @pytest.fixture

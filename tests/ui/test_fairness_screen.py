@@ -1,11 +1,9 @@
 """Fairness on the roster screen: the same figures as the command's, and what is not known."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from tests.ui.earlier_week import write_earlier_week
@@ -14,7 +12,7 @@ from ui.serve import WORKSPACE_VARIABLE
 
 
 @pytest.fixture
-def folder(tmp_path: Path, staffcast, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def folder(tmp_path: Path, staffcast, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A workspace with the week before and the plan of the next one."""
     of = make_workspace(tmp_path / "team")
     write_earlier_week(of)
@@ -22,9 +20,7 @@ def folder(tmp_path: Path, staffcast, monkeypatch: pytest.MonkeyPatch) -> Iterat
     settings.write_text(settings.read_text() + "\n[solver]\ngap = 0.05\n")
     assert staffcast("plan", "team").status == 0
     monkeypatch.setenv(WORKSPACE_VARIABLE, str(of))
-    st.cache_resource.clear()
-    yield of
-    st.cache_resource.clear()
+    return of
 
 
 def ledger_of(at: AppTest) -> pd.DataFrame:

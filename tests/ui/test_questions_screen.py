@@ -1,14 +1,12 @@
 """Questions about the past as a planner answers them by clicks."""
 
 import threading
-from collections.abc import Iterator
 from datetime import date, time
 from pathlib import Path
 from typing import get_args
 
 import pandas as pd
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from forecast.events import read_events
@@ -23,14 +21,6 @@ from ui.workspaces import Workspace
 
 CLOSED = "2026-02-25"
 EMPTY = "Nothing in the past calls for a question."
-
-
-@pytest.fixture(autouse=True)
-def _clean() -> Iterator[None]:
-    """Caches belong to the process; a test must not see another's."""
-    st.cache_resource.clear()
-    yield
-    st.cache_resource.clear()
 
 
 @pytest.fixture

@@ -1,11 +1,9 @@
 """Changes on the roster screen: the repair that the command finds, applied and taken back."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from tests.ui.opening import click, make_workspace, open_screen, texts
@@ -29,12 +27,10 @@ def planned(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def folder(planned: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """The workspace, with nothing kept from another test."""
+def folder(planned: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The workspace, in the app."""
     monkeypatch.setenv(WORKSPACE_VARIABLE, str(planned))
-    st.cache_resource.clear()
-    yield planned
-    st.cache_resource.clear()
+    return planned
 
 
 def week(folder: Path) -> Path:

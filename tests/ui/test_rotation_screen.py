@@ -1,12 +1,10 @@
 """The rotation on its screen: the same weeks as the command's, swaps that hold, and publishing."""
 
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import pandas as pd
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from tests.ui.opening import click, open_screen, texts
@@ -19,7 +17,7 @@ START = {"rotation_first": MONDAY, "rotation_weeks": 12}
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A workspace with a team of four and no history."""
     (tmp_path / "staffcast.toml").write_text(SETTINGS)
     (tmp_path / "team.csv").write_text(TEAM)
@@ -27,9 +25,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         "rep_id,start,end,kind\nana,2026-03-23,2026-03-29,vacation\n"
     )
     monkeypatch.setenv(WORKSPACE_VARIABLE, str(tmp_path))
-    st.cache_resource.clear()
-    yield tmp_path
-    st.cache_resource.clear()
+    return tmp_path
 
 
 def metric(at: AppTest, label: str) -> str:

@@ -2,14 +2,12 @@
 
 import shutil
 import threading
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pandas as pd
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from forecast.overrides import Override, apply_overrides
@@ -103,16 +101,6 @@ def bare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def _enter(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv(WORKSPACE_VARIABLE, str(folder))
     return folder
-
-
-@pytest.fixture(autouse=True)
-def _clean() -> Iterator[None]:
-    """Caches belong to the process; a test must not see another's."""
-    st.cache_resource.clear()
-    st.cache_data.clear()
-    yield
-    st.cache_resource.clear()
-    st.cache_data.clear()
 
 
 @pytest.mark.parametrize("screen", SCREENS)

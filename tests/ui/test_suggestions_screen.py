@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-import streamlit as st
 
 from optimizer.solver import Cancellation
 from tests.ui.opening import MODEL, make_workspace, open_screen, texts
@@ -32,9 +31,7 @@ def planned(tmp_path, monkeypatch):
     basis = Basis(of, Scenario(model=MODEL), period, forecasts, required, None)
     planning.choose_shifts(basis, Cancellation(), lambda *_: None)
     monkeypatch.setenv(WORKSPACE_VARIABLE, str(folder))
-    st.cache_resource.clear()
-    yield folder
-    st.cache_resource.clear()
+    return folder
 
 
 def test_nothing_is_valued_until_somebody_asks_and_then_what_stands_now(planned: Path) -> None:

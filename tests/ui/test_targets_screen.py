@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-import streamlit as st
 
 from tests.optimizer.test_target_comparison import compared
 from tests.ui.opening import make_workspace, open_screen, texts
@@ -12,14 +11,6 @@ from tests.ui.sample_plan import sample_plan
 from tests.ui.workspaces import SETTINGS
 from ui.plan_folder import write_plan
 from ui.serve import WORKSPACE_VARIABLE
-
-
-@pytest.fixture(autouse=True)
-def _clean():
-    """Caches belong to the process."""
-    st.cache_resource.clear()
-    yield
-    st.cache_resource.clear()
 
 
 @pytest.mark.parametrize("is_per_day", [True, False])

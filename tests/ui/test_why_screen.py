@@ -1,12 +1,10 @@
 """Why on the roster screen: what is picked is explained, and what is missing can be picked."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-import streamlit as st
 
 from optimizer.cover import count_coverage
 from optimizer.roster import unfilled_shifts
@@ -19,7 +17,7 @@ from ui.settings import parse_settings
 
 
 @pytest.fixture
-def folder(tmp_path: Path, staffcast, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def folder(tmp_path: Path, staffcast, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A workspace with a plan whose roster has lost ana's first day."""
     of = make_workspace(tmp_path / "team")
     settings = of / "staffcast.toml"
@@ -28,9 +26,7 @@ def folder(tmp_path: Path, staffcast, monkeypatch: pytest.MonkeyPatch) -> Iterat
     (plan,) = (of / "plans").iterdir()
     write_plan(without_first(read_plan(plan)), plan)
     monkeypatch.setenv(WORKSPACE_VARIABLE, str(of))
-    st.cache_resource.clear()
-    yield of
-    st.cache_resource.clear()
+    return of
 
 
 def without_first(made: Plan) -> Plan:

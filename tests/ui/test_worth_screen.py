@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-import streamlit as st
 
 from tests.ui.opening import click, make_workspace, open_screen, texts
 from tests.ui.sample_plan import sample_plan
@@ -14,14 +13,6 @@ from ui.drafts import Drafts
 from ui.jobs import jobs_of
 from ui.plan_folder import read_plan, write_plan
 from ui.serve import WORKSPACE_VARIABLE
-
-
-@pytest.fixture(autouse=True)
-def _clean():
-    """Caches belong to the process."""
-    st.cache_resource.clear()
-    yield
-    st.cache_resource.clear()
 
 
 @pytest.fixture
