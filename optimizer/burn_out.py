@@ -143,8 +143,7 @@ def burn_out(
         before = [local_shift(one, rep.timezone) for one in past[rep.rep_id]]
         everything = sorted({*own, *before}, key=_starts)
         findings += _heavy_hours(rep, own, heavy, settings, timedelta(minutes=interval_minutes))
-        findings += _flips(rep, everything, set(own), settings)
-        findings += _short_rests(rep, everything, set(own), settings)
+        findings += _hard_turns(rep, everything, set(own), settings)
         findings += _overtime(rep, everything, set(own), settings)
         findings += _no_two_off(rep, everything, set(own), settings)
     return tuple(sorted(findings))
@@ -204,41 +203,31 @@ def _heavy_hours(
             yield Finding("heavy_hours", rep.rep_id, hours, sentence, STRAIN)
 
 
-def _flips(
+def _hard_turns(
     rep: Rep, shifts: Sequence[LocalShift], own: set[LocalShift], settings: BurnOutSettings
 ) -> Iterator[Finding]:
-    """Tell whoever goes from late to early too often."""
+    """Tell whoever goes from late to early, or rests little between shifts, too often."""
     late, early = time.fromisoformat(settings.late), time.fromisoformat(settings.early)
-    days = []
-    for one, other in pairwise(shifts):
+
+    def is_flip(one: LocalShift, other: LocalShift) -> bool:
         is_late = one.last_day > one.day or one.wall_end.time() > late
         is_early = other.wall_start.time() < early
-        if is_late and is_early and (other.day - one.day).days <= settings.flip_days:
-            days.append((other.day, other in own))
-    most = _most_within(days, settings.within_days)
-    if len(most) > settings.flips:
-        sentence = (
-            f"{rep.rep_id} goes from a late shift to an early one {_times(len(most))} from "
-            f"{most[0]} to {most[-1]}."
-        )
-        yield Finding("late_early", rep.rep_id, float(len(most)), sentence, STRAIN)
+        return is_late and is_early and (other.day - one.day).days <= settings.flip_days
 
+    def is_short(one: LocalShift, other: LocalShift) -> bool:
+        return (other.wall_start - one.wall_end) / HOUR < settings.short_rest_hours
 
-def _short_rests(
-    rep: Rep, shifts: Sequence[LocalShift], own: set[LocalShift], settings: BurnOutSettings
-) -> Iterator[Finding]:
-    """Tell whoever rests little between shifts too often."""
-    days = []
-    for one, other in pairwise(shifts):
-        if (other.wall_start - one.wall_end) / HOUR < settings.short_rest_hours:
-            days.append((other.day, other in own))
-    most = _most_within(days, settings.within_days)
-    if len(most) > settings.short_rests:
-        sentence = (
-            f"{rep.rep_id} rests less than {settings.short_rest_hours:g} h between shifts "
-            f"{_times(len(most))} from {most[0]} to {most[-1]}."
-        )
-        yield Finding("short_rests", rep.rep_id, float(len(most)), sentence, STRAIN)
+    flip = "goes from a late shift to an early one"
+    short = f"rests less than {settings.short_rest_hours:g} h between shifts"
+    for rule, is_hard, borne, words in (
+        ("late_early", is_flip, settings.flips, flip),
+        ("short_rests", is_short, settings.short_rests, short),
+    ):
+        days = [(other.day, other in own) for one, other in pairwise(shifts) if is_hard(one, other)]
+        most = _most_within(days, settings.within_days)
+        if len(most) > borne:
+            sentence = f"{rep.rep_id} {words} {_times(len(most))} from {most[0]} to {most[-1]}."
+            yield Finding(rule, rep.rep_id, float(len(most)), sentence, STRAIN)
 
 
 def _overtime(
