@@ -22,10 +22,11 @@ from optimizer.cover import COVERAGE_COLUMNS
 from optimizer.repair_cover import CoverBook
 from optimizer.repair_nearby import FEW_REPS, is_everything, neighbourhoods
 from optimizer.repair_people import People
-from optimizer.repair_programme import mend, missing_with
+from optimizer.repair_programme import mend
 from optimizer.repair_result import finish, lawful, left_of
 from optimizer.repair_shifts import further_shifts, known_shifts
 from optimizer.repair_single import best_single
+from optimizer.repair_task import RepairTask
 from optimizer.repair_types import Published, Repair, change_weight, paired
 from optimizer.roster import Assignment
 from optimizer.shifts import Shift
@@ -116,7 +117,8 @@ def replan(
     could = tuple(sorted({*known_shifts(of), *further_shifts(of)}))
     people = People(now, kept, aside)
     most = MANY if most_changes is None else most_changes
-    duties, is_proven = _search(people, book, could, most, solver, cancel)
+    task = RepairTask(people, book, could, most)
+    duties, is_proven = _search(task, solver, cancel)
     return finish(of, now, book, kept, duties, is_proven=is_proven)
 
 
@@ -125,19 +127,14 @@ def _required(coverage: pd.DataFrame) -> pd.DataFrame:
 
 
 def _search(
-    people: People,
-    book: CoverBook,
-    could: Sequence[Shift],
-    most: int,
-    solver: SolverSettings,
-    cancel: Cancellation | None,
+    task: RepairTask, solver: SolverSettings, cancel: Cancellation | None
 ) -> tuple[Mapping[str, tuple[Shift, ...]], bool]:
     """Return everybody's duties after the repair, and whether it is proven to be the best."""
-    begun = time.perf_counter()
+    begun, people = time.perf_counter(), task.people
     before = dict(people.duties)
-    each = _one_by_one(people, book, could, most)
+    each = _one_by_one(task)
     best = dict(people.duties)
-    is_closed = not missing_with(people, book, best) and not people.broken_together(best)
+    is_closed = not task.missing_hours(best) and not people.broken_together(best)
     if is_closed and all(number == 1 for number in each):
         return best, True
     # A gap that no one change closes and two do: only which two is open, and in a large team
@@ -146,20 +143,20 @@ def _search(
         return best, False
     people.duties.clear()
     people.duties.update(before)
-    value = _value(people, book, before, best)
-    for released, some in neighbourhoods(people, book, could):
+    value = _value(task, before, best)
+    for released, some in neighbourhoods(task):
         left = solver.time_limit_seconds - (time.perf_counter() - begun)
         if left < LEAST_SECONDS or (cancel is not None and cancel.is_cancelled):
             break
         limits = replace(solver, time_limit_seconds=left)
-        found = mend(people, book, released, some, limits, most, cancel)
+        found = mend(task, released, some, limits, cancel)
         if found is None:
             continue
         duties = {**before, **found.duties}
-        reached = _value(people, book, before, duties)
+        reached = _value(task, before, duties)
         if reached < value and _is_allowed(people, found.duties):
             best, value = duties, reached
-        if found.is_proven and is_everything(people, released, some, could):
+        if found.is_proven and is_everything(task, released, some):
             return best, True
     return best, False
 
@@ -174,12 +171,12 @@ def _is_allowed(people: People, duties: Mapping[str, Sequence[Shift]]) -> bool:
 
 
 def _value(
-    people: People,
-    book: CoverBook,
+    task: RepairTask,
     before: Mapping[str, tuple[Shift, ...]],
     after: Mapping[str, tuple[Shift, ...]],
 ) -> tuple[float, float, float]:
     """Return what is broken and missing with other duties, and the weight of the changes."""
+    people = task.people
     listed = [
         [Assignment(rep_id, shift) for rep_id, own in duties.items() for shift in own]
         for duties in (before, after)
@@ -187,34 +184,33 @@ def _value(
     changes = paired(listed[0], listed[1], people.of.team)
     weight = sum(change_weight(people.of.now, (old, new)) for _, old, new in changes)
     broken = round(people.broken_together(after), 4)
-    return broken, round(missing_with(people, book, after), 4), weight
+    return broken, round(task.missing_hours(after), 4), weight
 
 
-def _one_by_one(
-    people: People, book: CoverBook, could: Sequence[Shift], most: int
-) -> tuple[int, ...]:
+def _one_by_one(task: RepairTask) -> tuple[int, ...]:
     """Make the best single changes, gap by gap; return how many changes each gap took.
 
     A gap that one change closes needs at least one. Gaps farther apart than any duty is long are
     not closed by one change, so as many changes as gaps are the fewest.
     """
-    longest = max((shift.length for shift in could), default=timedelta(0))
-    gaps = book.gaps(book.missing(*book.add_up(shift for _, shift in people.all_duties())), longest)
+    longest = max((shift.length for shift in task.could), default=timedelta(0))
+    gaps = task.book.gaps(task.missing(), longest)
     made = []
     later = sum(rows for _, rows in gaps)
     for _, rows in gaps:
         later = later - rows
         made.append(0)
         for _ in range(MOST_SINGLES):
-            missing = book.missing(*book.add_up(shift for _, shift in people.all_duties()))
             # What a change leaves open elsewhere belongs to the gap that it was made for.
-            open_rows = (missing > 0) & (later == 0)
-            if not open_rows.any() or sum(made) == most:
+            open_rows = (task.missing() > 0) & (later == 0)
+            if not open_rows.any() or sum(made) == task.most_changes:
                 break
-            touching = [shift for shift in could if open_rows[book.brings(shift)[0]].any()]
-            found = best_single(people, book, touching, LEAST_WORTH)
+            touching = [
+                shift for shift in task.could if open_rows[task.book.brings(shift)[0]].any()
+            ]
+            found = best_single(task, touching, LEAST_WORTH)
             if found is None:
                 break
-            people.take(found.rep_id, found.out, found.into)
+            task.people.take(found.rep_id, found.out, found.into)
             made[-1] += 1
     return tuple(made)

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
-from optimizer.repair_cover import CoverBook
 from optimizer.repair_people import People
 from optimizer.repair_programme import Released
+from optimizer.repair_task import RepairTask
 from optimizer.shifts import Shift
 
 WIDER: tuple[tuple[int, int], ...] = ((16, 1), (40, 1))
@@ -21,35 +21,24 @@ FEW_REPS = 12
 """A team so small is released as a whole at once where its duties are few, too."""
 
 
-def neighbourhoods(
-    people: People, book: CoverBook, could: Sequence[Shift]
-) -> Iterator[tuple[Released, tuple[Shift, ...]]]:
+def neighbourhoods(task: RepairTask) -> Iterator[tuple[Released, tuple[Shift, ...]]]:
     """Yield reps with the days on which they are released, and the duties that they may be given.
 
     The last one of a small team is the whole team and every day.
-
-    Parameters
-    ----------
-    people
-        Who works what so far.
-    book
-        What is missing.
-    could
-        Duties that may be given at all.
     """
-    missing = book.missing(*book.add_up(shift for _, shift in people.all_duties()))
-    whole = _whole(people, could)
+    people, missing = task.people, task.missing()
+    whole = _whole(task)
     if len(people.reps) <= FEW_REPS and whole is not None:
         yield whole
         return
-    useful = [shift for shift in could if missing[book.brings(shift)[0]].any()]
+    useful = [shift for shift in task.could if missing[task.book.brings(shift)[0]].any()]
     if not useful and people.binds_together:
         # Nobody is missing, but somebody whom a rule wants there.
         kept = set(people.all_duties())
         gone = [one for one in people.of.assignments if (one.rep_id, one.shift) not in kept]
         useful = [
             shift
-            for shift in could
+            for shift in task.could
             if any(one.shift.start < shift.end and shift.start < one.shift.end for one in gone)
         ]
     if not useful:
@@ -67,23 +56,22 @@ def neighbourhoods(
         yield whole
 
 
-def is_everything(
-    people: People, released: Released, some: Sequence[Shift], could: Sequence[Shift]
-) -> bool:
+def is_everything(task: RepairTask, released: Released, some: Sequence[Shift]) -> bool:
     """Whether nobody and nothing else could have been released."""
-    whole = _whole(people, could)
+    whole = _whole(task)
     return whole is not None and dict(released) == dict(whole[0]) and set(some) == set(whole[1])
 
 
-def _whole(people: People, could: Sequence[Shift]) -> tuple[Released, tuple[Shift, ...]] | None:
+def _whole(task: RepairTask) -> tuple[Released, tuple[Shift, ...]] | None:
     """Return everybody on every day, where that is not too much."""
+    people, could = task.people, task.could
     if len(people.reps) * len(could) > MOST_PAIRS:
         return None
     released = {}
     for rep_id in people.reps.keys() - people.aside:
         own = (*could, *people.movable(rep_id))
         released[rep_id] = frozenset(people.day(rep_id, shift) for shift in own)
-    return released, tuple(could)
+    return released, could
 
 
 def _days(people: People, useful: Sequence[Shift], reach: int) -> dict[str, set[date]]:

@@ -21,13 +21,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-import numpy as np
 import pulp
 
 from optimizer.period import span
-from optimizer.repair_cover import CoverBook
 from optimizer.repair_people import People
 from optimizer.repair_single import price
+from optimizer.repair_task import RepairTask
 from optimizer.repair_types import change_weight
 from optimizer.roster import Assignment
 from optimizer.roster_programme import Aim, Programme, build_programme
@@ -51,42 +50,35 @@ class Mended:
 
 
 def mend(
-    people: People,
-    book: CoverBook,
+    task: RepairTask,
     released: Released,
     could: Sequence[Shift],
     settings: SolverSettings,
-    most_changes: int,
     cancel: Cancellation | None = None,
 ) -> Mended | None:
     """Choose the duties of released reps and days anew.
 
     Parameters
     ----------
-    people
-        Who works what so far.
-    book
-        What is missing.
     released
         The local days of reps whose duties may change; those that are fixed stay.
     could
         Duties that may be given beside those that the released reps have.
     settings
         The time limit is that of all aims together.
-    most_changes
-        So many duties change at most.
 
     Returns
     -------
     Mended or None
         None when no plan was found in time.
     """
+    people = task.people
     inside = _Inside(people, released, could)
     programme = inside.programme()
     aims = [
         *(aim for aim in programme.aims if aim.name not in ("cover", "contracts", "wishes")),
-        _cover(programme, people, book, inside),
-        _changes(programme, people, inside, most_changes),
+        _cover(programme, task, inside),
+        _changes(programme, task, inside),
         _wages(programme, people),
         *(aim for aim in programme.aims if aim.name in ("contracts", "wishes")),
     ]
@@ -169,11 +161,12 @@ class _Inside:
         return {rep_id: tuple(sorted(duties[rep_id])) for rep_id in self.released}
 
 
-def _cover(programme: Programme, people: People, book: CoverBook, inside: _Inside) -> Aim:
+def _cover(programme: Programme, task: RepairTask, inside: _Inside) -> Aim:
     """Count the rep-hours missing in the intervals that released duties can touch."""
+    book = task.book
     free = {(rep_id, shift) for (rep_id, _), shift in inside.free.items()}
     primary, both = book.add_up(
-        shift for one, shift in people.all_duties() if (one, shift) not in free
+        shift for one, shift in task.people.all_duties() if (one, shift) not in free
     )
     brought: dict[str, dict[int, list[Any]]] = {
         "primary": defaultdict(list),
@@ -204,12 +197,12 @@ def _cover(programme: Programme, people: People, book: CoverBook, inside: _Insid
     return Aim("cover", (*costs, *soft))
 
 
-def _changes(programme: Programme, people: People, inside: _Inside, most: int) -> Aim:
+def _changes(programme: Programme, task: RepairTask, inside: _Inside) -> Aim:
     """Weigh the days on which a released rep has another duty than so far, and bound their number.
 
     A rep has at most one duty on a day, so a day is changed or not.
     """
-    costs, counts = [], []
+    costs, counts, now = [], [], task.people.of.now
     for member in programme.members:
         by_day: defaultdict[date, list[Candidate]] = defaultdict(list)
         for one in member.candidates:
@@ -219,14 +212,14 @@ def _changes(programme: Programme, people: People, inside: _Inside, most: int) -
             old = inside.free.get((rep_id, day))
             kept = [one.work for one in candidates if one.local.shift == old]
             if kept:
-                costs.append(change_weight(people.of.now, [old]) * (1 - kept[0]))
+                costs.append(change_weight(now, [old]) * (1 - kept[0]))
                 counts.append(1 - kept[0])
                 continue
             for one in candidates:
-                costs.append(change_weight(people.of.now, [one.local.shift]) * one.work)
+                costs.append(change_weight(now, [one.local.shift]) * one.work)
                 counts.append(one.work)
     problem = programme.problem
-    problem += pulp.lpSum(counts) <= most, "most_changes"
+    problem += pulp.lpSum(counts) <= task.most_changes, "most_changes"
     return Aim("changes", tuple(costs))
 
 
@@ -241,10 +234,3 @@ def _wages(programme: Programme, people: People) -> Aim:
                 prices[shift] = price(people, shift)
             costs.append(prices[shift] * one.work)
     return Aim("wages", tuple(costs))
-
-
-def missing_with(people: People, book: CoverBook, duties: Mapping[str, Sequence[Shift]]) -> float:
-    """Return the rep-hours missing when some reps have other duties."""
-    shifts = [shift for rep_id, shift in people.all_duties() if rep_id not in duties]
-    shifts += [shift for own in duties.values() for shift in own]
-    return float(np.sum(book.missing(*book.add_up(shifts))))

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimizer.local_shifts import local_shift, wish_worth
-from optimizer.repair_cover import CoverBook, Floats
 from optimizer.repair_people import People
+from optimizer.repair_task import RepairTask
 from optimizer.repair_types import change_weight
 from optimizer.shifts import Shift
 
@@ -34,19 +34,13 @@ class Single:
     weight: float
 
 
-def best_single(
-    people: People, book: CoverBook, could: Sequence[Shift], least: float = 0.0
-) -> Single | None:
+def best_single(task: RepairTask, into: Sequence[Shift], least: float = 0.0) -> Single | None:
     """Return the change after which least is missing; of those, the lightest and then cheapest.
 
     Parameters
     ----------
-    people
-        Who works what so far.
-    book
-        What is missing.
-    could
-        Duties that may be given.
+    into
+        Duties that may be taken.
     least
         Rep-hours by which it must make less missing, at least.
 
@@ -55,22 +49,21 @@ def best_single(
     Single or None
         None when no change that is allowed makes less missing.
     """
-    primary, both = book.add_up(shift for _, shift in people.all_duties())
-    missing = book.missing(primary, both)
+    people, missing = task.people, task.missing()
     now = float(missing.sum())
-    useful = [shift for shift in could if missing[book.brings(shift)[0]].any()]
+    useful = [shift for shift in into if missing[task.book.brings(shift)[0]].any()]
     if not useful:
         return None
     movable = _reps_of(people)
     groups: dict[tuple[float, float], list[Pair]] = defaultdict(list)
-    for out, into, left in _pairs(book, useful, movable, primary, both, people):
+    for out, new, left in _pairs(task, useful, movable):
         if left < now - max(least, 1e-6):
-            weight = change_weight(people.of.now, (out, into))
-            groups[round(left, 6), weight].append((out, into))
+            weight = change_weight(people.of.now, (out, new))
+            groups[round(left, 6), weight].append((out, new))
     for left, weight in sorted(groups):
-        for rep_id, out, into in _tries(people, groups[left, weight], movable):
-            if not people.breaks(rep_id, people.changed(rep_id, out, into)):
-                return Single(rep_id, out, into, left, weight)
+        for rep_id, out, new in _tries(people, groups[left, weight], movable):
+            if not people.breaks(rep_id, people.changed(rep_id, out, new)):
+                return Single(rep_id, out, new, left, weight)
     return None
 
 
@@ -84,14 +77,11 @@ def _reps_of(people: People) -> dict[Shift, list[str]]:
 
 
 def _pairs(
-    book: CoverBook,
-    useful: Sequence[Shift],
-    movable: Mapping[Shift, Sequence[str]],
-    primary: Floats,
-    both: Floats,
-    people: People,
+    task: RepairTask, useful: Sequence[Shift], movable: Mapping[Shift, Sequence[str]]
 ) -> Iterator[tuple[Shift | None, Shift, float]]:
     """Yield each duty that could be taken, what is left for it, and the rep-hours then missing."""
+    people, book = task.people, task.book
+    primary, both = book.add_up(shift for _, shift in people.all_duties())
     spans = [book.brings(shift)[0] for shift in useful]
     window = slice(min(one.start for one in spans), max(one.stop for one in spans))
     brought = np.zeros((2, len(useful), window.stop - window.start))
