@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from data.errors import InputError
+from data.errors import InputError, fault
 from optimizer.instances.answer import Answer
 from optimizer.instances.curtois_qu import is_curtois_qu, parse_instance
 from optimizer.instances.evaluator import evaluate
@@ -28,19 +28,29 @@ def answer(
     Raises
     ------
     InputError
-        When the text cannot be read, or numba is not installed.
+        When the text cannot be read, asks for more memory than there may be, or numba is not
+        installed.
     """
     instance = parse_instance(text, path)
     try:
         from optimizer.instances.engine import solve
+        from optimizer.instances.people import TooLargeError
     except ImportError as error:
         if error.name != "numba":
             raise
         raise InputError(
-            "--instance compiles its search with numba, which is not installed; "
-            "install staffcast[simulation]"
+            f"{path}: the search for this format is compiled by numba, which is not installed; "
+            "pip install 'staffcast[simulation]'"
         ) from None
-    result = solve(instance, settings, cancel, progress)
+    try:
+        result = solve(instance, settings, cancel, progress)
+    except TooLargeError as error:
+        raise fault(
+            path,
+            str(error),
+            "shorten the horizon, or lower MaxTotalMinutes and MaxWeekends",
+            column="SECTION_STAFF",
+        ) from None
     if result.schedule is None:
         return Answer(result.report, (), {}, result.reasons)
     judged = evaluate(instance, result.schedule)

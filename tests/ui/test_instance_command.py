@@ -1,6 +1,7 @@
 """``roster --instance``: a published instance rostered, as a stranger's script meets it."""
 
 import json
+import sys
 
 import pandas as pd
 import pytest
@@ -40,6 +41,19 @@ def test_without_any_allowed_roster_the_command_says_who_is_in_the_way(staffcast
     ended = staffcast("roster", "--instance", "instance.txt", "--out", "o")
     assert ended.status == 1
     assert "Cem: no schedule was found that keeps all rules" in ended.out
+    assert not (published / "o").exists()
+
+
+def test_without_numba_the_extra_to_install_is_named(staffcast, published, monkeypatch):
+    """Numba is an extra: whoever lacks it is told in a line what to install, not in a traceback."""
+    for module in ("kernel", "engine"):
+        monkeypatch.delitem(sys.modules, f"optimizer.instances.{module}", raising=False)
+    monkeypatch.setitem(sys.modules, "numba", None)
+    ended = staffcast("roster", "--instance", "instance.txt", "--out", "o")
+    assert ended.status == 2
+    (line,) = ended.err.splitlines()
+    assert "instance.txt: " in line
+    assert "staffcast[simulation]" in line
     assert not (published / "o").exists()
 
 
