@@ -43,8 +43,9 @@ def read_text(path: Path) -> str:
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
+        row = content.count(b"\n", 0, error.start) + 1
         raise InputError(
-            f"{path}: byte {error.start} is not UTF-8; save the file as UTF-8 text"
+            f"{path}, row {row}: byte {error.start} is not UTF-8; save the file as UTF-8 text"
         ) from error
 
 

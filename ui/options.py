@@ -18,13 +18,16 @@ from ui.settings import SETTINGS_FILE, Settings, read_settings
 
 
 def keep_inputs(outs: Sequence[Path], *inputs: Path | None) -> None:
-    """Refuse to write over what is read, or where a folder is."""
+    """Refuse to write over what is read, where a folder is, or into what is none."""
     read = {path.resolve() for path in inputs if path is not None}
     for out in outs:
         if out.is_dir():
             raise InputError(f"{out}: found a folder; name a file")
         if out.resolve() in read:
             raise InputError(f"{out}: is also read; name another place to write to")
+        above = next(each for each in out.parents if each.exists())
+        if not above.is_dir():
+            raise InputError(f"{above}: found a file; name a folder to write to")
 
 
 def settings_of(path: Path | None) -> Settings | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, time, timedelta
 from pathlib import Path
 
 from data.errors import InputError, fault
@@ -157,9 +157,24 @@ def known(text: str, among: Mapping[str, int], what: str, place: Place) -> int:
     """
     number = among.get(text.strip())
     if number is None:
-        names = ", ".join(list(among)[:8])
+        names = ", ".join(list(among)[:8]) or "it has none"
         raise place.fault(text.strip(), f"name a {what} of the file: {names}")
     return number
+
+
+def unstated(
+    key: tuple[int | date, int], shift: str, stated: set[tuple[int | date, int]], place: Place
+) -> None:
+    """Remember that the cover of a shift on a weekday or date has been stated.
+
+    Raises
+    ------
+    InputError
+        When it has been before.
+    """
+    if key in stated:
+        raise place.fault(shift.strip(), "state the cover of a shift on a day once")
+    stated.add(key)
 
 
 def numbered(names: list[tuple[str, Place]], what: str) -> dict[str, int]:
@@ -206,7 +221,9 @@ def day_of(when: date, first: date, days: int, place: Place) -> int:
     """
     day = (when - first).days
     if not 0 <= day < days:
-        raise place.fault(when.isoformat(), f"name one of the {days} days from {first}")
+        raise place.fault(
+            when.isoformat(), f"name a day from {first} to {first + timedelta(days=days - 1)}"
+        )
     return day
 
 

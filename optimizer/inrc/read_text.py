@@ -1,8 +1,9 @@
 """The competition's text format: sections between lines of slashes, rows that end in semicolons."""
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,11 @@ from optimizer.inrc.places import (
     read_truth,
     read_weekday,
     read_weekend,
+    unstated,
 )
+
+HEADING = re.compile(r"([A-Za-z_]+)\s*(?:=\s*(\d{1,9})|\s(\d{1,9}))?\s*;?")
+"""The name of a section and, but for the first, how many rows it has."""
 
 SECTIONS = (
     "SCHEDULING_PERIOD",
@@ -139,20 +144,41 @@ def parse_txt(text: str, path: Path) -> Instance:
 
 def _sections(text: str, path: Path) -> dict[str, list[_Row]]:
     rows: dict[str, list[_Row]] = {name: [] for name in SECTIONS}
-    section = ""
+    counts: dict[str, tuple[int, Place]] = {}
+    section, seen = "", set[str]()
     for number, line in enumerate(text.splitlines(), 1):
         words = line.strip()
         if not words or words.startswith("//"):
             continue
-        name = words.rstrip(";").replace("=", " ").split()
-        if name and name[0] in rows and len(name) <= 2 and "," not in words:
-            section = name[0]
+        heading = HEADING.fullmatch(words)
+        if heading is not None and (heading[1] in rows or heading[2]):
+            section = _heading(heading[1], seen, Place(path, number, heading[1]))
+            count = heading[2] or heading[3]
+            if count:
+                counts[section] = int(count), Place(path, number, section)
             continue
         if not section:
             raise fault(path, words, f"begin with the section {SECTIONS[0]}", row=number)
         cells = tuple(cell.strip() for cell in words.rstrip("; ").split(","))
         rows[section].append(_Row(cells, Place(path, number, section)))
+    for name, (count, place) in counts.items():
+        if len(rows[name]) != count:
+            found = f"{len(rows[name])} rows where {count} are announced"
+            raise place.fault(found, "give as many rows as the heading says")
+    for name in SECTIONS:
+        if name not in seen:
+            raise fault(path, "no such section", f"add it, with {name} = 0 if empty", column=name)
     return rows
+
+
+def _heading(name: str, seen: set[str], place: Place) -> str:
+    """Return the name of a section that begins, and remember it."""
+    if name not in SECTIONS:
+        raise place.fault(name, f"name a section: {', '.join(SECTIONS)}")
+    if name in seen:
+        raise place.fault(name, "put all rows of a section together")
+    seen.add(name)
+    return name
 
 
 def _only(file: _File, section: str) -> _Row:
@@ -180,9 +206,8 @@ def _shift(row: _Row, file: _File) -> ShiftType:
 
 
 def _pattern(row: _Row, file: _File) -> Pattern:
-    words = row.cell(2).split()[1:]
     entries = []
-    for word in words:
+    for word in _counted(row.cell(2).split(), row.place):
         shift, bar, day = word.strip("()").partition("|")
         if not bar:
             raise row.place.fault(word, "give entries as in (L|Any)")
@@ -190,6 +215,13 @@ def _pattern(row: _Row, file: _File) -> Pattern:
     if len(entries) < 2:
         raise row.place.fault(row.cell(2), "give a pattern at least two entries")
     return Pattern(row.cell(0), read_count(row.cell(1), row.place), tuple(entries))
+
+
+def _counted(words: Sequence[str], place: Place) -> Sequence[str]:
+    """Return the words after the first, which says how many they are."""
+    if not words or read_count(words[0], place) != len(words) - 1:
+        raise place.fault(" ".join(words), "begin with how many follow, and let as many follow")
+    return words[1:]
 
 
 def _parts(text: str, count: int, place: Place) -> list[str]:
@@ -234,15 +266,18 @@ def _employee(row: _Row, file: _File) -> Employee:
 def _cover(file: _File) -> tuple[tuple[int, ...], ...]:
     """Read the cover; what is asked of a date goes before what is asked of its weekday."""
     cover = [[0] * len(file.shifts) for _ in range(file.days)]
+    stated: set[tuple[int | date, int]] = set()
     for row in file.rows["DAY_OF_WEEK_COVER"]:
         weekday = read_weekday(row.cell(0), row.place)
         shift = known(row.cell(1), file.shifts, "shift type", row.place)
+        unstated((weekday, shift), row.cell(1), stated, row.place)
         for day in range(file.days):
             if (file.first.weekday() + day) % 7 == weekday:
                 cover[day][shift] = read_count(row.cell(2), row.place, 10_000)
     for row in file.rows["DATE_SPECIFIC_COVER"]:
         day = _day(row.cell(0), file, row.place)
         shift = known(row.cell(1), file.shifts, "shift type", row.place)
+        unstated((file.first + timedelta(days=day), shift), row.cell(1), stated, row.place)
         cover[day][shift] = read_count(row.cell(2), row.place, 10_000)
     return tuple(map(tuple, cover))
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,7 @@ from optimizer.inrc.places import (
     read_truth,
     read_weekday,
     read_weekend,
+    unstated,
 )
 from optimizer.inrc.xml_tree import Element, parse_tree
 
@@ -58,6 +59,29 @@ PRICES = {
     "AlternativeSkillCategory": "alternative_skill",
 }
 OTHER_RULES = {"SingleAssignmentPerDay", "WeekendDefinition", "UnwantedPatterns", "Description"}
+PARTS = {
+    "SchedulingPeriod": {
+        *("StartDate", "EndDate", "Skills", "ShiftTypes", "Patterns", "Contracts", "Employees"),
+        *("CoverRequirements", "DayOffRequests", "DayOnRequests"),
+        *("ShiftOffRequests", "ShiftOnRequests"),
+    },
+    "Skills": {"Skill"},
+    "ShiftTypes": {"Shift"},
+    "Patterns": {"Pattern"},
+    "Contracts": {"Contract"},
+    "UnwantedPatterns": {"Pattern"},
+    "Employees": {"Employee"},
+    "CoverRequirements": {"DayOfWeekCover", "DateSpecificCover"},
+    "DayOfWeekCover": {"Day", "Cover"},
+    "DateSpecificCover": {"Date", "Cover"},
+    "Cover": {"Skill", "Shift", "Preferred"},
+    "DayOffRequests": {"DayOff"},
+    "DayOnRequests": {"DayOn"},
+    "ShiftOffRequests": {"ShiftOff"},
+    "ShiftOnRequests": {"ShiftOn"},
+}
+"""What an element may hold where something else would silently not be read."""
+
 REQUESTS = {
     "DayOffRequests": ("DayOff", RequestKind.DAY_OFF),
     "DayOnRequests": ("DayOn", RequestKind.DAY_ON),
@@ -89,6 +113,7 @@ def parse_xml(text: str, path: Path) -> Instance:
         raise root.place.fault(
             f"<{root.tag}>", "give a file whose first element is SchedulingPeriod"
         )
+    _check_parts(root)
     first_at, last_at = root.one("StartDate"), root.one("EndDate")
     first, last = (read_date(at.text, at.place) for at in (first_at, last_at))
     days = checked_days(first, last, last_at.place)
@@ -112,6 +137,16 @@ def parse_xml(text: str, path: Path) -> Instance:
         _cover(root.one("CoverRequirements"), names),
         _requests(root, names, numbers),
     )
+
+
+def _check_parts(at: Element) -> None:
+    """Refuse elements of other names than the format has, so that no slip leaves a wish out."""
+    allowed = PARTS.get(at.tag)
+    for child in at.children:
+        if allowed is not None and child.tag not in allowed:
+            mend = f"write one of {', '.join(sorted(allowed))} in {at.tag}, or remove it"
+            raise child.place.fault(f"<{child.tag}>", mend)
+        _check_parts(child)
 
 
 def _listed(parent: Element | None, tag: str) -> list[Element]:
@@ -222,23 +257,32 @@ def _employees(
 def _cover(at: Element, names: _Names) -> tuple[tuple[int, ...], ...]:
     """Read the cover; what is asked of a date goes before what is asked of its weekday."""
     cover = [[0] * len(names.shifts) for _ in range(names.days)]
+    stated: set[tuple[int | date, int]] = set()
     for part in at.all("DayOfWeekCover"):
         weekday = read_weekday(part.one("Day").text, part.one("Day").place)
+        asked = _asked(part, weekday, names, stated)
         for day in range(names.days):
             if (names.first.weekday() + day) % 7 == weekday:
-                _set_cover(part, cover[day], names)
+                cover[day] = [asked.get(shift, now) for shift, now in enumerate(cover[day])]
     for part in at.all("DateSpecificCover"):
         when = part.one("Date")
         day = day_of(read_date(when.text, when.place), names.first, names.days, when.place)
-        _set_cover(part, cover[day], names)
+        asked = _asked(part, names.first + timedelta(days=day), names, stated)
+        cover[day] = [asked.get(shift, now) for shift, now in enumerate(cover[day])]
     return tuple(map(tuple, cover))
 
 
-def _set_cover(part: Element, row: list[int], names: _Names) -> None:
+def _asked(
+    part: Element, when: int | date, names: _Names, stated: set[tuple[int | date, int]]
+) -> dict[int, int]:
+    """Return by shift how many a weekday or date calls for; each is stated once."""
+    asked = {}
     for cover in part.all("Cover"):
         shift, wanted = cover.one("Shift"), cover.maybe("Preferred")
         number = known(shift.text, names.shifts, "shift type", shift.place)
-        row[number] = 0 if wanted is None else read_count(wanted.text, wanted.place, 10_000)
+        unstated((when, number), shift.text, stated, shift.place)
+        asked[number] = 0 if wanted is None else read_count(wanted.text, wanted.place, 10_000)
+    return asked
 
 
 def _requests(root: Element, names: _Names, employees: Mapping[str, int]) -> tuple[Request, ...]:

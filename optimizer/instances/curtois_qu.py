@@ -20,7 +20,10 @@ MOST_DAYS = 3660
 """Ten years: a longer horizon is a slip of the pen."""
 
 MOST_NUMBER = 10**9
-"""Of minutes, weights and counts."""
+"""Of minutes and limits."""
+
+MOST_WEIGHT, MOST_REQUIRED = 10**6, 10**4
+"""Of a weight, and of people on a shift: so that costs add up to the last digit."""
 
 SHIFT_CELLS = "write ShiftID, length in minutes, shifts that cannot follow joined by |"
 STAFF_CELLS = (
@@ -221,7 +224,7 @@ class _Reader:
         key = self._known_employee(cells[0]), self._day(cells[1]), self._known_shift(cells[2])
         if key in requests:
             raise self._fault(",".join(cells), "state a request once")
-        requests[key] = self._number(cells[3], "the weight")
+        requests[key] = self._number(cells[3], "the weight", 0, MOST_WEIGHT)
 
     def _cover_line(self, cells: list[str]) -> None:
         self._check_cells(cells, 5, COVER_CELLS)
@@ -229,7 +232,7 @@ class _Reader:
         if key in self._cover:
             raise self._fault(",".join(cells), "state a day's cover of a shift once")
         self._cover[key] = Cover(
-            self._number(cells[2], "the requirement"),
-            self._number(cells[3], "the weight for under"),
-            self._number(cells[4], "the weight for over"),
+            self._number(cells[2], "the requirement", 0, MOST_REQUIRED),
+            self._number(cells[3], "the weight for under", 0, MOST_WEIGHT),
+            self._number(cells[4], "the weight for over", 0, MOST_WEIGHT),
         )

@@ -20,6 +20,9 @@ NEVER = 10**9
 MOST_VALUES = 100_000_000
 """Numbers of 8 bytes that a programme that counts shifts may hold."""
 
+MOST_NUMBERS = 500_000_000
+"""Numbers of 8 bytes, four gigabytes, that a programme may hold which counts no shifts."""
+
 DOUBLINGS = 24
 """So often the price of a shift that is worked too often is doubled, at most."""
 
@@ -28,6 +31,10 @@ HABIT = 0.8
 
 LEARNING = 0.05
 """Weight of the latest case in that share."""
+
+
+class TooLargeError(ValueError):
+    """An instance whose programmes no usual machine can hold."""
 
 
 class Arrays:
@@ -146,7 +153,8 @@ class Person:
         runs = Runs(
             min(self.employee.most_in_a_row, arrays.instance.days),
             self.employee.least_in_a_row,
-            max(1, self.employee.least_off_in_a_row),
+            # Between two days worked there is no longer spell, so a longer one asks the same.
+            max(1, min(self.employee.least_off_in_a_row, arrays.instance.days)),
         )
         spent, unit = int(arrays.units[outside].sum()), arrays.unit
         self._rules = np.array(
@@ -163,6 +171,15 @@ class Person:
         self._set_bands()
         self._groupings: dict[frozenset[int], _Groups] = {}
         self._habit = np.zeros(arrays.shifts)
+        self._check_size()
+
+    def _check_size(self) -> None:
+        numbers = math.prod(self._grouped(frozenset()).shape)
+        if numbers > MOST_NUMBERS:
+            raise TooLargeError(
+                f"{self.employee.name}, whose schedules of {self._arrays.days} days take "
+                f"{numbers * 8 / 1e9:,.0f} GB"
+            )
 
     def _set_bands(self) -> None:
         """Say between what times worked each day can lie."""

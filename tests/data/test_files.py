@@ -50,7 +50,7 @@ def test_rows_are_numbered_as_an_editor_does(tmp_path):
         ("a,b\n1,2,3\n", "row 2: found '3 cells'"),
         ("a,a\n1,2\n", "two columns are called a"),
         (b"a,b\n1,\0\n", "binary data"),
-        (b"a,b\n1,\xff\n", "byte 6 is not UTF-8"),
+        (b"a,b\n1,\xff\n", "row 2: byte 6 is not UTF-8"),
         ("a\n" + "x" * 200_000, "row 2"),
         ('a,b\n1,2\n3,"4\n5,6\n', "row 3: found 'a quote that is never closed'; close the quote"),
         ('a,b\n1,"2\n3,"4"\n', "row 2: found 'a quote that opens here and runs on into row 3'"),

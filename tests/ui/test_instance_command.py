@@ -74,3 +74,12 @@ def test_what_cannot_be_meant_is_refused(staffcast, published, words, message):
     assert ended.status == 2
     assert message in ended.err
     assert not (published / "o").exists()
+
+
+@pytest.mark.parametrize("out", ["team.csv", "team.csv/deep"])
+def test_a_place_that_is_no_folder_is_refused_before_the_search(staffcast, published, out):
+    """Ten minutes of search whose roster cannot be written are lost."""
+    ended = staffcast("roster", "--instance", "instance.txt", "--out", out)
+    assert ended.status == 2
+    assert ended.err.strip().endswith("team.csv: found a file; name a folder to write to")
+    assert ended.out == ""

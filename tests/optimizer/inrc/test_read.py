@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.errors import InputError
+from data.files import read_text
 from optimizer.inrc.answer import read_instance, recognises
 from optimizer.inrc.instance import FREE, EntryKind, Limit, PatternEntry, RequestKind
 from optimizer.instances.answer import answer_instance
@@ -91,7 +92,11 @@ def test_the_formats_are_told_apart_by_the_text_alone():
     ("old", "new", "words"),
     [
         ("<ContractID>none<", "<ContractID>half<", "row 60, column ContractID: found 'half'"),
-        ("<Date>2010-01-05<", "<Date>2010-01-06<", "column Date: found '2010-01-06'; name one of"),
+        (
+            "<Date>2010-01-05<",
+            "<Date>2010-01-06<",
+            "column Date: found '2010-01-06'; name a day from",
+        ),
         ("<Date>2010-01-05<", "<Date>tomorrow<", "give a date"),
         ("<EndDate>2010-01-05", "<EndDate>2009-12-31", "end on or after the first day"),
         ("<EndDate>2010-01-05", "<EndDate>2030-12-31", "plan at most"),
@@ -112,6 +117,11 @@ def test_the_formats_are_told_apart_by_the_text_alone():
         ("<EmployeeID>7</EmployeeID>", "", "state EmployeeID in DayOff"),
         ("<Description>no rules", "<MaxNights>1</MaxNights><Description>", "no such rule is known"),
         ("</SchedulingPeriod>", "", "mend the XML"),
+        ("  <Patterns>", "  <Paterns/><Patterns>", "row 17, column Paterns: found '<Paterns>'"),
+        ("<Preferred>1<", "<Minimum>1</Minimum><Preferred>1<", "Preferred, Shift, Skill in Cover"),
+        ("<Day>Saturday</Day><Cover>", "<Day>Friday</Day><Cover>", "on a day once"),
+        ("<Shift>N</Shift><Preferred>2<", "<Shift>E</Shift><Preferred>2<", "on a day once"),
+        ("<Skills><Skill>Nurse</Skill><Skill>Head</Skill></Skills>", "", "the file: it has none"),
     ],
 )
 def test_a_fault_is_named_with_its_line_and_element(old, new, words):
@@ -139,6 +149,12 @@ def test_a_document_type_is_refused_before_anything_is_expanded():
         ("Friday, E, 1", "Friday, E", "give at least 3"),
         ("(N|Any)", "(N)", "give entries as in (L|Any)"),
         ("ward, 2010-01-01", "2010-01-01", "SCHEDULING_PERIOD"),
+        ("DAY_OF_WEEK_COVER = 3", "DAY_OF_WEEK_COVER = 5", "'3 rows where 5 are announced'"),
+        ("Saturday, E, 1;\n", "", "row 37, column DAY_OF_WEEK_COVER: found '2 rows where 3"),
+        ("Saturday, E, 1", "Friday, E, 1", "row 41, column DAY_OF_WEEK_COVER: found 'E'; state"),
+        ("DAY_OFF_REQUESTS = 1", "DAY_OF_REQUESTS = 1", "found 'DAY_OF_REQUESTS'; name a section"),
+        ("DAY_ON_REQUESTS = 1", "DAY_OFF_REQUESTS = 1", "put all rows of a section together"),
+        ("0, 3, 2 (N|Any)", "0, 3, 3 (N|Any)", "begin with how many follow"),
     ],
 )
 def test_faults_of_the_text_form_name_line_and_section(old, new, words):
@@ -146,6 +162,22 @@ def test_faults_of_the_text_form_name_line_and_section(old, new, words):
     with pytest.raises(InputError, match=r"ward\.xml, row \d+") as error:
         read_instance(TXT.replace(old, new, 1), PATH)
     assert words in str(error.value)
+
+
+@pytest.mark.parametrize("section", ["DAY_OF_WEEK_COVER", "SHIFT_ON_REQUESTS"])
+def test_a_text_that_ends_between_two_sections_is_refused(section):
+    """A download that broke off would read as a ward that calls for nobody, or has no wishes."""
+    whole = TXT[: TXT.index(section)]
+    with pytest.raises(InputError, match=rf"{section}: found 'no such section'; add it"):
+        read_instance(whole, PATH)
+
+
+@pytest.mark.parametrize("text", [XML, TXT])
+def test_line_ends_trailing_blanks_and_a_byte_order_mark_change_nothing(tmp_path, text):
+    """What editors of other systems do to a file is not seen."""
+    path = tmp_path / "ward"
+    path.write_bytes(("\ufeff" + text.replace("\n", "  \r\n")).encode())
+    assert read_instance(read_text(path), PATH) == read_instance(text, PATH)
 
 
 @given(

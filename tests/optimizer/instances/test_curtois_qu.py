@@ -52,6 +52,10 @@ def test_everything_that_a_file_states_is_read(tmp_path):
         ("\n14\n", "\n0\n", "the horizon in days"),
         ("\n14\n", "\n\n", "found 'L'"),
         ("SECTION_HORIZON", "14\nSECTION_HORIZON", "begin with SECTION_HORIZON"),
+        ("E,480,", "E,480,  # early", "row 7: found '# early'; name a shift of this section"),
+        ("0,E,1,100,1", "0,E,20000,100,1", "the requirement as a whole number from 0 to 10000"),
+        ("0,E,1,100,1", "0,E,1,2000000,1", "the weight for under as a whole number from 0 to"),
+        ("Bob,4,L,3", "Bob,4,L," + "3" * 1_000_000, "row 21: found '3333"),
     ],
 )
 def test_what_cannot_be_meant_is_refused_with_its_line(old, new, words):
@@ -70,6 +74,13 @@ def test_a_file_without_people_is_refused():
     """A file that ends early is no instance."""
     with pytest.raises(InputError, match="add SECTION_STAFF"):
         parse_instance("SECTION_HORIZON\n14\nSECTION_SHIFTS\nE,480,\n", HERE)
+
+
+def test_line_ends_blanks_comments_and_a_byte_order_mark_change_nothing(tmp_path):
+    """What editors of other systems do to a file is not seen."""
+    path = tmp_path / "instance.txt"
+    path.write_bytes(("\ufeff" + TWO_WEEKS.replace("\n", " \t\r\n\r\n# a, note\r\n")).encode())
+    assert read_instance(path) == parse_instance(TWO_WEEKS, HERE)
 
 
 @given(st.text())

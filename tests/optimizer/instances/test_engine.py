@@ -5,9 +5,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from data.errors import InputError
 from optimizer.instances import engine
 from optimizer.instances.branching import Branching
 from optimizer.instances.curtois_qu import parse_instance
+from optimizer.instances.curtois_qu_answer import answer
 from optimizer.instances.engine import _Search, solve
 from optimizer.instances.evaluator import evaluate
 from optimizer.instances.people import Arrays, Person, Room
@@ -43,6 +45,29 @@ def test_a_person_whom_nothing_fits_is_named():
     assert found.schedule is None
     assert found.report.status == SolveStatus.INFEASIBLE
     assert found.reasons == ("Cem: no schedule was found that keeps all rules",)
+
+
+def test_limits_beyond_the_horizon_bind_nobody_and_take_no_memory():
+    """A billion days in a row, asked for or allowed, are as many as there are days."""
+    most, text = "1000000000", TWO_WEEKS
+    for old in ("Ann,E=14|L=2,4800,2400,5,2,2,1", "Bob,E=14|L=14,4800,2400,5,2,2,1"):
+        assert old in text
+        name, limits = old.split(",")[:2]
+        text = text.replace(old, f"{name},{limits},{most},0,{most},{most},{most},{most}")
+    instance = parse_instance(text, HERE)
+    found = solve(instance, PROVEN)
+    assert found.report.status == SolveStatus.OPTIMAL
+    assert evaluate(instance, found.schedule).broken == ()
+
+
+def test_an_instance_that_no_machine_holds_is_refused_with_the_way_out():
+    """Ten years of one person, every weekend counted: one line at once, and no memory asked for."""
+    days = 3660
+    cover = "".join(f"{day},E,1,100,1\n" for day in range(days))
+    staff = f"A,E={days},1000000,0,5,2,2,300"
+    text = f"SECTION_HORIZON\n{days}\nSECTION_SHIFTS\nE,480,\nSECTION_STAFF\n{staff}\n"
+    with pytest.raises(InputError, match=r"^made_up\.txt, column SECTION_STAFF: found 'A, whose"):
+        answer(text + "SECTION_COVER\n" + cover, HERE, PROVEN, None, None)
 
 
 def test_the_same_roster_comes_again():
