@@ -13,6 +13,7 @@ from optimizer.obstacles import shift_text
 from optimizer.roster_why import Why, WhyNot
 
 Name = Callable[[str], str]
+Answer = Why | WhyNot | Conflict
 
 RULE_WORDS: Mapping[str, str] = {
     "skills": "without the skill",
@@ -39,24 +40,37 @@ FEW_MEMBERS = 8
 """Up to so many members, each has a line of its own."""
 
 
+def answer_lines(found: Answer, name: Name, timezone: str) -> list[str]:
+    """Say whatever was asked."""
+    if isinstance(found, Why):
+        return why_lines(found, name, timezone)
+    if isinstance(found, WhyNot):
+        return why_not_lines(found, name, timezone)
+    return conflict_lines(found, name, timezone)
+
+
 def why_lines(found: Why, name: Name, timezone: str) -> list[str]:
     """Say why a rep has a shift."""
     shift, who = found.assignment.shift, name(found.assignment.rep_id)
     lines = [f"{who}: {shift_text(local_shift(shift, timezone))}"]
     if found.assignment.locked:
         lines.append("It is locked: a person fixed it.")
-    covers = f"Covers {found.required_hours:g} h of the requirement; without {who} "
-    if found.gap_hours:
-        lines.append(f"{covers}{_hours(found.gap_hours)} would be missing:")
-        lines += [f"- {line}" for line in _gap_lines(found.gap, timezone)]
-    else:
-        lines.append(f"{covers}nothing would be missing.")
+    lines.append(f"{covers(found, name)}{':' if found.gap_hours else '.'}")
+    lines += [f"- {line}" for line in _gap_lines(found.gap, timezone)]
     lines += _substitute_lines(found, name)
     if found.kept_out:
         kept = sum(count for _, count in found.kept_out)
         said = ", ".join(f"{count} {_words(rule)}" for rule, count in found.kept_out)
         lines.append(f"{kept} kept out by a rule: {said}.")
     return lines
+
+
+def covers(found: Why, name: Name) -> str:
+    """Say what the requirement has of a shift, and what would be missing without its rep."""
+    who, hours = name(found.assignment.rep_id), found.gap_hours
+    gap = f"{hours:.4g} rep-hour{'' if hours == 1 else 's'}" if hours else "nothing"
+    required = f"Covers {found.required_hours:g} h of the requirement"
+    return f"{required}; without {who} {gap} would be missing"
 
 
 def _substitute_lines(found: Why, name: Name) -> Iterator[str]:
@@ -77,12 +91,18 @@ def why_not_lines(found: WhyNot, name: Name, timezone: str) -> list[str]:
     who = name(found.rep_id)
     text = shift_text(local_shift(found.shift, timezone))
     if found.obstacles:
-        count = len(found.obstacles)
-        rules = "1 rule stands" if count == 1 else f"{count} rules stand"
-        lines = [f"{who} cannot take {text}: {rules} in the way."]
+        lines = [f"{who} cannot take {text}: {verdict(found, name)}."]
         return lines + [f"- {one.sentence}" for one in found.obstacles]
+    return [f"No rule keeps {who} from {text}.", f"{verdict(found, name)}."]
+
+
+def verdict(found: WhyNot, name: Name) -> str:
+    """Say how many rules keep a rep from a shift, or what it would cost."""
+    count = len(found.obstacles)
+    if count:
+        return f"{'1 rule stands' if count == 1 else f'{count} rules stand'} in the way"
     place = f"instead of {name(found.instead_of)}" if found.instead_of else "on a free place"
-    return [f"No rule keeps {who} from {text}.", f"Taken {place}: {found.cost.sentence}."]
+    return f"Taken {place}: {found.cost.sentence}"
 
 
 def says_more(wanted: Conflict, found: WhyNot) -> bool:
@@ -96,18 +116,15 @@ def says_more(wanted: Conflict, found: WhyNot) -> bool:
 
 def conflict_lines(found: Conflict, name: Name, timezone: str) -> list[str]:
     """Say what is in the way of something, or what brings it."""
-    lines = [f"{headline(found, name)}."]
     note = f" {found.note[:1].upper()}{found.note[1:]}." if found.note else ""
+    stop = "." if found.is_possible or not found.members else ":"
+    lines = [f"{headline(found, name)}.", f"{in_the_way(found)}{stop}{note}"]
     if found.is_possible:
-        lines.append(f"Nothing stands in the way; these changes bring it.{note}")
         return lines + [f"- {line}" for line in change_lines(found.changes, name, timezone)]
-    if not found.members:
-        return [*lines, f"No rule that is given up would help.{note}"]
-    lines.append(f"{_in_the_way(found)}{note}")
     lines += [f"- {line}" for line in member_lines(found.members, name)]
     if found.ways_out:
         lines.append("The least to give up:")
-        lines += [f"- {line}" for line in _way_lines(found, name, timezone)]
+        lines += [f"- {way_line(one, found, name, timezone)}" for one in found.ways_out]
     return lines
 
 
@@ -117,12 +134,17 @@ def headline(found: Conflict, name: Name) -> str:
     return f"{who}{found.wanted.sentence}"
 
 
-def _in_the_way(found: Conflict) -> str:
+def in_the_way(found: Conflict) -> str:
+    """Say how many rules are in the way, and how far that holds."""
+    if found.is_possible:
+        return "Nothing stands in the way; these changes bring it"
+    if not found.members:
+        return "No rule that is given up would help"
     count = len(found.members)
     rules = "One rule is" if count == 1 else f"These {count} rules together are"
     smallest = ", and no fewer" if found.is_smallest and count > 1 else ""
     context = "whatever else changes" if found.whatever_changes else "all else staying as it is"
-    return f"{rules} in the way{smallest}, {context}:"
+    return f"{rules} in the way{smallest}, {context}"
 
 
 def member_lines(members: Sequence[Hindrance], name: Name) -> list[str]:
@@ -156,11 +178,10 @@ def _gives(hours: float) -> str:
     return f" (giving it up alone brings {hours:g} h)" if hours > 0 else ""
 
 
-def _way_lines(found: Conflict, name: Name, timezone: str) -> Iterator[str]:
-    for way in found.ways_out:
-        given_up = " and ".join(_member(one, name) for one in way.members)
-        moves = _moves(way, found, name, timezone)
-        yield f"{given_up} → {way.hours:g} h{moves}"
+def way_line(way: WayOut, found: Conflict, name: Name, timezone: str) -> str:
+    """Say what is given up on a way out, the hours that it brings and who then works what."""
+    given_up = " and ".join(_member(one, name) for one in way.members)
+    return f"{given_up} → {way.hours:g} h{_moves(way, found, name, timezone)}"
 
 
 def _moves(way: WayOut, found: Conflict, name: Name, timezone: str) -> str:
@@ -203,7 +224,3 @@ def _gap_lines(gap: pd.DataFrame, timezone: str) -> Iterator[str]:
 
 def _words(rule: str) -> str:
     return RULE_WORDS.get(rule, f"against {rule.replace('_', ' ')}")
-
-
-def _hours(hours: float) -> str:
-    return f"{hours:.4g} rep-hour{'' if hours == 1 else 's'}"

@@ -32,7 +32,7 @@ from optimizer.team_files import read_team
 from ui.options import settings_needed
 from ui.past_rosters import Before, files_before, weeks_before
 from ui.plan_folder import COVERAGE, MANIFEST, SETTINGS, SHIFTS, TEAM, Plan, read_plan
-from ui.settings import SETTINGS_FILE, Settings, parse_settings
+from ui.settings import SETTINGS_FILE, Settings, parse_settings, read_settings
 from ui.workspaces import Workspace, open_workspace
 
 
@@ -61,6 +61,22 @@ def read_standing(path: Path, beside: Beside) -> Standing:
     if not path.is_file():
         raise InputError(f"{path}: there is no such plan folder or roster.csv; name one")
     return _of_file(path, beside)
+
+
+def files_read(path: Path, beside: Beside) -> list[Path]:
+    """Return the files that a roster may be explained from, whether they are there or not."""
+    home = path.resolve().parent.parent if path.is_dir() else Path()
+    found = [path, path.with_name(SHIFTS), path.with_name(COVERAGE), *beside.history]
+    if path.is_dir():
+        found += path.glob("*")
+    given = (beside.shifts, beside.team, beside.absences, beside.preferences, beside.settings)
+    found += [one for one in given if one is not None]
+    settings = home / SETTINGS_FILE
+    if settings.is_file():
+        files = read_settings(settings).files
+        names = (files.team, files.absences, files.preferences, files.events)
+        found += [settings, *(home / name for name in names)]
+    return found
 
 
 def standing_of_plan(

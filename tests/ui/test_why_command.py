@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 
 from tests.ui.sample_plan import sample_plan
@@ -92,13 +93,88 @@ def test_the_weeks_before_count_where_they_are_named(staffcast, named, tmp_path)
     assert "- rest: 8.5 h of 11 h after the shift that ends Sun 01 Mar 23:30" in ended.out
 
 
+def table(path):
+    return pd.read_csv(path, keep_default_na=False, dtype=str)
+
+
+def test_the_answer_is_a_file_too_rule_by_rule(staffcast, named, tmp_path):
+    """A sheet can sort by what giving a rule up brings, and says what the lines say."""
+    words = ("why", named, "--unfilled", "--absences", "absences.csv", "--top", 1)
+    told = staffcast(*words).out
+    ended = staffcast(*words, "--out", "why.csv")
+    assert ended.status == 0, ended.err
+    assert ended.out == told + "Written: why.csv\n"
+    found = table(tmp_path / "why.csv")
+    assert set(found["question"]) == {"unfilled"}
+    assert set(found["asked"]) == {"live Tue 03 Mar 08:00–16:00 lacks 1 rep"}
+    assert set(found["start"]) == {"2026-03-03T08:00:00+00:00"}
+    assert found["part"].tolist() == ["answer"] + 4 * ["rule"] + 3 * ["way_out"]
+    assert found["rank"].tolist() == ["1", "1", "2", "3", "4", "1", "2", "3"]
+    rules = found[found["part"] == "rule"]
+    assert set(rules["rule"] + " " + rules["of_rep"]) == {
+        "skills ", "rest ann", "absence ben", "lock ann"
+    }  # fmt: skip
+    assert set(rules["hours"]) == {"8.0"}
+    assert all(words in told for words in found["words"])
+
+
+def test_who_else_could_is_ranked_in_the_file(staffcast, named, tmp_path):
+    """Whom no rule keeps out comes first, with the cost; the others with the rule."""
+    ended = staffcast("why", named, "--shift", "2026-03-04T08:00", "--out", "why.csv")
+    assert ended.status == 0, ended.err
+    found = table(tmp_path / "why.csv")
+    shown = found[["question", "rep_id", "part", "rank", "rule", "of_rep", "hours", "words"]]
+    covers = "Covers 8 h of the requirement; without Ben 8 rep-hours would be missing"
+    assert shown.to_numpy().tolist() == [
+        ["why", "ben", "answer", "1", "", "", "8.0", covers],
+        ["why", "ben", "substitute", "1", "", "ann", "", "costs nothing"],
+        ["why", "ben", "substitute", "2", "skills", "cleo", "", "skill: lacks live"],
+    ]
+
+
+def test_every_rule_in_somebodys_way_has_a_row(staffcast, named, tmp_path):
+    """First what is in the way as it stands, then what would have to change, and what it brings."""
+    words = ("why", named, "--rep", "ann", "--shift", "2026-03-03T08:00")
+    assert staffcast(*words, "--out", "why.csv").status == 0
+    found = table(tmp_path / "why.csv")
+    rules = found[found["part"] == "rule"]
+    assert rules[["question", "rule", "of_rep", "hours"]].to_numpy().tolist() == [
+        ["why_not", "rest", "ann", ""],
+        ["wanted", "rest", "ann", "8.0"],
+        ["wanted", "lock", "ann", "8.0"],
+    ]
+
+
+def test_what_is_possible_is_told_as_changes(staffcast, named, tmp_path):
+    """Where nothing stands in the way the file says who would work what."""
+    (tmp_path / named).write_text(ROSTER.splitlines()[0] + "\n")
+    words = ("why", named, "--shift", "2026-03-04T08:00", "--out", "why.csv")
+    assert staffcast(*words).status == 0
+    found = table(tmp_path / "why.csv")
+    assert found["part"].tolist() == ["answer", "change"]
+    assert found["words"].tolist()[0] == "Nothing stands in the way; these changes bring it"
+    assert found["words"].tolist()[1].endswith("gets live Wed 04 Mar 08:00–16:00")
+    assert found["of_rep"].tolist()[1] in ("ann", "ben")
+
+
+@pytest.mark.parametrize("out", ["roster.csv", "shifts.csv", "team.csv", "staffcast.toml"])
+def test_an_answer_never_replaces_what_it_was_read_from(staffcast, named, tmp_path, out):
+    """A slip must not cost somebody the team's file, named or found."""
+    before = (tmp_path / out).read_text()
+    ended = staffcast("why", named, "--unfilled", "--out", out)
+    assert ended.status == 2
+    assert "is also read" in ended.err
+    assert (tmp_path / out).read_text() == before
+
+
 def test_a_roster_that_lacks_nothing_says_so(staffcast, named, tmp_path):
     """Silence would leave open whether it was looked at."""
     rows = "cleo,live,primary,2026-03-03T08:00:00+00:00,2026-03-03T16:00:00+00:00,no\n"
     (tmp_path / named).write_text(ROSTER + rows)
     (tmp_path / "team.csv").write_text(TEAM.replace("16,40", "0,40"))
-    ended = staffcast("why", named, "--unfilled")
+    ended = staffcast("why", named, "--unfilled", "--out", "why.csv")
     assert "Every shift has its reps" in ended.out
+    assert table(tmp_path / "why.csv").empty
 
 
 @pytest.mark.parametrize(
@@ -136,3 +212,4 @@ def test_a_plan_folder_brings_its_own_shifts_and_settings(staffcast, tmp_path):
     refused = staffcast(*words, "--settings", tmp_path / "s.toml")
     assert refused.status == 2
     assert "a plan has its own settings; leave --settings out" in refused.err
+    assert "is also read" in staffcast(*words, "--out", folder / "roster.csv").err

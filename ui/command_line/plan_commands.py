@@ -108,19 +108,15 @@ def why(
     preferences: PreferencesOption = None,
     settings: SettingsOption = None,
     history: HistoryOption = None,
+    out: Annotated[Path | None, typer.Option("--out", help="File to write the answer to.")] = None,
 ) -> None:
     """Tell why a rep has a shift or not, and which rules leave shifts unfilled."""
     from ui.why_command import Asked, run
     from ui.whys import Beside
 
-    asked = Asked(rep, shift, queue, unfilled, top)
-    finish(
-        run(
-            source,
-            asked,
-            Beside(shifts, team, absences, preferences, settings, (*(history or ()),)),
-        )
-    )
+    asked = Asked(rep, shift, queue, unfilled, top, out)
+    beside = Beside(shifts, team, absences, preferences, settings, tuple(history or ()))
+    finish(run(source, asked, beside))
 
 
 @commands.command()
