@@ -36,8 +36,8 @@ from optimizer.shifts import Shift, StaffedShift
 from optimizer.solver import report_of
 from optimizer.staff import LabourRules, Rep, Team
 from optimizer.tours.engine import RosterResult
-from optimizer.tours.people import WISH_PRICE
 from optimizer.tours.polish import TIE
+from optimizer.tours.requests import WISH_PRICE
 from optimizer.tours.week import OFF, Ints, RosterProblem
 
 STRESSES = (1.0, 1e4)

@@ -45,7 +45,10 @@ def cost_step(problem: RosterProblem) -> float:
     lacking = problem.short / 60 * float(np.gcd.reduce(minutes))
     usable = problem.crew.allowed.any(axis=0)
     costs = problem.costs[:, :-1][:, usable]
-    prices = np.unique(np.concatenate([costs.ravel(), problem.cover.prices, [lacking]]))
+    broken = [cost.ravel() for cost in problem.layers.costs]
+    offset = [] if problem.offset is None else [problem.offset]
+    parts = [costs.ravel(), problem.cover.prices, np.array([lacking]), *broken, *offset]
+    prices = np.unique(np.concatenate(parts))
     fractions = [Fraction(float(price)).limit_denominator(FINEST) for price in prices]
     if any(abs(float(near) - price) > 1e-12 for near, price in zip(fractions, prices, strict=True)):
         return 0.0

@@ -38,6 +38,7 @@ KEPT_RULES = frozenset(
         "max_standby_per_week",
         "min_days_between_standby",
         "never",
+        "must",
     }
 )
 """Rules of `optimizer.labour_rules` that tours keep beyond rest and hours."""

@@ -54,8 +54,8 @@ def classes_of(problem: RosterProblem) -> Classes:
     table = np.hstack(facts).astype(np.float64)
     if crew.wish is not None:
         table = np.hstack([table, crew.wish])
-    if problem.pardon is not None:
-        table = np.hstack([table, problem.pardon[:, None]])
+    if problem.offset is not None:
+        table = np.hstack([table, problem.offset[:, None]])
     _, first, of_rep, size = np.unique(
         table, axis=0, return_index=True, return_inverse=True, return_counts=True
     )

@@ -14,7 +14,6 @@ import numpy as np
 import pandas as pd
 
 from data.clock import week_start
-from optimizer.fairness_aim import Fairness, discounts, heard
 from optimizer.local_shifts import LocalShift, local_shift, owed_minutes, wall_time, wish_worth
 from optimizer.patterns import Flags, Period
 from optimizer.pools import Pool, pools_of_team
@@ -22,16 +21,15 @@ from optimizer.report import SolveReport, SolveStatus
 from optimizer.roster import Assignment
 from optimizer.shifts import OnCallSettings, Shift, ShiftSettings
 from optimizer.solver import report_of
-from optimizer.staff import Absence, LabourRules, Preference, Team
+from optimizer.staff import Absence, LabourRules, Team
 from optimizer.tours.labour import Fixed, Letters, day_rules, fixed_shifts, free_of, spans
+from optimizer.tours.pricing import BEYOND_ALL, excused
+from optimizer.tours.requests import WISH_PRICE, apart, musts, never
 from optimizer.tours.tiers import Cover
 from optimizer.tours.week import OFF, Crew, Floats, Ints, RosterProblem, ShiftTable, View
 
 IDLE_PRICE = 2.0
 """Of an hour below a contract's minimum, in wages: more than working it, less than a gap."""
-
-WISH_PRICE = 0.05
-"""Of one weight of a preference on a shift, in wages: far less than an hour of work."""
 
 MINUTE = timedelta(minutes=1)
 
@@ -116,12 +114,12 @@ def problem_of(
         past=letters.before(team.reps, fixed, day_0),
         fixed=letters.fixed(team.reps, fixed, (day_0, len(week)), instants),
     )
-    for one in _never(team) if "never" not in rules.prices else ():
-        crew.allowed[places[one.rep_id]] &= _apart(one, listed)
+    for one in never(team) if "never" not in rules.prices else ():
+        crew.allowed[places[one.rep_id]] &= apart(one, listed)
     for row, each in enumerate(fixed):
         if each.shifts:
             crew.allowed[row] &= free_of(each.shifts, views[crew.view[row]], day_0, rules)
-    return RosterProblem(
+    problem = RosterProblem(
         cover=cover,
         short=IDLE_PRICE,
         shifts=table,
@@ -130,6 +128,25 @@ def problem_of(
         week=week,
         rules=day_rules(rules, letters, day_0),
     )
+    return _with_musts(problem, musts(team, fixed, instants, listed), rules.prices.get("must"))
+
+
+def _with_musts(problem: RosterProblem, held: Ints, price: float | None) -> RosterProblem:
+    """Return a problem in which times that somebody must work cost until a shift holds them.
+
+    Parameters
+    ----------
+    held
+        As `optimizer.tours.requests.musts` has it.
+    price
+        Of a time that no shift holds; None where none is to be missed that can be held.
+    """
+    if not held.any():
+        return problem
+    owed = (BEYOND_ALL if price is None else price) * held.astype(np.float64)
+    wish = -owed[:, :-1] if problem.crew.wish is None else problem.crew.wish - owed[:, :-1]
+    asked = replace(problem, crew=replace(problem.crew, wish=wish), offset=owed[:, -1])
+    return asked if price is not None else excused(asked)
 
 
 def _contracts(
@@ -214,66 +231,6 @@ def pools_of_one(
         pools_of_team(Team((rep,), own[rep.rep_id]), shifts, timezone, period)[0]
         for rep in team.reps
     )
-
-
-def wishes(
-    team: Team,
-    shifts: Sequence[Shift],
-    costs: Floats,
-    fairness: Fairness | None,
-    rules: LabourRules,
-) -> Floats | None:
-    """Return what it costs to go against wishes and fairness, less what it gains to meet them.
-
-    Times never to work cost their price where they have one.
-    """
-    parts = [_asked(heard(team, fairness) if fairness else team, shifts)]
-    if fairness is not None:
-        fair = discounts(shifts, costs, fairness, team, WISH_PRICE)
-        parts.append(None if fair is None else -fair)
-    if "never" in rules.prices:
-        parts.append(_at_a_price(team, shifts, rules.prices["never"]))
-    known = [part for part in parts if part is not None]
-    return np.asarray(sum(known)) if known else None
-
-
-def _never(team: Team) -> list[Preference]:
-    """Return the times at which somebody is never to work."""
-    return [one for one in team.preferences if one.kind == "never"]
-
-
-def _apart(asked: Preference, shifts: Sequence[Shift]) -> Flags:
-    """Say of each shift whether it leaves a time alone."""
-    return np.array(
-        [shift.end <= asked.start or asked.end <= shift.start for shift in shifts], dtype=bool
-    )
-
-
-def _at_a_price(team: Team, shifts: Sequence[Shift], price: float) -> Floats | None:
-    """Return what shifts that touch a time never to work cost, by rep and shift."""
-    if not _never(team):
-        return None
-    places = {rep.rep_id: place for place, rep in enumerate(team.reps)}
-    costs = np.zeros((len(team.reps), len(shifts)))
-    for one in _never(team):
-        costs[places[one.rep_id]] += price * ~_apart(one, shifts)
-    return costs
-
-
-def _asked(team: Team, shifts: Sequence[Shift]) -> Floats | None:
-    """Return what it costs to go against wishes, less what it gains to meet them."""
-    asked = [one for one in team.preferences if one.kind == "wish"]
-    if not asked:
-        return None
-    start = np.array([shift.start.timestamp() for shift in shifts])
-    end = np.array([shift.end.timestamp() for shift in shifts])
-    places = {rep.rep_id: place for place, rep in enumerate(team.reps)}
-    wish = np.zeros((len(team.reps), len(shifts)))
-    for one in asked:
-        shared = np.minimum(end, one.end.timestamp()) - np.maximum(start, one.start.timestamp())
-        share = np.maximum(0, shared) / (end - start)
-        wish[places[one.rep_id]] -= WISH_PRICE * one.weight * share
-    return wish
 
 
 def locked_cost(team: Team, locked: Sequence[Assignment], on_call: OnCallSettings) -> float:

@@ -29,9 +29,9 @@ from optimizer.tours.people import (
     locked_cost,
     pools_of_one,
     problem_of,
-    wishes,
 )
 from optimizer.tours.pricing import BEYOND_ALL, pardoned
+from optimizer.tours.requests import wishes
 from optimizer.tours.tiers import OneTier
 from optimizer.tours.week import ShiftTable
 
@@ -45,7 +45,7 @@ OVERFILLED = 2.0 * FORBIDDEN
 """Of a rep too many, in prices of a rule broken: no rule is a reason for it."""
 
 MENDED_BY_WORK = {"min_consecutive_days", "min_days_off", "max_days_off", "whole_weekends"}
-"""Rules that the plan may have too few shifts for."""
+"""Rules of days that the plan may have too few shifts for."""
 
 
 def plan_week(
@@ -74,7 +74,8 @@ def plan_week(
     prices = {role: understaffing_price * share for role, share in UNFILLED_PRICE.items()}
     under = cost + hours * np.array([prices[shift.role] for shift in listed])
     wish = wishes(team, listed, cost, fairness, rules)
-    is_short_of_work = bool(MENDED_BY_WORK & rules_asked(rules, team).keys() - rules.prices.keys())
+    asked = rules_asked(rules, team).keys() - rules.prices.keys()
+    is_short_of_work = bool((MENDED_BY_WORK | {"must"}) & asked)
     saved = USELESS * IDLE_PRICE * hours + DAYS_TOUCHED * sum(rules.prices.values())
     if wish is not None:
         saved = saved + np.maximum(0, -wish).max(axis=0)
@@ -91,6 +92,6 @@ def plan_week(
         OneTier(np.array(open_places, dtype=np.int64), under, too_many),
         wish,
     )
-    if is_short_of_work:
+    if MENDED_BY_WORK & asked:
         problem = pardoned(problem)
     return TeamWeek(problem, listed, locked_cost(team, locked, on_call))

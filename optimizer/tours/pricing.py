@@ -112,8 +112,8 @@ class Pricing:
                 part = own[first : first + CHUNK]
                 lines = worth if len(worth) == 1 else worth[part]
                 costs[part], tours[part] = view.best_tours(lines, reps[part])
-        if self._problem.pardon is not None:
-            costs -= self._problem.pardon[reps]
+        if self._problem.offset is not None:
+            costs += self._problem.offset[reps]
         return costs, tours
 
 
@@ -335,8 +335,13 @@ def pardoned(problem: RosterProblem) -> RosterProblem:
     History, locks and absences may leave a rep no way to keep a rule. Then every unit by which one
     is broken has a price above all else, and what each rep cannot help is not counted.
     """
-    rules = replace(problem.rules, hard=BEYOND_ALL)
-    broken = replace(problem, rules=rules, pardon=None)
-    nothing = np.zeros((1, problem.cover.cells))
-    costs, _ = Pricing(broken).best_tours(nothing, np.arange(problem.crew.size))
-    return replace(broken, pardon=BEYOND_ALL * np.round(costs / BEYOND_ALL))
+    return excused(replace(problem, rules=replace(problem.rules, hard=BEYOND_ALL)))
+
+
+def excused(problem: RosterProblem) -> RosterProblem:
+    """Return a problem that does not count what reps cannot help of what is priced above all."""
+    reps, nothing = np.arange(problem.crew.size), np.zeros((1, problem.cover.cells))
+    costs, _ = Pricing(problem).best_tours(nothing, reps)
+    units = np.round(np.where(np.isfinite(costs), costs, 0.0) / BEYOND_ALL)
+    offset = 0.0 if problem.offset is None else problem.offset
+    return replace(problem, offset=offset - BEYOND_ALL * units)

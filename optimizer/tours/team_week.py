@@ -18,7 +18,8 @@ from optimizer.queue_settings import QueueSettings
 from optimizer.roster import Assignment
 from optimizer.shifts import ROLES, OnCallSettings, Role, Shift, ShiftSettings, StaffedShift
 from optimizer.staff import Contract, LabourRules, Rep, Team
-from optimizer.tours.people import People, TeamWeek, locked_cost, pools_of_one, problem_of, wishes
+from optimizer.tours.people import People, TeamWeek, locked_cost, pools_of_one, problem_of
+from optimizer.tours.requests import wishes
 from optimizer.tours.tiers import Cover, OneTier, TwoTiers
 from optimizer.tours.week import Floats, ShiftTable
 
@@ -72,6 +73,7 @@ def team_week(
     has_standby = bool((left["required_on_call"] > 0).any())
     roles = ROLES if has_standby and any(rep.on_call for rep in team.reps) else ROLES[:1]
     is_open = _open(required, interval_minutes, timezone, queues)
+    is_open |= _asked_for(required, interval_minutes, team)
     choices = _catalogue(pools, left, is_open, interval_minutes, shifts, roles, period)
     listed = tuple(one.shift for one in choices)
     table = ShiftTable(
@@ -116,6 +118,19 @@ def _open(
             starts = pd.DatetimeIndex(required["interval_start"].iloc[places])
             is_open[places] |= opening.covers(starts, interval_minutes, timezone)
     return is_open
+
+
+def _asked_for(required: pd.DataFrame, interval_minutes: int, team: Team) -> Flags:
+    """Say of each row whether somebody who works the queue must work then."""
+    starts = pd.DatetimeIndex(required["interval_start"])
+    ends = starts + pd.Timedelta(minutes=interval_minutes)
+    skills = {rep.rep_id: rep.skills for rep in team.reps}
+    asked = np.zeros(len(required), dtype=bool)
+    for one in (one for one in team.preferences if one.kind == "must"):
+        touched = (starts < pd.Timestamp(one.end)) & (pd.Timestamp(one.start) < ends)
+        known = required["queue"].isin(skills[one.rep_id]) if skills[one.rep_id] else True
+        asked |= touched & known
+    return asked
 
 
 def _catalogue(

@@ -139,8 +139,9 @@ class RosterProblem:
         The week of each day, rising from 0.
     rules
         Of days worked and off.
-    pardon
-        By rep, what the rules cost in any case, and is not counted.
+    offset
+        By rep, part of the cost of every tour: what is asked for costs until a shift meets it, and
+        what rules cost in any case is not counted.
 
     Raises
     ------
@@ -155,7 +156,7 @@ class RosterProblem:
     crew: Crew
     week: Ints
     rules: DayRules
-    pardon: Floats | None = None
+    offset: Floats | None = None
 
     def __post_init__(self) -> None:
         count = len(self.shifts.cost)
@@ -246,8 +247,8 @@ class RosterProblem:
         costs = self.costs[reps[:, None], tours].sum(axis=1)
         if self.layers.has_costs:
             costs += self.rule_costs(reps, tours)
-        if self.pardon is not None:
-            costs -= self.pardon[reps]
+        if self.offset is not None:
+            costs += self.offset[reps]
         return np.asarray(costs + self.short_costs(reps, self.worked(reps, tours)))
 
     def rule_costs(self, reps: Ints, tours: Ints) -> Floats:

@@ -148,6 +148,42 @@ def test_rest_is_by_the_wall_clock_in_the_night_of_a_change(monday):
     assert rules_of(enough) == rules_of(short) == set()
 
 
+def must(who, day, start, end):
+    return Preference(who, at(day, start), at(day, end), 0.0, "must")
+
+
+def test_a_time_that_must_be_worked_is_worked_by_who_asked():
+    """Ann's shift holds it, beyond what is required, and the cost is that of the wages."""
+    team = Team((rep("ann"), rep("ben")), preferences=(must("ann", 1, 12, 14),))
+    wanted = {("live", "primary"): {(0, 9, 17): 1, (1, 8, 16): 1}}
+    roster = choose(wanted, team, solver=EXACT)
+    assert len(roster.assignments) == 2
+    assert ("ann", at(1, 8)) in starts(roster)
+    assert roster.findings == ()
+    assert roster.report.objective == pytest.approx(16)
+
+
+def test_a_time_that_nobody_can_work_is_told_and_not_paid_for():
+    """Away on Tuesday: the audit tells, and cost and proof are those of the rest."""
+    away = Absence("ann", at(1, 0), at(2, 0), "leave")
+    team = Team((rep("ann"),), (away,), (must("ann", 1, 9, 10),))
+    roster = choose({("live", "primary"): {(0, 9, 17): 1}}, team, solver=EXACT)
+    assert rules_of(roster) == {"must"}
+    assert roster.report.status is SolveStatus.OPTIMAL
+    assert roster.report.objective == pytest.approx(8)
+
+
+@pytest.mark.parametrize(("price", "hours"), [(8.0, 0), (9.0, 8)])
+def test_a_time_to_be_worked_at_a_price_is_worked_where_that_is_cheaper(price, hours):
+    """Eight wages for a shift that nobody requires, or the price of not having it."""
+    team = Team((rep("ann"),), preferences=(must("ann", 0, 9, 10),))
+    rules = replace(RULES, prices={"must": price})
+    roster = choose({}, team, rules=rules, solver=EXACT)
+    assert sum(one.shift.hours for one in roster.assignments) == hours
+    # Of the seven hours beside the time, all are closed.
+    assert roster.report.objective == pytest.approx(8.7 if hours else price)
+
+
 def test_an_empty_team_is_refused():
     """There is nobody to choose."""
     with pytest.raises(ValueError, match="team is empty"):

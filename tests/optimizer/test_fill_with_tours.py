@@ -95,11 +95,10 @@ def _kept_by_tours(case):
         replace(one, mentors=(), contract=Contract(one.contract.min_hours, one.contract.max_hours))
         for one in case.team.reps
     )
-    wishes = tuple(wish for wish in case.team.preferences if wish.kind != "must")
     prices = {name: price for name, price in case.rules.prices.items() if name in SOFT_RULES}
     return replace(
         case,
-        team=Team(tuple(reps), case.team.absences, wishes),
+        team=replace(case.team, reps=tuple(reps)),
         rules=replace(case.rules, proficiency=(), prices=prices),
     )
 
@@ -194,3 +193,62 @@ def test_hundreds_of_reps_are_rostered_to_a_proof():
     assert {one.aim for one in roster.aims} == {"cost"}
     longest = max(timedelta(hours=one.shift.hours) for one in roster.assignments)
     assert longest == timedelta(hours=8)
+
+
+def must(name, day, start, end):
+    return Preference(name, at(day, start), at(day, end), 0.0, "must")
+
+
+def test_a_time_that_must_be_worked_is_worked_whatever_it_costs(way):
+    """A wish of weight 100 against it, and a colleague who would like it, are no reasons."""
+    monday = shift(0, 9, 17)
+    rather = Preference("ben", at(0, 9), at(0, 17), 100.0)
+    never = Preference("ana", at(0, 9), at(0, 17), -100.0)
+    team = Team((rep("ana"), rep("ben")), (), (rather, never, must("ana", 0, 10, 12)))
+    assert works(plan([monday], team)) == {("ana", monday)}
+
+
+def test_a_shift_that_holds_a_part_of_the_time_does_not_hold_it(way):
+    """Of two shifts that touch the time, the one that holds the whole of it is hers."""
+    early, late = shift(0, 6, 14), shift(0, 10, 18)
+    team = Team((rep("ana"), rep("ben")), (), (must("ana", 0, 12, 15),))
+    assert works(plan([early, late], team)) == {("ben", early), ("ana", late)}
+
+
+def test_a_night_that_began_the_day_before_holds_the_time(way):
+    """Monday 02:00 to 04:00 is held by Sunday's night shift or by what was worked before."""
+    night, day = shift(0, 22, 30), shift(1, 9, 17)
+    team = Team((rep("ana"), rep("ben")), (), (must("ana", 1, 2, 4),))
+    assert works(plan([night, day], team)) == {("ana", night), ("ben", day)}
+    past = Team((rep("ana"), rep("ben")), (), (must("ana", 0, 2, 4),))
+    held = plan([day], past, history=(Assignment("ana", shift(-1, 22, 30)),))
+    assert not rules_of(held)
+
+
+def test_two_who_must_work_where_there_is_place_for_one(way):
+    """One of them does, nobody is put beyond the plan's places, and the audit tells."""
+    monday = shift(0, 9, 17)
+    team = Team((rep("ana"), rep("ben")), (), (must("ana", 0, 9, 10), must("ben", 0, 9, 10)))
+    roster = plan([monday], team)
+    assert len(works(roster)) == 1
+    assert [one.rule for one in roster.findings] == ["must"]
+
+
+def test_a_time_that_must_be_worked_breaks_no_rule_that_forbids(way):
+    """Without rest after the week before, the time is missed and counted, and the rest is kept."""
+    early, late = shift(0, 6, 14), shift(0, 14, 22)
+    team = Team((rep("ana"), rep("ben")), (), (must("ana", 0, 6, 8),))
+    past = (Assignment("ana", shift(-1, 16, 24)),)
+    roster = plan([early, late], team, history=past)
+    assert rules_of(roster) == {"must"}
+    assert works(roster) >= {("ben", early)}
+
+
+@pytest.mark.parametrize(("price", "end"), [(20.0, 17), (60.0, 6)])
+def test_a_time_to_be_worked_at_a_price_is_weighed_against_hours_without_a_rep(way, price, end):
+    """The short shift that holds it leaves four hours more without a rep, at 10 wages each."""
+    del way
+    shifts = [shift(0, 2, 6), shift(0, 9, 17)]
+    team = Team((rep("ana"),), (), (must("ana", 0, 3, 5),))
+    roster = plan(shifts, team, rules=LabourRules(prices={"must": price}))
+    assert works(roster) == {("ana", next(one for one in shifts if one.end == at(0, end)))}

@@ -11,7 +11,7 @@ from optimizer.choose_roster import choose_roster
 from optimizer.requirement import Requirement
 from optimizer.shifts import OnCallSettings, ShiftSettings
 from optimizer.solver import SolverSettings
-from optimizer.staff import Contract
+from optimizer.staff import Contract, LabourRules
 from optimizer.tours import engine
 from optimizer.tours.labour import KEPT_RULES, SOFT_RULES
 from tests.optimizer.roster_cases import ZONE
@@ -20,8 +20,8 @@ from tests.optimizer.rule_teams import RULES, cases
 SLOW = (HealthCheck.too_slow,)
 QUICK = SolverSettings(gap=0.2, time_limit_seconds=2)
 NEEDED = ("queue", "interval_start", "rostered_primary", "rostered_on_call")
-UNMENDED = {"max_days_off", "min_consecutive_days", "whole_weekends"}
-"""Rules that the weeks before, or too few shifts, may break."""
+UNMENDED = {"max_days_off", "min_consecutive_days", "whole_weekends", "must"}
+"""Rules that the weeks before, too few shifts or the hours of a contract may break."""
 
 
 def for_tours(case):
@@ -33,11 +33,10 @@ def for_tours(case):
         replace(one, mentors=(), contract=hours)
         for one, hours in zip(case.team.reps, contract, strict=True)
     )
-    wishes = tuple(one for one in case.team.preferences if one.kind != "must")
     return replace(
         case,
         rules=replace(case.rules, proficiency=(), prices=prices),
-        team=replace(case.team, reps=reps, preferences=wishes),
+        team=replace(case.team, reps=reps),
     )
 
 
@@ -85,3 +84,22 @@ def test_shifts_and_people_are_chosen_within_the_rules(case, random):
         history=case.history,
     )
     assert {one.rule for one in broken(roster)} <= UNMENDED, broken(roster)
+
+
+def with_musts(case):
+    """Ask without fail for whatever anybody asked for, under rest, days in a row and hours only."""
+    asked = tuple(replace(one, kind="must", weight=0.0) for one in case.team.preferences)
+    rules = LabourRules(case.rules.min_rest_hours, case.rules.max_consecutive_days)
+    return replace(case, rules=rules, team=replace(case.team, preferences=asked))
+
+
+@settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=SLOW)
+@given(cases(weeks=(1, 2)).map(for_tours).map(with_musts))
+def test_no_more_times_are_missed_than_must_be(case):
+    """The compact programme misses as few as can be before it looks at anything else."""
+    missed = {}
+    for least in (10**9, -1):
+        module.TOURS_FROM = least
+        missed[least] = [one.rule for one in broken(case.plan())]
+    assert missed[-1].count("must") == missed[10**9].count("must")
+    assert set(missed[-1]) <= {"must"}

@@ -7,10 +7,12 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from optimizer.report import SolveStatus
 from optimizer.solver import Cancellation, SolverSettings
 from optimizer.tours import engine
+from optimizer.tours.bound import cost_step
 from optimizer.tours.exchange import exchange
 from optimizer.tours.polish import Draft
 from optimizer.tours.week import OFF, Crew
@@ -20,6 +22,7 @@ from tests.optimizer.tours.toy_weeks import (
     least_cost,
     obeys,
     roster_cost,
+    tour_cost,
     toy_weeks,
 )
 
@@ -62,6 +65,19 @@ def test_without_the_simplex_method_they_stand_in_this_order_too(monkeypatch, pr
     assert np.isclose(result.objective, roster_cost(problem, result.assignment))
     for rep, tour in enumerate(result.assignment):
         assert tuple(tour) in all_tours(problem, rep)
+
+
+@given(toy_weeks(), st.sampled_from([0.5, 0.3]))
+@settings(max_examples=60, deadline=None)
+def test_costs_lie_on_the_grid_to_which_bounds_are_rounded_up(problem, owed):
+    """Rules at a price of 0.7 and times to be worked at 0.3 among costs in halves."""
+    problem = replace(problem, offset=np.full(problem.crew.size, owed))
+    step = cost_step(problem)
+    assert step > 0
+    for rep in range(problem.crew.size):
+        for tour in all_tours(problem, rep)[:200]:
+            steps = (tour_cost(problem, rep, tour) + owed) / step
+            assert steps == pytest.approx(round(steps), abs=1e-6)
 
 
 def test_both_ways_to_find_prices_come_to_the_same_bound(monkeypatch):

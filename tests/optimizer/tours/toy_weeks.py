@@ -16,6 +16,10 @@ from tests.optimizer.tours.judged_days import broken
 KINDS = (frozenset(), frozenset({"standby"}), frozenset({"night"}))
 
 
+PRICES = (1.5, 0.7)
+"""Of rules: one in steps of other costs, and one that is not."""
+
+
 @st.composite
 def toy_weeks(draw, most_reps=3):
     """Three or four days, up to two shifts a day, two zones, a week's end now and then.
@@ -81,7 +85,7 @@ def _rules(draw):
     names = ("max_consecutive_days", "min_days_off", "max_days", "whole_weekends", "max_days_off")
     return DayRules(
         **{name: draw(given[name]) for name in sorted(named)},
-        prices=dict.fromkeys(draw(st.sets(st.sampled_from(names))), 1.5),
+        prices=dict.fromkeys(draw(st.sets(st.sampled_from(names))), draw(st.sampled_from(PRICES))),
         kinds=KINDS,
         first_weekday=draw(st.integers(0, 6)),
     )
