@@ -10,16 +10,13 @@ from data.clock import midnight
 from data.files import csv_text, write_all
 from forecast.history import history_table
 from forecast.tables import read_forecast
-from optimizer.cover import COVERAGE_COLUMNS
 from optimizer.evaluation import evaluate_staff, evaluation_table, read_staff
 from optimizer.outlook_files import outlook_table
-from optimizer.period import coverage_of, span
 from optimizer.price_advice import odd_prices
 from optimizer.report import Finding, SolveReport
 from optimizer.requirement_files import read_requirement, requirement_table
-from optimizer.roster_files import roster_table
 from optimizer.service_policy import TargetPer
-from optimizer.shift_files import coverage_table, read_coverage, read_shifts, shifts_table
+from optimizer.shift_files import coverage_table, shifts_table
 from optimizer.target_comparison import targets_table
 from optimizer.team_files import read_team
 from ui import starting, terminal, workflow, workspaces
@@ -35,9 +32,8 @@ from ui.options import (
     zone_of,
 )
 from ui.outlook_lines import ceiling_lines, outlook_lines
-from ui.past_rosters import files_before
 from ui.plan_folder import Plan, check_plan_folder, read_plan, write_exports, write_plan
-from ui.plan_report import people_report, proof_of, report_text, shifts_report
+from ui.plan_report import report_text, shifts_report
 from ui.publishing import keep_snapshot, plan_snapshot
 from ui.simulate_command import agreement_line, beyond_lines, simulated_beside
 from ui.target_lines import target_lines
@@ -168,52 +164,6 @@ def shifts(
     ceiling = ceiling_lines(made, known.shifts, known.on_call)
     terminal.print_lines([*told, *ceiling, written])
     return OK
-
-
-def roster(
-    source: Path,
-    out: Path,
-    team: Path,
-    absences: Path | None,
-    preferences: Path | None,
-    settings: Path | None,
-    history: Sequence[Path] = (),
-) -> int:
-    """Fill the shifts of a plan with named reps."""
-    inputs = source, team, absences, preferences, settings, *history
-    keep_inputs(_results(out, "roster.csv"), *inputs)
-    known = settings_needed(settings)
-    zone_name = known.calendar.timezone
-    people = read_team(team, absences, preferences, timezone=zone_name)
-    minutes = known.calendar.interval_minutes
-    staffed = read_shifts(
-        source, timezone=zone_name, interval_minutes=minutes, settings=known.shifts
-    )
-    beside = source.with_name("coverage.csv")
-    # Without the plan's own coverage, what the shifts bring is what is required.
-    required = pd.DataFrame(columns=list(COVERAGE_COLUMNS))
-    if beside.exists():
-        required = read_coverage(beside, timezone=zone_name, interval_minutes=minutes)
-    before = None
-    if history and staffed:
-        planned = coverage_of(staffed, zone_name, minutes) if required.empty else required
-        before = files_before(history, known, people, span(planned, minutes))
-    with terminal.progress_bar() as report:
-        report("Name reps", 0.0)
-        made = workflow.name_reps(staffed, required, people, known, before=before)
-    terminal.print_lines(proof_lines(made.report))
-    if not made.report.has_plan:
-        return NO_PLAN
-    write_all(
-        {
-            out / "roster.csv": csv_text(roster_table(made)),
-            out / "coverage.csv": csv_text(coverage_table(made.coverage, zone_name)),
-            out / "report.json": report_text(proof_of(made.report) | people_report(made)),
-        }
-    )
-    terminal.print_findings(made.findings)
-    terminal.print_lines([f"Written: {out / 'roster.csv'}, coverage.csv and report.json beside it"])
-    return verdict(made.findings)
 
 
 def plan(folder: Path, start: str | None, weeks: int, out: Path | None) -> int:

@@ -1,4 +1,4 @@
-"""``roster --requirement``: shifts and people chosen together, as a planner's script meets it."""
+"""``roster``: shifts and people chosen together, or given shifts filled, as a script meets it."""
 
 import json
 
@@ -88,6 +88,98 @@ def test_locked_rows_are_kept_and_weeks_before_count(staffcast, needed):
     ended = staffcast(*command, "--locked", "kept.csv")
     assert ended.status == 2
     assert "zoe is locked to a shift of 2026-03-16 09:00 and is not in the team" in ended.err
+
+
+HEAD = "rep_id,queue,role,start,end,locked\n"
+
+
+def rows_of(folder):
+    """Who works what in a roster, with which lock."""
+    roster = pd.read_csv(folder / "roster.csv")
+    columns = ["rep_id", "role", "start", "end", "locked"]
+    return {tuple(row) for row in roster[columns].itertuples(index=False)}
+
+
+@pytest.fixture
+def filled(staffcast, needed):
+    """The shifts that the requirement makes, filled by whoever is best."""
+    staffcast("roster", "--requirement", "r.csv", "--team", "team.csv", "--out", "cover")
+    ended = staffcast("roster", "cover/shifts.csv", "--team", "team.csv", "--out", "free")
+    assert ended.status == 0, ended.err
+    return needed
+
+
+@pytest.mark.parametrize("rep", ["ana", "ben", "cleo", "dan"])
+def test_given_shifts_are_filled_round_whom_a_person_locked(staffcast, filled, rep):
+    """Whoever is marked stays, others are planned round them; rows not marked bind nobody."""
+    shifts = pd.read_csv(filled / "cover/shifts.csv")
+    tuesday = shifts[shifts["start"].str.startswith("2026-03-17")].iloc[0]
+    other = "ana" if rep != "ana" else "ben"
+    row = "{},live,primary,{},{},{}\n"
+    (filled / "kept.csv").write_text(
+        HEAD
+        + row.format(rep, tuesday["start"], tuesday["end"], "yes")
+        + row.format(other, "2026-03-17T03:00:00+00:00", "2026-03-17T07:00:00+00:00", "no")
+    )
+    words = ("roster", "cover/shifts.csv", "--team", "team.csv", "--locked", "kept.csv")
+    ended = staffcast(*words, "--out", "kept")
+    assert ended.status == 0, ended.err
+    rows = rows_of(filled / "kept")
+    kept = (rep, "primary", tuesday["start"], tuesday["end"], "yes")
+    assert [row for row in rows if row[-1] == "yes"] == [kept]
+    assert not any("T03:00" in start for _, _, start, _, _ in rows)
+    assert len(rows) == shifts["reps"].sum()
+    assert pd.read_csv(filled / "kept/coverage.csv")["understaffing"].sum() == 0
+
+
+def test_a_roster_locked_as_a_whole_comes_back(staffcast, filled):
+    """Nothing is left to choose, so nobody is moved; nor is anything twice as a week before."""
+    whole = filled / "free/roster.csv"
+    whole.write_text(whole.read_text().replace(",no,", ",yes,"))
+    words = ("roster", "cover/shifts.csv", "--team", "team.csv", "--locked", whole)
+    for more in ((), ("--history", whole)):
+        ended = staffcast(*words, *more, "--out", "kept")
+        assert ended.status == 0, ended.err
+        assert rows_of(filled / "kept") == rows_of(filled / "free")
+
+
+def test_a_lock_that_the_plan_does_not_have_is_kept_and_told(staffcast, filled):
+    """A person's word holds, and the audit says that the plan does not ask for it."""
+    night = "ben,live,primary,2026-03-17T20:00:00+00:00,2026-03-17T23:00:00+00:00,yes\n"
+    (filled / "kept.csv").write_text(HEAD + night)
+    words = ("roster", "cover/shifts.csv", "--team", "team.csv", "--locked", "kept.csv")
+    ended = staffcast(*words, "--out", "kept")
+    assert ended.status == 1
+    assert "2026-03-17 20:00–23:00 has 1 reps; the plan asks for 0" in ended.out
+    assert "ben" in {row[0] for row in rows_of(filled / "kept") if row[-1] == "yes"}
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("zoe,live,primary,2026-03-17T09:00,2026-03-17T17:00,yes", "is not in the team"),
+        ("ana,mail,primary,2026-03-17T09:00,2026-03-17T17:00,yes", "the queues are live"),
+        ("ana,live,primary,2026-04-07T09:00,2026-04-07T17:00,yes", "outside what is planned"),
+    ],
+)
+def test_a_lock_that_cannot_be_meant_is_refused(staffcast, filled, row, said):
+    """A line with the file, the rep, the shift and the way out; nothing is written."""
+    (filled / "kept.csv").write_text(f"{HEAD}{row}\n")
+    words = ("roster", "cover/shifts.csv", "--team", "team.csv", "--locked", "kept.csv")
+    ended = staffcast(*words, "--out", "kept")
+    assert ended.status == 2
+    (line,) = ended.err.splitlines()
+    assert f"kept.csv: {row[:3]} is locked to a shift of 2026-0" in line
+    assert said in line
+    assert not (filled / "kept").exists()
+
+
+def test_no_shifts_of_no_time_are_refused(staffcast, needed):
+    """Without any row and without coverage nobody can say which week is meant."""
+    (needed / "shifts.csv").write_text("queue,site,start,end,role,reps\n")
+    ended = staffcast("roster", "shifts.csv", "--team", "team.csv", "--out", "named")
+    assert ended.status == 2
+    assert "shifts.csv: found no shift" in ended.err
 
 
 def test_whoever_carried_less_before_gets_the_turn(staffcast, needed):

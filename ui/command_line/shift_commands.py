@@ -60,7 +60,7 @@ def roster(
     history: HistoryOption = None,
     locked: Annotated[
         Path | None,
-        typer.Option(help="roster.csv of which the locked rows are kept, with --requirement."),
+        typer.Option(help="roster.csv of which the locked rows are kept."),
     ] = None,
     instance: Annotated[
         Path | None, typer.Option(help="A published benchmark instance, instead of all others.")
