@@ -232,7 +232,7 @@ def gantt(
     Parameters
     ----------
     rows
-        From `ui.grids.gantt_rows`.
+        From `ui.roster_grids.gantt_rows`.
     names
         Every rep in the order of the team, those without a shift too.
     start, end

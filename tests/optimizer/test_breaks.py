@@ -30,7 +30,7 @@ from optimizer.shifts import OnCallSettings, Shift, ShiftPlan, ShiftSettings
 from optimizer.solver import Cancellation, SolverSettings
 from optimizer.staff import LabourRules, Team
 from tests.optimizer.roster_cases import rep
-from ui.grids import staffed_rows
+from ui.roster_grids import staffed_rows
 from ui.settings import parse_settings
 
 EXACT = SolverSettings(time_limit_seconds=600, gap=0)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from data.clock import grid, midnight
 from forecast.closures import Calendar
 from forecast.series import VolumeForecast, VolumeHistory
-from ui import charts, grids
+from ui import charts, grids, roster_grids
 
 
 def _cells() -> pd.DataFrame:
@@ -119,7 +119,7 @@ def test_the_fan_dashes_the_median_without_changes_only_where_people_changed_it(
 
 def test_the_gantt_has_a_line_for_a_rep_without_a_shift() -> None:
     """Who has nothing to do must be seen too."""
-    rows = grids.gantt_rows([], {"ann": "Ann"}, "UTC")
-    first, last = grids.wall_days(date(2026, 11, 30), 1)
+    rows = roster_grids.gantt_rows([], {"ann": "Ann"}, "UTC")
+    first, last = roster_grids.wall_days(date(2026, 11, 30), 1)
     spec = charts.gantt(rows, ["Ann"], first, last).to_dict()
     assert spec["layer"][0]["encoding"]["y"]["scale"]["domain"] == ["Ann"]

@@ -1,6 +1,6 @@
 """Grids and sums are the numbers that people act on: each must be recountable."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
@@ -12,8 +12,6 @@ from data.clock import grid, midnight
 from data.week import WeeklyHours
 from forecast.closures import Calendar
 from forecast.series import VolumeHistory
-from optimizer.roster import Assignment
-from optimizer.shifts import Shift
 from ui import grids, sums
 
 ZONES = ["Europe/Dublin", "America/Chicago", "Australia/Sydney", "Asia/Kolkata", "UTC"]
@@ -140,41 +138,3 @@ def test_growth_is_unknown_until_there_are_eight_weeks() -> None:
     """Growth against weeks that are not there would be invented."""
     assert sums.history_sums(_history("UTC", 7)).growth is None
     assert sums.history_sums(_history("UTC", 8)).growth == pytest.approx(0.0)
-
-
-def _assignment(rep: str, start: datetime, hours: int, role: str = "primary") -> Assignment:
-    shift = Shift("live", "", start, start + timedelta(hours=hours), role)  # type: ignore[arg-type]
-    return Assignment(rep, shift)
-
-
-def test_the_roster_grid_keeps_every_shift_and_counts_hours_by_role() -> None:
-    """Standby is no work: its hours must not fill a contract."""
-    monday = datetime(2026, 11, 30, 9, tzinfo=UTC)
-    assignments = [
-        _assignment("ann", monday, 8),
-        _assignment("ann", monday + timedelta(hours=10), 4, "on_call"),
-        _assignment("bob", monday + timedelta(days=1), 6),
-    ]
-    table = grids.roster_grid(assignments, {"ann": "Ann", "bob": "Bob", "cid": "Cid"}, "UTC")
-    assert table.loc["Ann", "Mon 30 Nov"] == "09–17 P, 19–23 C"
-    assert table.loc["Ann", ["Hours", "On-call hours"]].tolist() == [8.0, 4.0]
-    assert table.loc["Cid", ["Hours", "On-call hours"]].tolist() == [0.0, 0.0]
-    assert table.loc["Bob", "Tue 01 Dec"] == "09–15 P"
-
-
-def test_a_shift_stands_on_the_local_day_it_starts() -> None:
-    """A Sydney Monday begins on UTC's Sunday."""
-    late = _assignment("ann", datetime(2026, 11, 29, 22, tzinfo=UTC), 8)
-    table = grids.roster_grid([late], {"ann": "Ann"}, "Australia/Sydney")
-    assert table.columns[0] == "Mon 30 Nov"
-    assert table.iloc[0, 0] == "09–17 P"
-
-
-def test_bars_show_wall_time_unchanged() -> None:
-    """A chart that shifted bars into the reader's zone would put people to work at night."""
-    rows = grids.gantt_rows(
-        [_assignment("ann", datetime(2026, 11, 29, 22, tzinfo=UTC), 8)],
-        {"ann": "Ann"},
-        "Australia/Sydney",
-    )
-    assert rows["start"].iloc[0] == pd.Timestamp("2026-11-30T09:00Z")

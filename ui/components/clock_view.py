@@ -3,7 +3,7 @@
 import streamlit as st
 
 from optimizer.around_clock import AroundClock
-from ui import grids
+from ui import roster_grids
 from ui.around_clock_chart import tier_chart
 from ui.around_clock_lines import stretches, summary_lines
 from ui.around_clock_plans import clock_files
@@ -35,7 +35,7 @@ def show(plan: AroundClock) -> None:
             st.dataframe(rows, hide_index=True)
     with shifts:
         st.markdown("**Shifts of the live hours**")
-        st.dataframe(grids.staffed_rows(plan.shifts, plan.timezone), hide_index=True)
+        st.dataframe(roster_grids.staffed_rows(plan.shifts, plan.timezone), hide_index=True)
     st.download_button(
         "Download tiers, shifts and coverage",
         downloads.zipped({name: text.encode() for name, text in clock_files(plan).items()}),

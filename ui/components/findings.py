@@ -5,7 +5,7 @@ import streamlit as st
 
 from optimizer.burn_out import STRAIN
 from optimizer.roster import Roster
-from ui import grids
+from ui import roster_grids
 
 
 def show(roster: Roster) -> None:
@@ -38,4 +38,4 @@ def show(roster: Roster) -> None:
             )
     if roster.unfilled:
         st.markdown("**Shifts that lack people**")
-        st.dataframe(grids.staffed_rows(roster.unfilled, roster.timezone), hide_index=True)
+        st.dataframe(roster_grids.staffed_rows(roster.unfilled, roster.timezone), hide_index=True)

@@ -16,7 +16,7 @@ from optimizer.repair_swaps import Swap, apply_swap, check_swap, swap_partners
 from optimizer.repair_types import Published, Repair
 from optimizer.shifts import Shift
 from optimizer.staff import Absence
-from ui import grids, mending
+from ui import mending, roster_grids
 from ui.components import faults, why_view
 from ui.plan_folder import Plan
 from ui.repair_lines import VERBS, told
@@ -54,7 +54,7 @@ def show(of: Workspace, made: Plan) -> None:
     kind = st.segmented_control(
         "What happened", [AWAY, SWAP], default=AWAY, key=KIND, label_visibility="collapsed"
     )
-    names = grids.names_of(roster.team)
+    names = roster_grids.names_of(roster.team)
     if kind == SWAP:
         _swap(of, made, roster, names)
     else:

@@ -11,7 +11,7 @@ from optimizer.conflicts import explain_unfilled, explain_wanted
 from optimizer.roster_why import Substitute, why, why_not
 from optimizer.shifts import Shift
 from optimizer.standing import Standing
-from ui import grids, planning, session
+from ui import planning, roster_grids, session
 from ui.components import faults
 from ui.past_rosters import plan_team
 from ui.plan_folder import Plan
@@ -40,7 +40,7 @@ def show(of: Workspace, made: Plan) -> None:
     if standing is None or not standing.places:
         st.caption("Nobody is named yet, so there is nothing to explain.")
         return
-    names = grids.names_of(standing.team)
+    names = roster_grids.names_of(standing.team)
 
     def name(rep_id: str) -> str:
         return names.get(rep_id, rep_id)
@@ -145,7 +145,7 @@ def substitute_rows(substitutes: Sequence[Substitute], name: Name) -> pd.DataFra
 
 def _grid(standing: Standing, names: dict[str, str]) -> None:
     """Show who works when; a click on a cell picks the rep and the shift of that day."""
-    table = grids.roster_grid(standing.assignments, names, standing.timezone)
+    table = roster_grids.roster_grid(standing.assignments, names, standing.timezone)
     st.caption("Or click somebody's day.")
     st.dataframe(
         table,

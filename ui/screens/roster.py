@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import charts, grids, planning, session
+from ui import charts, planning, roster_grids, session
 from ui.components import (
     coverage_view,
     fairness_view,
@@ -36,7 +36,8 @@ def show(of: Workspace) -> None:
     if made.roster is None:
         st.info("The shifts are planned, and nobody is named yet.", icon=":material/info:")
         _solve(of, made, "Name reps")
-        st.dataframe(grids.staffed_rows(made.shift_plan.shifts, made.timezone), hide_index=True)
+        rows = roster_grids.staffed_rows(made.shift_plan.shifts, made.timezone)
+        st.dataframe(rows, hide_index=True)
         return
     coverage_view.metrics(made)
     left, right = st.columns([4, 1], vertical_alignment="center")
@@ -47,17 +48,17 @@ def show(of: Workspace) -> None:
     bars, grid, audit, net, fair, reasons, changes = st.tabs(
         ["Week", "Grid", "Findings", "Net cover", "Fairness", "Why", "Changes"]
     )
-    names = grids.names_of(made.team)
+    names = roster_grids.names_of(made.team)
     with bars:
-        rows = grids.gantt_rows(made.roster.assignments, names, made.timezone)
-        first, last = grids.wall_days(made.start, made.weeks)
+        rows = roster_grids.gantt_rows(made.roster.assignments, names, made.timezone)
+        first, last = roster_grids.wall_days(made.start, made.weeks)
         st.altair_chart(
             charts.gantt(rows, list(names.values()), first, last),
             key="gantt",
             alt="Shifts of each rep over the week; the tab Grid has them as text",
         )
     with grid:
-        table = grids.roster_grid(made.roster.assignments, names, made.timezone)
+        table = roster_grids.roster_grid(made.roster.assignments, names, made.timezone)
         st.dataframe(charts.style_roster(table), height="content")
         st.caption(f"P primary, C on-call; times in {made.timezone}.")
     with audit:

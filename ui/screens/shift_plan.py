@@ -3,7 +3,7 @@
 import streamlit as st
 
 from optimizer.price_advice import odd_prices
-from ui import grids, planning, session
+from ui import planning, roster_grids, session
 from ui.components import (
     coverage_view,
     frame,
@@ -51,7 +51,7 @@ def show(of: Workspace) -> None:
     plan_worth.show(of, made)
     suggestions.show(of, made)
     st.markdown("**Shifts**")
-    st.dataframe(grids.shift_rows(made.shift_plan, queue), hide_index=True)
+    st.dataframe(roster_grids.shift_rows(made.shift_plan, queue), hide_index=True)
 
 
 def _solve(of: Workspace, label: str) -> None:
