@@ -24,6 +24,7 @@ from ui.advising import (
     translation_lines,
 )
 from ui.options import keep_inputs
+from ui.periods import next_period
 from ui.sums import moment
 from ui.workspaces import Workspace, open_workspace, read_workspace_history
 
@@ -83,7 +84,7 @@ def _busiest_hours(workspace: Workspace, wanted: list[str]) -> dict[str, _Busy]:
     calendar = workspace.settings.calendar
     read = read_workspace_history(workspace)
     cutoff = max(history.cutoff for history in read.histories)
-    period = workflow.next_period(cutoff, calendar.timezone, None, 1)
+    period = next_period(cutoff, calendar.timezone, None, 1)
     known = [history for history in read.histories if history.queue in wanted]
     made = workflow.forecast_period(known, period, MODEL, likeness=read.likeness) if known else ()
     found = {}

@@ -26,11 +26,11 @@ from ui.exports import export_plan
 from ui.jobs import Cancelled, Tell
 from ui.overrides import kept_overrides
 from ui.past_rosters import weeks_before
+from ui.periods import Period
 from ui.plan_folder import Plan, read_plan, write_plan
 from ui.publishing import keep_snapshot, plan_snapshot
 from ui.scenario import Scenario, apply_scenario, changes, scale, settings_changes
 from ui.settings import change_setting, parse_settings
-from ui.workflow import Period
 from ui.workspaces import Workspace
 
 # Beside what a team keeps in git.

@@ -27,11 +27,11 @@ from ui import workflow, workspaces
 from ui.drafts import Drafts
 from ui.jobs import Jobs, jobs_of
 from ui.overrides import kept_overrides, overridden
+from ui.periods import Period, next_period
 from ui.publishing import kept_snapshots, published_versions
 from ui.scenario import QueueScenario, Scenario
 from ui.serve import WORKSPACE_VARIABLE
 from ui.settings import Settings
-from ui.workflow import Period
 from ui.workspaces import ReadVolume, Source, Workspace
 
 SCENARIO = "scenario"
@@ -138,7 +138,7 @@ def open_questions(of: Workspace) -> dict[str, int] | None:
 def period(of: Workspace, chosen: Scenario) -> Period:
     """Return the week to plan."""
     cutoff = max(history.cutoff for history in histories(of))
-    return workflow.next_period(cutoff, of.settings.calendar.timezone, chosen.start, 1)
+    return next_period(cutoff, of.settings.calendar.timezone, chosen.start, 1)
 
 
 def forecasts(of: Workspace, chosen: Scenario) -> tuple[VolumeForecast, ...]:

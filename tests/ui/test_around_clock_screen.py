@@ -12,6 +12,7 @@ from ui.around_clock_chart import tier_cells
 from ui.around_clock_plans import ClockBasis, clock_files, kept_clock, terms_of
 from ui.drafts import Drafts
 from ui.jobs import jobs_of
+from ui.periods import next_period
 from ui.serve import WORKSPACE_VARIABLE
 
 ALWAYS = SETTINGS.replace('{ Mon-Fri = "08:00-18:00" }', '"Mon-Sun 00:00-24:00"') + (
@@ -43,7 +44,7 @@ def workspace(tmp_path, monkeypatch):
 def _basis(folder):
     of = workspaces.open_workspace(folder)
     histories = workspaces.read_workspace_history(of).histories
-    period = workflow.next_period(histories[0].cutoff, "Europe/Dublin", None, 1)
+    period = next_period(histories[0].cutoff, "Europe/Dublin", None, 1)
     made = workflow.forecast_period(histories, period, MODEL, workflow.levels(of.settings))
     needed = workflow.require(made, of.settings)
     return ClockBasis(of.settings, made[0], needed, workspaces.read_workspace_team(of))

@@ -9,6 +9,7 @@ from optimizer.solver import Cancellation
 from tests.ui.workspaces import SETTINGS, TEAM, volumes
 from ui import importing, planning, workflow, workspaces
 from ui.jobs import Cancelled
+from ui.periods import next_period
 from ui.plan_folder import Plan, plan_files
 from ui.planning import Basis
 from ui.scenario import QueueScenario, Scenario
@@ -35,7 +36,7 @@ def of(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 
 def _basis(of: Workspace, chosen: Scenario, model: str = "average_4_weeks") -> Basis:
     histories = workspaces.read_workspace_history(of).histories
-    period = workflow.next_period(histories[0].cutoff, "Europe/Dublin", None, 1)
+    period = next_period(histories[0].cutoff, "Europe/Dublin", None, 1)
     levels = workflow.levels(of.settings)
     forecasts = workflow.forecast_period(histories, period, model, levels)
     required = workflow.require(forecasts, of.settings, chosen.factors)

@@ -19,6 +19,7 @@ from tests.ui.workspaces import SETTINGS, TEAM, volumes
 from ui import importing, planning, scoring, workflow, workspaces
 from ui.drafts import Drafts
 from ui.jobs import Cancelled, Tell, check, jobs_of
+from ui.periods import next_period
 from ui.planning import Basis
 from ui.publishing import keep_snapshot
 from ui.scenario import QueueScenario, Scenario, from_payload
@@ -57,7 +58,7 @@ def _quiet(stage: str, share: float | None) -> None:
 def _basis(folder: Path, chosen: Scenario) -> Basis:
     of = workspaces.open_workspace(folder)
     histories = workspaces.read_workspace_history(of).histories
-    period = workflow.next_period(histories[0].cutoff, "Europe/Dublin", None, 1)
+    period = next_period(histories[0].cutoff, "Europe/Dublin", None, 1)
     forecasts = workflow.forecast_period(histories, period, MODEL)
     required = workflow.require(forecasts, of.settings, chosen.factors)
     team = workspaces.read_workspace_team(of)

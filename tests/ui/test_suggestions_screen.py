@@ -7,6 +7,7 @@ import pytest
 from optimizer.solver import Cancellation
 from tests.ui.opening import MODEL, make_workspace, open_screen, texts
 from ui import planning, workflow, workspaces
+from ui.periods import next_period
 from ui.planning import Basis
 from ui.scenario import Scenario
 from ui.serve import WORKSPACE_VARIABLE
@@ -23,7 +24,7 @@ def planned(tmp_path, monkeypatch):
     path.write_text(path.read_text() + "\n[solver]\ngap = 0.0\n")
     of = workspaces.open_workspace(folder)
     histories = workspaces.read_workspace_history(of).histories
-    period = workflow.next_period(histories[0].cutoff, "Europe/Dublin", None, 1)
+    period = next_period(histories[0].cutoff, "Europe/Dublin", None, 1)
     forecasts = workflow.forecast_period(
         histories, period, MODEL, probabilities=workflow.levels(of.settings)
     )

@@ -10,7 +10,7 @@ from data.clock import zone
 from data.errors import InputError
 from ui import session
 from ui.components import faults
-from ui.workflow import Period
+from ui.periods import Period
 from ui.workspaces import Workspace
 
 

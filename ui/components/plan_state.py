@@ -6,8 +6,8 @@ import streamlit as st
 
 from ui import planning, session
 from ui.overrides import in_use
+from ui.periods import bridge_notes
 from ui.plan_folder import Plan, read_plan
-from ui.workflow import bridge_notes
 from ui.workspaces import Workspace
 
 

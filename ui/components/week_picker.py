@@ -8,7 +8,7 @@ import streamlit as st
 from data.clock import local_days, week_start
 from ui import session
 from ui.components import remembered
-from ui.workflow import next_period
+from ui.periods import next_period
 from ui.workspaces import Workspace
 
 WEEKS_AHEAD = 6
