@@ -1,5 +1,6 @@
-"""A command line in this process, and a small workspace for it."""
+"""A command line in this process and a small workspace for it; workspaces for the app."""
 
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ import pytest
 
 from tests.ui.workspaces import SETTINGS, TEAM, volumes
 from ui.cli import main
+from ui.serve import WORKSPACE_VARIABLE
 
 
 @dataclass(frozen=True)
@@ -60,3 +62,49 @@ def small(tmp_path: Path) -> Path:
     (tmp_path / "staffcast.toml").write_text(SETTINGS)
     (tmp_path / "team.csv").write_text(TEAM)
     return tmp_path
+
+
+@pytest.fixture(scope="session")
+def _planned_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace whose week is planned and named, as a draft; only for copies."""
+    from optimizer.solver import Cancellation
+    from tests.ui.opening import MODEL, basis_of, make_workspace, quiet
+    from ui import planning
+    from ui.scenario import Scenario
+
+    folder = make_workspace(tmp_path_factory.mktemp("made") / "team")
+    basis = basis_of(folder, Scenario(model=MODEL))
+    planning.choose_shifts(basis, Cancellation(), quiet)
+    assert basis.team is not None
+    plan = planning.read(basis.of, planning.plan_id(basis.of, basis.period))
+    assert plan is not None
+    planning.name_reps(basis.of, plan, basis.team, Cancellation(), quiet)
+    return folder
+
+
+@pytest.fixture
+def planned(_planned_once: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A workspace whose week is planned and named, in the app, for a test to change."""
+    return _enter(shutil.copytree(_planned_once, tmp_path / "team"), monkeypatch)
+
+
+@pytest.fixture
+def unplanned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A workspace with a history and a team, and no plan, in the app."""
+    from tests.ui.opening import make_workspace
+
+    return _enter(make_workspace(tmp_path / "team"), monkeypatch)
+
+
+@pytest.fixture
+def bare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A workspace with settings and nothing else, in the app."""
+    folder = tmp_path / "team"
+    folder.mkdir()
+    (folder / "staffcast.toml").write_text(SETTINGS)
+    return _enter(folder, monkeypatch)
+
+
+def _enter(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv(WORKSPACE_VARIABLE, str(folder))
+    return folder

@@ -6,8 +6,12 @@ import pandas as pd
 from streamlit.testing.v1 import AppTest
 
 from tests.ui.workspaces import SETTINGS, TEAM, volumes
-from ui import importing, workspaces
+from ui import importing, workflow, workspaces
 from ui.drafts import Drafts
+from ui.jobs import jobs_of
+from ui.periods import next_period
+from ui.planning import Basis
+from ui.scenario import Scenario
 
 # The simplest model: these tests are about screens.
 MODEL = "average_4_weeks"
@@ -41,7 +45,35 @@ def texts(at: AppTest) -> str:
     return "\n".join(element.value for elements in parts for element in elements)
 
 
+def metrics(at: AppTest) -> dict[str, str]:
+    """Return the figures of a screen by what they are called."""
+    return {metric.label: metric.value for metric in at.metric}
+
+
 def click(at: AppTest, label: str) -> None:
     """Click the first button of a label."""
     next(button for button in at.button if button.label == label).click().run()
     assert not at.exception
+
+
+def finish_job(folder: Path) -> None:
+    """Wait for what was begun in the background, and see that it came to its end."""
+    job = jobs_of(folder).latest
+    assert job is not None
+    job.wait(60)
+    assert job.state == "done", job.error
+
+
+def basis_of(folder: Path, chosen: Scenario) -> Basis:
+    """Return what the next week of a workspace is planned from."""
+    of = workspaces.open_workspace(folder)
+    histories = workspaces.read_workspace_history(of).histories
+    period = next_period(histories[0].cutoff, "Europe/Dublin", None, 1)
+    forecasts = workflow.forecast_period(histories, period, MODEL)
+    required = workflow.require(forecasts, of.settings, chosen.factors)
+    team = workspaces.read_workspace_team(of)
+    return Basis(of, chosen, period, forecasts, required, team)
+
+
+def quiet(stage: str, share: float | None) -> None:
+    """Tell nobody."""
