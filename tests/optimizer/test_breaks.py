@@ -1,8 +1,7 @@
 """Breaks are placed where they cost least, in their windows, and counted wherever reps are."""
 
 from collections import Counter
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from itertools import combinations_with_replacement, pairwise, product
 from zoneinfo import ZoneInfo
 
@@ -13,76 +12,27 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.clock import grid, midnight
-from data.errors import InputError
 from data.files import csv_text
-from optimizer.audit import audit
-from optimizer.breaks import Break, BreakRule, breaks_text, read_breaks
+from optimizer.breaks import BreakRule
 from optimizer.cover import plan_cost
-from optimizer.plan_roster import plan_roster
 from optimizer.plan_shifts import plan_shifts
 from optimizer.report import SolveStatus
 from optimizer.required_distribution import RequiredDistribution
 from optimizer.requirement import Requirement
-from optimizer.roster import Assignment
-from optimizer.roster_files import read_roster, roster_table
-from optimizer.shift_files import coverage_table, read_coverage, read_shifts, shifts_table
-from optimizer.shifts import OnCallSettings, Shift, ShiftPlan, ShiftSettings
-from optimizer.solver import Cancellation, SolverSettings
-from optimizer.staff import LabourRules, Team
-from tests.optimizer.roster_cases import rep
-from ui.roster_grids import staffed_rows
-from ui.settings import parse_settings
-
-EXACT = SolverSettings(time_limit_seconds=600, gap=0)
-ROUGH = SolverSettings(time_limit_seconds=600, gap=0.05)
-MONDAY = pd.Timestamp("2026-11-30", tz="UTC")
-DEFAULTS = settings(derandomize=True, deadline=None, max_examples=15)
-LUNCH = BreakRule(30, 3, 5, from_shift_hours=8)
-
-
-def requirement(primary, on_call=None, *, starts=None, timezone="UTC", minutes=60) -> Requirement:
-    """A requirement from lists of reps, from Monday midnight on."""
-    if starts is None:
-        starts = pd.date_range(MONDAY, periods=len(primary), freq=f"{minutes}min").as_unit("us")
-    table = pd.DataFrame(
-        {
-            "queue": "live",
-            "interval_start": starts,
-            "rostered_primary": primary,
-            "rostered_on_call": 0 if on_call is None else on_call,
-        }
-    )
-    return Requirement(table, timezone, minutes)
-
-
-def rhythm(peak: int, seed: int, hours: int, minutes: int) -> Requirement:
-    """A daily rhythm with noise."""
-    draw = np.random.default_rng(seed)
-    count = hours * 60 // minutes
-    clock = np.arange(count) * minutes / 60 % 24
-    shape = np.clip(0.5 - 0.5 * np.cos((clock - 3) / 24 * 2 * np.pi), 0.1, 1)
-    primary = np.maximum(1, np.round(peak * shape * draw.uniform(0.85, 1.0, count))).astype(int)
-    return requirement(primary, np.round(primary * 0.3).astype(int), minutes=minutes)
-
-
-def present(plan: ShiftPlan, role: str) -> list[float]:
-    """Count who is there by the minute, without the product's counting."""
-    step = timedelta(minutes=plan.interval_minutes)
-    found = []
-    for start in plan.coverage["interval_start"]:
-        reps = 0.0
-        for one in plan.shifts:
-            if one.shift.role == role and one.shift.start <= start <= one.shift.end - step:
-                away = sum(
-                    any(
-                        each.start <= start + timedelta(minutes=minute) < each.end
-                        for each in one.shift.breaks
-                    )
-                    for minute in range(plan.interval_minutes)
-                )
-                reps += one.reps * (1 - away / plan.interval_minutes)
-        found.append(reps)
-    return found
+from optimizer.shift_files import read_shifts, shifts_table
+from optimizer.shifts import OnCallSettings, ShiftPlan, ShiftSettings
+from optimizer.solver import Cancellation
+from tests.optimizer.break_cases import (
+    DEFAULTS,
+    EXACT,
+    LUNCH,
+    MONDAY,
+    ROUGH,
+    THREE,
+    present,
+    requirement,
+    rhythm,
+)
 
 
 def check(plan: ShiftPlan, rules: tuple[BreakRule, ...]) -> None:
@@ -155,15 +105,6 @@ def test_no_plan_of_a_toy_is_cheaper(primary, on_call, breaks, price, minutes):
     least = least_cost(primary, on_call, spans, breaks, price, 0.3)
     assert plan.report.objective == pytest.approx(unit * least)
     check(plan, (rule,))
-
-
-# Recounts ----------------------------------------------------------------------------------------
-
-THREE = (
-    BreakRule(15, 1.5, 2.5, paid=True, from_shift_hours=6),
-    BreakRule(30, 3, 5, from_shift_hours=8),
-    BreakRule(15, 6, 7, paid=True, from_shift_hours=8, below_shift_hours=10),
-)
 
 
 @pytest.mark.parametrize(("minutes", "rules"), [(15, (LUNCH,)), (30, THREE), (60, THREE)])
@@ -312,172 +253,6 @@ def test_windows_are_elapsed_time_across_clock_changes(timezone, day, tmp_path):
     assert again == plan.shifts
 
 
-# Files -------------------------------------------------------------------------------------------
-
-
-def test_files_keep_breaks_and_shares(tmp_path):
-    """What is written is read again: breaks of every shift, parts of reps in the coverage."""
-    shifts = ShiftSettings(lengths_hours=(4, 8), breaks=THREE)
-    plan = plan_shifts(rhythm(4, 2, 20, 60), shifts, OnCallSettings(), ROUGH)
-    assert (plan.coverage["primary"] % 1 > 0).any()
-    (tmp_path / "shifts.csv").write_text(csv_text(shifts_table(plan)))
-    (tmp_path / "coverage.csv").write_text(csv_text(coverage_table(plan.coverage, "UTC")))
-    assert read_shifts(tmp_path / "shifts.csv") == plan.shifts
-    again = read_coverage(tmp_path / "coverage.csv", interval_minutes=60)
-    pd.testing.assert_frame_equal(again, plan.coverage, check_dtype=False)
-
-
-times = st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1)).map(
-    lambda time: time.replace(second=0, microsecond=0, tzinfo=UTC)
-)
-
-
-@settings(DEFAULTS, max_examples=100)
-@given(
-    st.lists(st.tuples(times, st.integers(1, 300), st.booleans()), max_size=3),
-    st.sampled_from(["UTC", "Europe/Dublin", "Asia/Kolkata", "America/St_Johns"]),
-)
-def test_breaks_survive_their_text(parts, timezone):
-    """Instants are kept in any zone, repeated hours included."""
-    breaks = tuple(Break(start, start + timedelta(minutes=m), paid) for start, m, paid in parts)
-    assert read_breaks(breaks_text(breaks, timezone)) == breaks
-
-
-@settings(DEFAULTS, max_examples=200)
-@given(st.text(max_size=60) | st.from_regex(r"[0-9T:+/|Z -]{0,60}(paid|unpaid)?", fullmatch=True))
-def test_other_text_is_refused_in_words(text):
-    """A cell is read or refused; nothing is guessed."""
-    try:
-        found = read_breaks(text)
-    except ValueError as error:
-        assert "give breaks such as" in str(error)
-    else:
-        assert len(found) == (text.count("|") + 1 if text else 0)
-
-
-@pytest.mark.parametrize(
-    ("breaks", "message"),
-    [
-        ("lunch", "give breaks such as"),
-        ("2026-11-30T12:30:00+00:00/2026-11-30T12:00:00+00:00 unpaid", "give breaks such as"),
-        ("2026-11-30T07:30:00+00:00/2026-11-30T08:30:00+00:00 unpaid", "lie within their shift"),
-    ],
-)
-def test_faulty_breaks_name_file_row_and_column(tmp_path, breaks, message):
-    """A planner who edits the file is told where."""
-    path = tmp_path / "shifts.csv"
-    row = "live,,2026-11-30T08:00:00+00:00,2026-11-30T16:00:00+00:00,primary,2"
-    path.write_text(f"queue,site,start,end,role,reps,breaks\n{row},{breaks}\n")
-    with pytest.raises(InputError, match=rf"shifts.csv.*row 2.*breaks.*{message}"):
-        read_shifts(path)
-
-
-# Rosters -----------------------------------------------------------------------------------------
-
-
-def team(size: int) -> Team:
-    return Team(tuple(rep(f"r{number}") for number in range(size)))
-
-
-def roster_of(plan: ShiftPlan, people: Team, **kwargs):
-    return plan_roster(
-        plan.shifts, plan.coverage, people, LabourRules(), ROUGH,
-        timezone="UTC", interval_minutes=plan.interval_minutes, **kwargs,
-    )  # fmt: skip
-
-
-def lunch_plan() -> ShiftPlan:
-    reps = [0] * 16 + [3] * 16 + [0] * 16
-    shifts = ShiftSettings(lengths_hours=(8,), breaks=(LUNCH,))
-    tiers = OnCallSettings()
-    return plan_shifts(requirement(reps, minutes=30), shifts, tiers, EXACT)
-
-
-def test_roster_keeps_the_breaks_that_the_plan_places(tmp_path):
-    """Who is named for a shift takes one of its breaks, and the coverage stays the plan's."""
-    plan = lunch_plan()
-    roster = roster_of(plan, team(8))
-    assert roster.unfilled == ()
-    assert roster.findings == ()
-    worked = Counter(one.shift for one in roster.assignments)
-    assert worked == {one.shift: one.reps for one in plan.shifts}
-    pd.testing.assert_frame_equal(roster.coverage, plan.coverage)
-    (tmp_path / "roster.csv").write_text(csv_text(roster_table(roster)))
-    again = read_roster(tmp_path / "roster.csv")
-    assert [one.shift for one in again] == [one.shift for one in roster.assignments]
-
-
-def test_roster_that_lacks_reps_counts_who_is_there():
-    """Two of four places are filled; the coverage and the audit agree on who is away when."""
-    plan = lunch_plan()
-    roster = roster_of(plan, team(2))
-    assert sum(one.reps for one in roster.unfilled) + 2 == sum(one.reps for one in plan.shifts)
-    assert {finding.rule for finding in roster.findings} == {"unfilled"}
-    assert all(len(one.shift.breaks) == 1 for one in roster.assignments)
-
-
-def test_a_locked_rep_keeps_the_break_that_the_plan_has_moved():
-    """What a person fixed stays, and fills a place of the shift wherever the others break."""
-    plan = lunch_plan()
-    base = plan.shifts[0].shift.plain
-    other = base.start + timedelta(hours=4, minutes=15)
-    own = Shift("live", "", base.start, base.end, "primary",
-                (Break(other, other + timedelta(minutes=30)),))  # fmt: skip
-    roster = roster_of(plan, team(8), locked=(Assignment("r0", own),))
-    assert roster.unfilled == ()
-    assert own in {one.shift for one in roster.assignments}
-    assert {finding.rule for finding in roster.findings} <= {"understaffing"}
-    assert len(roster.assignments) == sum(one.reps for one in plan.shifts)
-
-
-def test_coverage_of_fewer_reps_than_are_there_is_found():
-    """The audit counts breaks by itself: coverage that forgets one is no coverage."""
-    plan = lunch_plan()
-    roster = roster_of(plan, team(8))
-    told = roster.coverage.assign(primary=roster.coverage["primary"] + 0.5)
-    found = audit(replace(roster, coverage=told), plan.shifts, team(8), LabourRules())
-    assert "coverage" in {finding.rule for finding in found}
-
-
-# Refusals ----------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("table", "message"),
-    [
-        ("minutes = 0", "minutes of a break must be above 0"),
-        ("earliest_hours = 5\nlatest_hours = 4", "earliest_hours <= latest_hours"),
-        ("latest_hours = 7.75", "ends after a shift of 8 hours"),
-        ("from_shift_hours = 4", "ends after a shift of 4 hours"),
-        ("below_shift_hours = 6", "below_shift_hours must be above"),
-        ("earliest_hours = 3.001", "whole minutes"),
-        ("length = 30", "unknown key length"),
-    ],
-)
-def test_impossible_breaks_are_refused_by_file_and_key(table, message):
-    """A break that cannot be taken is told when the settings are read, not when a plan fails."""
-    given = {"minutes": "30", "earliest_hours": "3", "latest_hours": "5", "from_shift_hours": "8"}
-    given |= dict(line.split(" = ") for line in table.split("\n"))
-    text = "[[shifts.breaks]]\n" + "\n".join(f"{key} = {value}" for key, value in given.items())
-    with pytest.raises(InputError, match=rf"staffcast.toml, \[shifts.*{message}"):
-        parse_settings(text)
-
-
-def test_breaks_that_could_meet_are_refused():
-    """Whoever comes late from the first would miss the second."""
-    with pytest.raises(ValueError, match="may meet the one before"):
-        ShiftSettings(breaks=(LUNCH, BreakRule(15, 5, 6, from_shift_hours=8)))
-
-
-def test_settings_file_names_breaks():
-    """The table of the documentation is the one that is read."""
-    read = parse_settings(
-        "[[shifts.breaks]]\nminutes = 30\nearliest_hours = 3\nlatest_hours = 5\n"
-        "from_shift_hours = 8\n"
-    )
-    assert read.shifts.breaks == (LUNCH,)
-
-
 def test_cancelled_has_no_plan_and_says_so():
     """Nothing is invented for a planner who pressed cancel."""
     cancel = Cancellation()
@@ -485,10 +260,3 @@ def test_cancelled_has_no_plan_and_says_so():
     shifts = ShiftSettings(breaks=(LUNCH,))
     plan = plan_shifts(rhythm(5, 1, 24, 30), shifts, OnCallSettings(), EXACT, cancel=cancel)
     assert (plan.shifts, plan.report.status) == ((), SolveStatus.NO_PLAN)
-
-
-def test_screens_tell_reps_apart_whose_breaks_differ():
-    """Two rows of one shift would otherwise look like a mistake."""
-    rows = staffed_rows(lunch_plan().shifts, "Europe/Berlin")
-    assert rows["Breaks"].str.fullmatch(r"\d\d:\d\d–\d\d:\d\d").all()
-    assert "Breaks" not in staffed_rows([], "UTC")

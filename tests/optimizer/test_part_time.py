@@ -11,7 +11,7 @@ from data.errors import InputError
 from optimizer.plan_shifts import plan_shifts
 from optimizer.shifts import OnCallSettings, ShiftSettings
 from optimizer.solver import SolverSettings
-from tests.optimizer.test_breaks import requirement
+from tests.optimizer.break_cases import requirement
 from ui.settings import parse_settings
 
 EXACT = SolverSettings(time_limit_seconds=600, gap=0)

@@ -15,7 +15,7 @@ from optimizer.plan_shifts import plan_shifts
 from optimizer.premiums import Premiums, Wages
 from optimizer.shifts import OnCallSettings, ShiftSettings, Site
 from optimizer.solver import SolverSettings
-from tests.optimizer.test_breaks import requirement, rhythm
+from tests.optimizer.break_cases import requirement, rhythm
 from ui.settings import parse_settings
 
 EXACT = SolverSettings(time_limit_seconds=600, gap=0)

@@ -16,7 +16,7 @@ from optimizer.presence import PresenceRule
 from optimizer.requirement import Requirement
 from optimizer.shifts import OnCallSettings, ShiftSettings, Site
 from optimizer.solver import SolverSettings
-from tests.optimizer.test_breaks import requirement
+from tests.optimizer.break_cases import requirement
 from ui.settings import parse_settings
 
 EXACT = SolverSettings(time_limit_seconds=600, gap=0)

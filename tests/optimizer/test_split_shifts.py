@@ -23,8 +23,8 @@ from optimizer.shifts import OnCallSettings, ShiftSettings
 from optimizer.solver import SolverSettings
 from optimizer.splits import SplitShifts
 from optimizer.staff import Contract, LabourRules, Team
+from tests.optimizer.break_cases import LUNCH, present, requirement
 from tests.optimizer.roster_cases import rep
-from tests.optimizer.test_breaks import LUNCH, present, requirement
 from ui.settings import parse_settings
 
 EXACT = SolverSettings(time_limit_seconds=600, gap=0)
