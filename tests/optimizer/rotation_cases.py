@@ -5,11 +5,13 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from data.week import WeeklyHours
+from optimizer.rotation import RotationSettings
 from optimizer.rotation_weeks import RotationWeeks
 from optimizer.staff import Absence, Contract, Rep, Team
 
 MONDAY = date(2026, 11, 30)
 NAMES = ("ada", "ben", "cy", "dee", "eve", "fay", "gus", "hal", "ida")
+PLAIN = RotationSettings()
 
 
 def rep(rep_id, timezone="UTC", **given):
@@ -68,3 +70,13 @@ def on_call(made, seat=1):
         if duty.seat == seat and duty.kind != "part_cover"
     }
     return [owners.get(week, "-") for week in made.weeks.names]
+
+
+def vacations_of_a_year():
+    """Return five weeks for each of seven people, some of them at the same time."""
+    blocks = [(2, 14), (9, 7), (30, 14)]
+    return [
+        away(name, MONDAY + timedelta(weeks=(begin + 3 * place) % 50, days=place % 3), days)
+        for place, name in enumerate(NAMES[:7])
+        for begin, days in blocks
+    ]
