@@ -1,4 +1,4 @@
-"""The requirement is the least that keeps the promise, and files of it are read with care."""
+"""The requirement is the least that keeps the promise, and keeps its hours whatever clocks do."""
 
 import importlib
 from dataclasses import replace
@@ -8,47 +8,23 @@ import pandas as pd
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
-from scipy.stats import norm
 
-from data.clock import grid, midnight
 from data.errors import InputError
 from data.files import csv_text
 from data.week import WeeklyHours
 from forecast.closures import Calendar
 from optimizer.concurrency import Handling
-from optimizer.demand import Demand
 from optimizer.queue_settings import QueueSettings
 from optimizer.requirement import plan_requirement
 from optimizer.requirement_files import read_requirement, requirement_table
 from optimizer.requirement_rows import rostered
 from optimizer.service_policy import ServicePolicy
 from optimizer.staffing.birth_death import evaluate
+from tests.optimizer.requirement_cases import CHAT, LIVE, a_day, demand_of_volume
 
 few = settings(
     derandomize=True, deadline=None, max_examples=12, phases=[Phase.explicit, Phase.generate]
 )
-CHAT = Handling(4, rep_messages=8, writing_minutes=0.75, customer_reply_minutes=4)
-LIVE = QueueSettings(CHAT, ServicePolicy(max_hands_busy=1.0))
-LEVELS = (0.05, 0.10, 0.25, 0.50, 0.75, 0.90, 0.95)
-
-
-def demand_of_volume(volume, calendar=None, queue="live", start="2026-11-30", spread=0.2):
-    """Make a demand whose median is `volume` and whose quantiles are normal around it."""
-    calendar = calendar or Calendar()
-    first = midnight(pd.Timestamp(start).date(), calendar.timezone)
-    end = first + len(volume) * calendar.step
-    index = grid(first, end, calendar.interval_minutes, calendar.timezone)
-    median = pd.Series(volume, index=index, dtype=float)
-    columns = {
-        f"q{round(100 * level):02d}": median * max(1 + spread * norm.ppf(level), 0)
-        for level in LEVELS
-    }
-    return Demand(queue, calendar, pd.DataFrame({"mean": median, **columns}))
-
-
-def a_day(peak, hours=24):
-    """Return contacts per hour with a hump at 14:00."""
-    return peak * (0.15 + np.exp(-0.5 * ((np.arange(hours) - 14) / 3.5) ** 2))
 
 
 @pytest.mark.parametrize(
@@ -282,72 +258,6 @@ def test_no_demand_is_refused():
     """An empty plan is a mistake."""
     with pytest.raises(InputError, match="no queue"):
         plan_requirement([], {"live": LIVE}, 0.9)
-
-
-@pytest.fixture(scope="module")
-def written():
-    demands = [demand_of_volume(a_day(20), queue=name) for name in ("b", "a")]
-    plan = plan_requirement(demands, {"a": LIVE, "b": LIVE}, 0.9)
-    return plan, csv_text(requirement_table(plan))
-
-
-def test_a_file_says_what_the_requirement_says(tmp_path, written):
-    """Written and read again, nothing but digits beyond the sixth is lost."""
-    plan, text = written
-    assert text.splitlines()[0] == (
-        "unique_id,ds,volume,primary,on_call,rostered_primary,rostered_on_call,"
-        "service_level,pick_up,first_reply,abandonment,hands_busy,slots_busy,follow_up"
-    )
-    file = tmp_path / "requirement.csv"
-    file.write_text(text)
-    read = read_requirement(file, "UTC", 60)
-    pd.testing.assert_frame_equal(read.table, plan.table, atol=1e-4, check_dtype=False)
-    assert csv_text(requirement_table(read)) == text
-
-
-def test_a_file_of_reps_alone_can_be_used(tmp_path):
-    """Who knows the reps from elsewhere need not know the service."""
-    file = tmp_path / "requirement.csv"
-    file.write_text(
-        "unique_id,ds,volume,primary,on_call,rostered_primary,rostered_on_call\n"
-        "live,2026-11-30T01:00:00+00:00,5,1,0,2,0\nlive,2026-11-30T00:00:00+00:00,5,2,1,3,1\n"
-    )
-    table = read_requirement(file, "UTC", 60).table
-    assert table["rostered_primary"].tolist() == [3, 2]
-    assert table["pick_up"].isna().all()
-
-
-@pytest.mark.parametrize(
-    ("line", "words"),
-    [
-        ("live,2026-11-30T01:00:00+00:00,5,1.5,0,2,0", "row 3, column primary: .*whole number"),
-        ("live,2026-11-30T01:00:00+00:00,-1,1,0,2,0", "row 3, column volume"),
-        ("live,2026-11-30T01:00:00+00:00,5,1,nan,2,0", "row 3, column on_call"),
-        ("live,2026-11-30T01:30:00+00:00,5,1,0,2,0", "row 3, column ds: .*60 minutes"),
-        ("live,2026-11-30T02:00:00+00:00,5,1,0,2,0", "row 3, column ds: found 'a gap"),
-        ("live,2026-11-30T00:00:00+00:00,5,1,0,2,0", "row 3, column ds: .*twice"),
-        ("live,31st of November,5,1,0,2,0", "row 3, column ds: .*give a time"),
-        (",2026-11-30T01:00:00+00:00,5,1,0,2,0", "row 3, column unique_id"),
-        ("live,2026-11-30T01:00:00+00:00,5,1,0,2", "row 3: found '6 cells'"),
-    ],
-)
-def test_a_cell_that_cannot_be_used_is_named(tmp_path, line, words):
-    """Whoever edited the file by hand finds the place."""
-    file = tmp_path / "requirement.csv"
-    file.write_text(
-        "unique_id,ds,volume,primary,on_call,rostered_primary,rostered_on_call\n"
-        f"live,2026-11-30T00:00:00+00:00,5,2,1,3,1\n{line}\n"
-    )
-    with pytest.raises(InputError, match=words):
-        read_requirement(file, "UTC", 60)
-
-
-def test_a_missing_column_is_named(tmp_path):
-    """Another file than a requirement is told apart by what it lacks."""
-    file = tmp_path / "requirement.csv"
-    file.write_text("unique_id,ds,y\nlive,2026-11-30T00:00:00+00:00,5\n")
-    with pytest.raises(InputError, match="column volume is missing"):
-        read_requirement(file, "UTC", 60)
 
 
 def test_the_promise_is_kept_when_neighbours_would_not_settle(monkeypatch):
