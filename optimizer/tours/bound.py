@@ -46,6 +46,8 @@ def cost_step(problem: RosterProblem) -> float:
     usable = problem.crew.allowed.any(axis=0)
     costs = problem.costs[:, :-1][:, usable]
     broken = [cost.ravel() for cost in problem.layers.costs]
+    if problem.layers.ahead is not None:
+        broken.append(problem.layers.ahead[np.isfinite(problem.layers.ahead)])
     offset = [] if problem.offset is None else [problem.offset]
     parts = [costs.ravel(), problem.cover.prices, np.array([lacking]), *broken, *offset]
     prices = np.unique(np.concatenate(parts))

@@ -111,6 +111,15 @@ class Bundle:
         self._groups = [_Group(nothing, np.zeros(0), rows, np.zeros(0)) for _ in self.classes.size]
 
     @property
+    def prices(self) -> Floats | None:
+        """The prices of rows with the best bound; None before there is one."""
+        return self._centre if np.isfinite(self._bound) else None
+
+    def begin_at(self, prices: Floats) -> None:
+        """Take these prices for the first centre."""
+        self._try(self._problem.cover.within(prices))
+
+    @property
     def bound(self) -> float:
         """What no roster costs less than, as far as is known."""
         return rounded_up(self._bound, self._step) if np.isfinite(self._bound) else 0.0
@@ -128,9 +137,9 @@ class Bundle:
         """Find better prices and tours in turn, and yield the bound; ends when it hardly rises."""
         if seconds_left() <= 0:
             return
-        for share in STARTS:
-            prices = np.full(len(self._centre), share * self._problem.cover.gap)
-            self._try(self._problem.cover.within(prices))
+        if self.prices is None:
+            for share in STARTS:
+                self.begin_at(np.full(len(self._centre), share * self._problem.cover.gap))
         bounds = [self._bound]
         while seconds_left() > 0:
             yield self.bound

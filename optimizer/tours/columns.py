@@ -48,6 +48,21 @@ class Columns:
         first = first_draft(problem, pricing).tours
         self.add_roster(first)
 
+    @property
+    def prices(self) -> Floats | None:
+        """The prices of rows with the best bound; None before there is one."""
+        return self._best_prices
+
+    def begin_at(self, prices: Floats) -> None:
+        """Price tours at these prices first."""
+        problem = self._problem
+        costs, tours = self._pricing.best_tours(
+            problem.cover.worth(prices)[None], self.classes.first
+        )
+        self._bound = lagrangian(problem, prices, costs * self.classes.size)
+        self._best_prices = prices
+        self.master.add(np.arange(len(tours)), tours)
+
     def add_roster(self, tours: Ints) -> None:
         """Let the master know the tours of a roster, one a rep."""
         self.master.add(self.classes.of_rep, tours)

@@ -45,16 +45,26 @@ class Layers:
     initial
         The layer of the first day in which each rep begins; one that leads nowhere for a rep whom
         the rules leave no way through the period.
+    ahead
+        By rep and layer after the last day, what the days after that cost; None where there are
+        none, and a single layer.
     """
 
     onward: tuple[Ints, ...]
     costs: tuple[Floats, ...]
     initial: Ints
+    ahead: Floats | None = None
 
     @cached_property
     def has_costs(self) -> bool:
-        """Whether any letter costs anything."""
-        return any(bool(cost.any()) for cost in self.costs)
+        """Whether any letter, or layer after the last day, costs anything."""
+        return self.ahead is not None or any(bool(cost.any()) for cost in self.costs)
+
+    def count(self, day: int) -> int:
+        """Return how many layers there are before a day, or after the last one."""
+        if day < len(self.onward):
+            return len(self.onward[day])
+        return 1 if self.ahead is None else self.ahead.shape[1]
 
     def alike(self, day: int) -> Ints:
         """Return, by letter, the first letter that does the same on a day in every layer."""
@@ -62,15 +72,23 @@ class Layers:
         _, first, place = np.unique(lines, axis=1, return_index=True, return_inverse=True)
         return first[place.ravel()].astype(np.int64)
 
-    def walk(self, initial: Ints, letters: Sequence[Ints]) -> Floats:
-        """Return what letters cost, a day's array after the other; infinite where not allowed."""
-        layer, total = initial, np.zeros(initial.shape)
-        for letter, onward, cost in zip(letters, self.onward, self.costs, strict=True):
-            following = onward[layer, letter]
-            is_lost = (layer == NOWHERE) | (following == NOWHERE)
-            total = total + np.where(is_lost, np.inf, cost[layer, letter])
-            layer = np.where(is_lost, NOWHERE, following)
+    def walk(self, reps: Ints, letters: Sequence[Ints]) -> Floats:
+        """Return what letters of reps cost, one array a day; infinite where not allowed."""
+        first = np.broadcast_to(self.initial[reps], letters[0].shape)
+        total, layer = self.steps(first, letters)
+        if self.ahead is not None:
+            total = total + np.where(layer == NOWHERE, np.inf, self.ahead[reps, layer])
         return total
+
+    def steps(self, layer: Ints, letters: Sequence[Ints], day: int = 0) -> tuple[Floats, Ints]:
+        """Return what letters from a day on cost, and the layers to which they lead."""
+        total = np.zeros(layer.shape)
+        for number, letter in enumerate(letters, start=day):
+            following = self.onward[number][layer, letter]
+            is_lost = (layer == NOWHERE) | (following == NOWHERE)
+            total = total + np.where(is_lost, np.inf, self.costs[number][layer, letter])
+            layer = np.where(is_lost, NOWHERE, following)
+        return total, layer
 
 
 def unfold(rules: DayRules, past: Ints, week: Ints, letters: Sequence[Sequence[int]]) -> Layers:

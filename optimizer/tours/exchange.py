@@ -106,7 +106,6 @@ def _rule_costs(
             letter = named[parts[:, day - days.start]][None, :]
         else:
             letter = named[rests[:, day]][:, None]
-        own = np.broadcast_to(fixed[:, day][:, None], (len(reps), len(parts)))
-        letters.append(np.where(letter == 0, own, letter))
-    initial = np.broadcast_to(problem.layers.initial[reps][:, None], (len(reps), len(parts)))
-    return problem.layers.walk(initial, letters)
+        letter = np.broadcast_to(letter, (len(reps), len(parts)))
+        letters.append(np.where(letter == 0, fixed[:, day][:, None], letter))
+    return problem.layers.walk(reps[:, None], letters)

@@ -54,6 +54,8 @@ def classes_of(problem: RosterProblem) -> Classes:
     table = np.hstack(facts).astype(np.float64)
     if crew.wish is not None:
         table = np.hstack([table, crew.wish])
+    if problem.layers.ahead is not None:
+        table = np.hstack([table, problem.layers.ahead])
     if problem.offset is not None:
         table = np.hstack([table, problem.offset[:, None]])
     _, first, of_rep, size = np.unique(

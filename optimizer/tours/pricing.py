@@ -20,6 +20,7 @@ start, last and rest alike are one transition at the least of their costs. The t
 walking forward.
 """
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -116,6 +117,32 @@ class Pricing:
             costs += self._problem.offset[reps]
         return costs, tours
 
+    def ahead(self, worth: Floats, days: Sequence[int]) -> list[Floats]:
+        """Return what it costs each rep from days on, when they begin them in a layer and rested.
+
+        Parameters
+        ----------
+        worth
+            Of a rep in each cell.
+        days
+            Each the first of a week.
+
+        Returns
+        -------
+        list
+            For each of the days, the least cost less worth, by rep and layer.
+        """
+        crew, layers = self._problem.crew, self._problem.layers
+        found = [np.empty((crew.size, layers.count(day))) for day in days]
+        for number, view in enumerate(self._views):
+            own = np.flatnonzero(crew.view == number)
+            for first in range(0, len(own), CHUNK):
+                part = own[first : first + CHUNK]
+                begins = view.ahead(worth[None], part)
+                for place, day in enumerate(days):
+                    found[place][part] = begins[day].T
+        return found
+
 
 class _ViewPricing:
     """The programme for reps who see the shifts from one zone."""
@@ -155,7 +182,7 @@ class _ViewPricing:
             hours_after = min(int(most[week]) + 1, hours + int(units.max(initial=0)))
             is_last = day + 1 == problem.days
             ends = is_last or int(problem.week[day + 1]) != week
-            beyond = 1 if is_last else len(layers.onward[day + 1])
+            beyond = layers.count(day + 1)
             onward = layers.onward[day]
             days.append(
                 _Day(
@@ -214,15 +241,34 @@ class _ViewPricing:
 
         A last layer, for nowhere, costs infinitely much.
         """
-        onward: list[Floats] = []
-        following = np.zeros((self._bins, 1, 1, len(reps)))
+        return [onward for onward, _ in self._values(costs, reps)][::-1]
+
+    def ahead(self, worth: Floats, reps: Ints) -> list[Floats]:
+        """Return, by day, the least cost from its begin on, by layer and rep.
+
+        Each rep is rested then, and has not worked in the week.
+        """
+        begins = self._values(self._shift_costs(worth, reps), reps)
+        return [begin[0, :, 0].copy() for _, begin in begins][::-1]
+
+    def _values(self, costs: list[Floats], reps: Ints) -> Iterator[tuple[Floats, Floats]]:
+        """Yield, from the last day on, the least costs from a day's end and from its begin on."""
+        begin = self._ahead(reps)
         for day, cost in zip(reversed(self._days), reversed(costs), strict=True):
             if day.week is not None:
-                following = following[:, :, :1] + self._week_cost(day, reps)
-            nowhere = np.full((self._bins, 1, *following.shape[2:]), np.inf)
-            onward.append(np.concatenate([following, nowhere], axis=1))
-            following = self._step_back(day, cost, onward[-1], self._fixed(day, reps))
-        return onward[::-1]
+                begin = begin[:, :, :1] + self._week_cost(day, reps)
+            nowhere = np.full((self._bins, 1, *begin.shape[2:]), np.inf)
+            onward = np.concatenate([begin, nowhere], axis=1)
+            begin = self._step_back(day, cost, onward, self._fixed(day, reps))
+            yield onward, begin
+
+    def _ahead(self, reps: Ints) -> Floats:
+        """Return what the days after the last one cost, by e, layer, hours and rep."""
+        ahead = self._problem.layers.ahead
+        if ahead is None:
+            return np.zeros((self._bins, 1, 1, len(reps)))
+        lines = ahead[reps].T[None, :, None, :]
+        return np.broadcast_to(lines, (self._bins, *lines.shape[1:]))
 
     def _fixed(self, day: _Day, reps: Ints) -> Ints:
         """Return, by rep, the letter of a day on which no shift is chosen."""

@@ -77,8 +77,32 @@ class Cover(Protocol):
     def worth(self, prices: Floats) -> Floats:
         """Return the worth of a rep in each cell."""
 
+    @property
+    def intervals(self) -> int:
+        """How many intervals there are: cells of a tier."""
+
+    def part(self, intervals: Ints, reps: Ints) -> "Part":
+        """Return what so many reps, by cell, leave of some intervals; it costs a constant less."""
+
     def value(self, prices: Floats) -> float:
         """Return the worth of all that is required."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """What is required of some intervals.
+
+    Parameters
+    ----------
+    cover
+        What it is.
+    cells, rows
+        The cells and rows of the whole that those of the part stand for.
+    """
+
+    cover: Cover
+    cells: Ints
+    rows: Ints
 
 
 @dataclass(frozen=True)
@@ -151,6 +175,18 @@ class OneTier:
     def worth(self, prices: Floats) -> Floats:
         """Return the prices as they are."""
         return prices
+
+    @property
+    def intervals(self) -> int:
+        """How many cells there are."""
+        return len(self.required)
+
+    def part(self, intervals: Ints, reps: Ints) -> Part:
+        """Return what reps leave of some cells."""
+        left = np.maximum(0, self.required - reps)[intervals]
+        return Part(
+            OneTier(left, self.under[intervals], self.over[intervals]), intervals, intervals
+        )
 
     def value(self, prices: Floats) -> float:
         """Return the worth of all that is required."""
@@ -277,6 +313,20 @@ class TwoTiers:
         """Return what a rep is worth at work, in both rows, and after that on standby."""
         of_primary, of_both = self._pairs(prices)
         return np.concatenate([of_primary + of_both, of_both])
+
+    @property
+    def intervals(self) -> int:
+        """How many intervals there are, each with two cells."""
+        return len(self.primary)
+
+    def part(self, intervals: Ints, reps: Ints) -> Part:
+        """Return what reps leave of some intervals; surplus primary there counts as on-call."""
+        lacks_primary, lacks_both = self._lacking(reps)
+        primary = np.maximum(0, lacks_primary)
+        on_call = np.maximum(0, lacks_both - primary)
+        cover = TwoTiers(primary[intervals], on_call[intervals], self.under[intervals])
+        cells = np.concatenate([intervals, intervals + self.intervals])
+        return Part(cover, cells, np.searchsorted(self._rows, cells[cover._rows]))
 
     def value(self, prices: Floats) -> float:
         """Return the worth of all that is required."""

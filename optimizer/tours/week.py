@@ -142,6 +142,9 @@ class RosterProblem:
     offset
         By rep, part of the cost of every tour: what is asked for costs until a shift meets it, and
         what rules cost in any case is not counted.
+    unfolded
+        The rules of days over the period, where they are known already; else they follow from
+        `rules` and what the crew did before.
 
     Raises
     ------
@@ -157,6 +160,7 @@ class RosterProblem:
     week: Ints
     rules: DayRules
     offset: Floats | None = None
+    unfolded: Layers | None = None
 
     def __post_init__(self) -> None:
         count = len(self.shifts.cost)
@@ -188,6 +192,8 @@ class RosterProblem:
     @cached_property
     def layers(self) -> Layers:
         """The rules of days, unfolded over the period."""
+        if self.unfolded is not None:
+            return self.unfolded
         past = self.crew.past
         if past is None:
             longest = int(self.crew.run.max(initial=0))
@@ -255,7 +261,7 @@ class RosterProblem:
         """Return what the rules of days cost, by tour; infinite where they do not allow it."""
         named = self.letters[self.crew.view[reps][:, None], tours]
         letters = np.where(named == 0, self.fixed[reps], named)
-        return self.layers.walk(self.layers.initial[reps], list(letters.T))
+        return self.layers.walk(reps, list(letters.T))
 
     def worked(self, reps: Ints, tours: Ints) -> Ints:
         """Return the minutes of contract work by tour and week."""
