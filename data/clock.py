@@ -13,6 +13,8 @@ import pandas as pd
 
 INTERVALS_MINUTES = (15, 30, 60)
 UNIT: Final = "us"
+YEARS: Final = range(1970, 2200)
+"""In which days and times may lie that people state; a calendar that ends is never reached."""
 
 
 @lru_cache

@@ -5,10 +5,12 @@ import io
 import os
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
 
+from data.clock import YEARS
 from data.errors import InputError, fault
 
 
@@ -184,6 +186,19 @@ def read_number(text: str, path: Path, row: int, column: str, minimum: float = 0
             path, text, f"give a finite number of at least {minimum:g}", row=row, column=column
         )
     return value
+
+
+def check_year(day: date, text: str, path: Path, row: int, column: str) -> None:
+    """Refuse a day or time of a cell that is centuries away, which is a slip of the pen.
+
+    Raises
+    ------
+    InputError
+        With file, row and column.
+    """
+    if day.year not in YEARS:
+        mend = f"give a year from {YEARS[0]} to {YEARS[-1]}"
+        raise fault(path, text, mend, row=row, column=column)
 
 
 def write_all(files: Mapping[Path, bytes | str]) -> None:

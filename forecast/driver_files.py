@@ -8,12 +8,11 @@ from typing import cast, get_args
 import pandas as pd
 
 from data.errors import fault
-from data.files import read_number, read_table
+from data.files import check_year, read_number, read_table
 from forecast.drivers import ALWAYS_STATED, Driver, DriverKind, DriverValue
 
 COLUMNS = ("driver", "kind", "start", "value", "end", "queue", "to")
 MOST_VALUE = 1e12
-YEARS = range(1980, 2201)
 
 
 def read_drivers(path: Path) -> tuple[Driver, ...]:
@@ -99,9 +98,7 @@ def _stretch(path: Path, row: int, column: str, text: str) -> tuple[datetime, da
         raise fault(path, text, mend, row=row, column=column) from None
     if moment.tzinfo is not None:
         raise fault(path, text, "write local time without offset", row=row, column=column)
-    if moment.year not in YEARS:
-        mend = f"give a year from {YEARS[0]} to {YEARS[-1]}"
-        raise fault(path, text, mend, row=row, column=column)
+    check_year(moment, text, path, row, column)
     if len(text) <= len("2026-12-24"):
         return moment, moment + timedelta(days=1)
     return moment, moment + (timedelta(hours=1) if column == "start" else timedelta(0))

@@ -8,7 +8,7 @@ import pandas as pd
 
 from data.clock import UNIT, check_interval, floor_to_grid, zone
 from data.errors import InputError, fault
-from data.files import read_number, read_table
+from data.files import check_year, read_number, read_table
 
 
 def read_interval_table(
@@ -163,6 +163,7 @@ def _instant(path: Path, row: int, text: str, timezone: str, second: bool) -> pd
         raise fault(
             path, text, "give a time such as 2026-11-30T09:00:00+00:00", row=row, column="ds"
         )
+    check_year(read, text, path, row, "ds")
     if read.tzinfo is not None:
         return read.tz_convert("UTC").as_unit(UNIT)
     local = read.tz_localize(zone(timezone), ambiguous=not second, nonexistent="NaT")

@@ -11,7 +11,7 @@ import pandas as pd
 
 from data.clock import format_times, zone
 from data.errors import fault
-from data.files import read_table
+from data.files import check_year, read_table
 from optimizer.roster import Assignment, Roster
 from optimizer.shift_files import BREAKS, dated_shift, with_breaks
 from optimizer.shifts import ROLES, Shift
@@ -118,15 +118,16 @@ def read_instant(text: str, path: Path, row: int, column: str, timezone: str) ->
     InputError
         When the cell holds no time, or one that the clocks skip.
     """
-    mend = "give a time with its offset, such as 2026-12-24T09:00:00+00:00"
     try:
         time = datetime.fromisoformat(text)
-        if time.tzinfo is not None:
-            return time.astimezone(UTC)
-        instant = time.replace(tzinfo=zone(timezone)).astimezone(UTC)
-        if instant.astimezone(zone(timezone)).replace(tzinfo=None) == time:
-            return instant
+    except ValueError:
+        mend = "give a time with its offset, such as 2026-12-24T09:00:00+00:00"
+        raise fault(path, text, mend, row=row, column=column) from None
+    check_year(time, text, path, row, column)
+    if time.tzinfo is not None:
+        return time.astimezone(UTC)
+    instant = time.replace(tzinfo=zone(timezone)).astimezone(UTC)
+    if instant.astimezone(zone(timezone)).replace(tzinfo=None) != time:
         mend = f"the clocks of {timezone} skip this time; write it with its offset"
-    except (ValueError, OverflowError):
-        pass
-    raise fault(path, text, mend, row=row, column=column)
+        raise fault(path, text, mend, row=row, column=column)
+    return instant

@@ -10,7 +10,7 @@ import pandas as pd
 
 from data.clock import UNIT, format_times
 from data.errors import fault
-from data.files import read_table
+from data.files import check_year, read_table
 from optimizer.interval_files import read_whole
 from optimizer.roster_files import read_instant
 from optimizer.rotation import MOST_PEOPLE, Duty, DutyKind, Swap
@@ -131,6 +131,8 @@ def _duty(cells: Mapping[str, str], path: Path, row: int, timezone: str) -> Duty
 
 def _day(text: str, path: Path, row: int, column: str) -> date:
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         raise fault(path, text, "give a day such as 2026-11-30", row=row, column=column) from None
+    check_year(day, text, path, row, column)
+    return day

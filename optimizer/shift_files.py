@@ -16,7 +16,7 @@ import pandas as pd
 
 from data.clock import UNIT, format_times, zone
 from data.errors import InputError, fault
-from data.files import read_number, read_table
+from data.files import check_year, read_number, read_table
 from optimizer.breaks import breaks_text, read_breaks
 from optimizer.cover import COVERAGE_COLUMNS
 from optimizer.interval_files import check_grid, read_whole
@@ -26,6 +26,8 @@ SHIFT_COLUMNS = ("queue", "site", "start", "end", "role", "reps")
 BREAKS = "breaks"
 REPS_COLUMNS = COVERAGE_COLUMNS[2:]
 LONGEST = timedelta(days=1)
+LONGEST_PLAN = timedelta(weeks=104)
+"""From the first shift to the last: a slip in a year would make everything wait for nothing."""
 
 
 def shifts_table(plan: ShiftPlan) -> pd.DataFrame:
@@ -135,7 +137,7 @@ def read_shifts(
     ------
     InputError
         With file, row and column, when a cell cannot be read, a shift ends before it starts, lasts
-        more than a day, lies off the grid or is named twice.
+        more than a day, lies off the grid or is named twice; when years lie between two shifts.
     """
     table = read_table(path, SHIFT_COLUMNS, (BREAKS,))
     grid = None if interval_minutes is None else _Grid.of(interval_minutes, timezone, settings)
@@ -164,7 +166,15 @@ def read_shifts(
             mend = "this shift stands in the file twice; add its reps up in one row"
             raise fault(path, cells["start"], mend, row=row, column="start")
         staffed[shift] = reps
+    _check_span(path, [shift.start for shift in staffed])
     return tuple(StaffedShift(shift, staffed[shift]) for shift in sorted(staffed))
+
+
+def _check_span(path: Path, starts: Sequence[datetime]) -> None:
+    if starts and max(starts) - min(starts) > LONGEST_PLAN:
+        found = f"shifts from {min(starts):%Y-%m-%d} to {max(starts):%Y-%m-%d}"
+        mend = f"a plan has at most {LONGEST_PLAN.days // 7} weeks; mend the years"
+        raise fault(path, found, mend, column="start")
 
 
 @dataclass(frozen=True)
@@ -260,11 +270,15 @@ def _instant(text: str, path: Path, row: int, column: str, timezone: str) -> pd.
     mend = "give a time such as 2026-11-30T09:00:00+00:00"
     try:
         read = pd.Timestamp(text) if text[:1].isdigit() and "-" in text else pd.NaT
-        if isinstance(read, pd.Timestamp) and read.tzinfo is None:
-            mend = f"the clocks of {timezone} skip this time; write it with its offset"
-            read = read.tz_localize(zone(timezone), ambiguous=True, nonexistent="NaT")
-        if isinstance(read, pd.Timestamp):
-            return read.tz_convert("UTC").as_unit(UNIT)
     except ValueError:
-        pass
-    raise fault(path, text, mend, row=row, column=column)
+        read = pd.NaT
+    if not isinstance(read, pd.Timestamp):
+        raise fault(path, text, mend, row=row, column=column)
+    check_year(read, text, path, row, column)
+    if read.tzinfo is None:
+        local = read.tz_localize(zone(timezone), ambiguous=True, nonexistent="NaT")
+        if not isinstance(local, pd.Timestamp):
+            mend = f"the clocks of {timezone} skip this time; write it with its offset"
+            raise fault(path, text, mend, row=row, column=column)
+        read = local
+    return read.tz_convert("UTC").as_unit(UNIT)

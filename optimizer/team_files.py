@@ -20,7 +20,7 @@ from pathlib import Path
 
 from data.clock import zone
 from data.errors import InputError, fault
-from data.files import csv_records, guess_delimiter, read_number, read_table, read_text
+from data.files import check_year, csv_records, guess_delimiter, read_number, read_table, read_text
 from data.week import WeeklyHours
 from optimizer.labour_rules import LEVELS
 from optimizer.staff import PREFERENCE_KINDS, Absence, Contract, Preference, Rep, Team
@@ -44,7 +44,6 @@ RULE_COLUMNS = ("min_period_hours", "max_period_hours", "min_shifts", "max_shift
 ALIKE = 0.75
 """Of `difflib`, from which on two names count as spellings of one."""
 
-YEARS = range(1970, 2200)
 _FLAGS = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
 _LARGEST_WEIGHT = 1_000_000.0
 
@@ -347,7 +346,7 @@ def _read_day(text: str, path: Path, row: int, column: str) -> date:
         day = date.fromisoformat(text)
     except ValueError:
         raise fault(path, text, "give a day such as 2026-12-24", row=row, column=column) from None
-    _check_year(day, text, path, row, column)
+    check_year(day, text, path, row, column)
     return day
 
 
@@ -357,11 +356,5 @@ def _read_wall_time(text: str, path: Path, row: int, column: str) -> datetime:
     except ValueError:
         mend = "give a time such as 2026-12-24T13:00, or a day"
         raise fault(path, text, mend, row=row, column=column) from None
-    _check_year(time, text, path, row, column)
+    check_year(time, text, path, row, column)
     return time
-
-
-def _check_year(day: date, text: str, path: Path, row: int, column: str) -> None:
-    if day.year not in YEARS:
-        mend = f"give a year from {YEARS[0]} to {YEARS[-1]}"
-        raise fault(path, text, mend, row=row, column=column)

@@ -10,7 +10,7 @@ from data.files import csv_text, write_all
 from ui import terminal
 from ui.explaining import explain_plan, read_actuals
 from ui.explanation_lines import day_lines, explanation_table
-from ui.options import keep_inputs, mapping_of
+from ui.options import check_year, keep_inputs, mapping_of
 from ui.plan_folder import read_plan
 from ui.settings import parse_settings
 
@@ -47,6 +47,8 @@ def _day(text: str | None) -> date | None:
     if text is None:
         return None
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         raise InputError(f"--date: found {text!r}; give a day such as 2026-11-21") from None
+    check_year(day, "--date")
+    return day

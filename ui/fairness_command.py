@@ -1,6 +1,6 @@
 """What ``staffcast fairness`` does: judge how evenly the last weeks were shared."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -15,8 +15,8 @@ from optimizer.staff import Team
 from optimizer.team_files import read_team
 from ui import terminal
 from ui.fairness_lines import headline, ledger_view, score_lines
-from ui.options import keep_inputs, settings_of
-from ui.past_rosters import file_roster, judge, plan_roster_of, workspace_rosters
+from ui.options import check_year, keep_inputs, settings_of
+from ui.past_rosters import PLANS, file_roster, judge, plan_roster_of, workspace_rosters
 from ui.plan_folder import ROSTER
 from ui.settings import SETTINGS_FILE, Settings
 from ui.workspaces import open_workspace, read_workspace_events, read_workspace_team
@@ -51,12 +51,16 @@ class _Base:
 def fairness(sources: Sequence[Path], asked: Asked) -> int:
     """Judge the rosters of a workspace, or those of plan folders and files."""
     places = list(sources) or [Path()]
+    for path in places:
+        if not path.exists():
+            raise InputError(f"{path}: there is no such file or folder; check the name")
     workspaces = [path for path in places if (path / SETTINGS_FILE).is_file()]
     if len(workspaces) > 1:
         raise InputError(f"{workspaces[1]}: found a second workspace; give one")
     base = _base(workspaces[0] if workspaces else None, asked)
     out = base.folder / FAIRNESS_FILE if asked.out is None else asked.out
-    keep_inputs([out], *places, asked.team, asked.absences, asked.preferences, asked.settings)
+    people = asked.team, asked.absences, asked.preferences, asked.settings
+    keep_inputs([out], *_files_of(places, base), *people)
     past: dict[Path, PastRoster] = {}
     with terminal.progress_bar() as report:
         report("Read rosters", 0.0)
@@ -78,6 +82,20 @@ def fairness(sources: Sequence[Path], asked: Asked) -> int:
     terminal.print_findings(made.strain)
     terminal.print_lines([f"Written: {out}"])
     return OK
+
+
+def _files_of(places: Sequence[Path], base: _Base) -> Iterator[Path]:
+    """Yield the files that are read of what is named; an earlier ledger is none of them."""
+    files = base.known.files
+    for path in places:
+        yield path
+        if (path / SETTINGS_FILE).is_file():
+            yield path / SETTINGS_FILE
+            for name in (files.team, files.absences, files.preferences, files.events):
+                yield path / name
+            yield from path.glob(f"{PLANS}/*/*")
+        elif path.is_dir():
+            yield from path.glob("*")
 
 
 def _base(workspace: Path | None, asked: Asked) -> _Base:
@@ -130,4 +148,5 @@ def _until(text: str | None, past: dict[Path, PastRoster], known: Settings) -> d
         day = date.fromisoformat(text)
     except ValueError:
         raise InputError(f"--until: found {text!r}; give a day such as 2026-11-29") from None
+    check_year(day, "--until")
     return midnight(day + timedelta(days=1), known.calendar.timezone).to_pydatetime()

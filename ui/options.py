@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from data.clock import zone
+from data.clock import YEARS, zone
 from data.errors import InputError
 from data.sources import IntervalVolume
 from forecast.series import check_probabilities
@@ -84,9 +84,19 @@ def day_of(text: str | None) -> date | None:
     if text is None:
         return None
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         raise InputError(f"--start: found {text!r}; give a day such as 2026-11-30") from None
+    check_year(day, "--start")
+    return day
+
+
+def check_year(day: date, option: str) -> None:
+    """Refuse a day or time that is centuries away, which is a slip of the pen."""
+    if day.year not in YEARS:
+        raise InputError(
+            f"{option}: found the year {day.year}; give one from {YEARS[0]} to {YEARS[-1]}"
+        )
 
 
 def waiting_of(

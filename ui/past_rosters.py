@@ -80,12 +80,19 @@ def files_before(
     Raises
     ------
     InputError
-        When a file cannot be read.
+        When a file cannot be read, or has nothing of the weeks before.
     """
     if not paths:
         return None
     calendar = known.calendar
     past = [file_roster(path, team, calendar.timezone, calendar.interval_minutes) for path in paths]
+    for path, one in zip(paths, past, strict=True):
+        if one.begin >= period[0]:
+            days = [wall_time(each, calendar.timezone).date() for each in (one.begin, period[0])]
+            raise InputError(
+                f"{path}: begins on {days[0]}, and the roster asked for on {days[1]}; name rosters "
+                "of the weeks before"
+            )
     return before(past, known, (), team, *period)
 
 
@@ -251,11 +258,15 @@ def file_roster(path: Path, team: Team, timezone: str, interval_minutes: int) ->
     Raises
     ------
     InputError
-        When the file cannot be read or holds no shift.
+        When the file cannot be read, holds no shift, or nobody of the team.
     """
     worked = read_roster(path, timezone=timezone)
     if not worked:
         raise InputError(f"{path}: found no shift; leave the file out")
+    names = {one.rep_id for one in worked}
+    if names.isdisjoint(rep.rep_id for rep in team.reps):
+        found = ", ".join(sorted(names)[:5])
+        raise InputError(f"{path}: found {found}, none of the team; name the team that worked it")
     days = [local_shift(one.shift, timezone).day for one in worked]
     begin = midnight(min(days), timezone).to_pydatetime()
     end = midnight(max(days) + timedelta(days=1), timezone).to_pydatetime()

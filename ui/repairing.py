@@ -1,7 +1,7 @@
 """A published roster to be mended: read from a plan folder or a roster's file, with what is new."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 import pandas as pd
@@ -15,7 +15,7 @@ from optimizer.requirement_files import read_requirement
 from optimizer.roster import Assignment
 from optimizer.shifts import Shift
 from optimizer.standing import Standing
-from ui.options import settings_needed
+from ui.options import check_year, settings_needed
 from ui.past_rosters import files_before, weeks_before
 from ui.plan_folder import MANIFEST, SETTINGS
 from ui.settings import SETTINGS_FILE, Settings, read_settings
@@ -117,14 +117,15 @@ def instant(text: str, option: str, timezone: str, *, ends: bool = False) -> dat
     """
     local = zone(timezone)
     try:
-        if len(text) == len("2026-11-30"):
-            day = date.fromisoformat(text) + timedelta(days=1 if ends else 0)
-            return datetime.combine(day, time(), tzinfo=local).astimezone(UTC)
         moment = datetime.fromisoformat(text)
     except ValueError:
         raise InputError(
             f"{option}: found {text!r}; give a time such as 2026-11-30T09:00, or a day"
         ) from None
+    check_year(moment, option)
+    if len(text) == len("2026-11-30"):
+        day = moment.date() + timedelta(days=1 if ends else 0)
+        return datetime.combine(day, time(), tzinfo=local).astimezone(UTC)
     return (moment if moment.tzinfo else moment.replace(tzinfo=local)).astimezone(UTC)
 
 

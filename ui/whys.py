@@ -29,7 +29,7 @@ from optimizer.shifts import Shift
 from optimizer.staff import Team
 from optimizer.standing import Standing
 from optimizer.team_files import read_team
-from ui.options import settings_needed
+from ui.options import check_year, settings_needed
 from ui.past_rosters import Before, files_before, weeks_before
 from ui.plan_folder import COVERAGE, MANIFEST, SETTINGS, SHIFTS, TEAM, Plan, read_plan
 from ui.settings import SETTINGS_FILE, Settings, parse_settings, read_settings
@@ -146,6 +146,7 @@ def start_of(text: str, timezone: str) -> datetime:
         raise InputError(
             f"--shift: found {text!r}; give a start such as 2026-11-30T09:00"
         ) from None
+    check_year(moment, "--shift")
     return (moment if moment.tzinfo else moment.replace(tzinfo=zone(timezone))).astimezone(UTC)
 
 

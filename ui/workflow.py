@@ -41,6 +41,8 @@ from ui.settings import Settings
 from ui.workspaces import Workspace, read_workspace_history, read_workspace_team
 
 RUNS = "runs"
+FURTHEST = pd.Timedelta(weeks=104)
+"""From the end of the volume to the period that is planned: a slip in a year lies further off."""
 """Where a workspace keeps what never repeats: seconds and the solver's own words."""
 
 
@@ -70,7 +72,7 @@ def forecast_period(
     Raises
     ------
     InputError
-        When a queue has no data before the period.
+        When a queue has no data before the period, or none for years before it.
     """
     known = []
     ahead = {}
@@ -82,6 +84,12 @@ def forecast_period(
             )
         past = history.until(period.start)
         calendar = past.calendar
+        if period.start - past.cutoff > FURTHEST:
+            raise InputError(
+                f"queue {history.queue}: its last volume is before {past.cutoff:%Y-%m-%d}, and the "
+                f"period begins on {period.start:%Y-%m-%d}; plan at most {FURTHEST.days // 7} "
+                "weeks ahead of what is known"
+            )
         index = grid(past.cutoff, period.end, calendar.interval_minutes, calendar.timezone)
         ahead[past.queue] = len(index)
         known.append(past)

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -10,7 +11,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.errors import InputError, fault
-from data.files import check_readable, csv_text, read_number, read_table, read_text, write_all
+from data.files import (
+    check_readable,
+    check_year,
+    csv_text,
+    read_number,
+    read_table,
+    read_text,
+    write_all,
+)
 
 
 def write(folder: Path, content: str | bytes) -> Path:
@@ -159,3 +168,13 @@ def test_a_fault_is_one_short_line():
     assert message.startswith("team.csv, row 3, column kind: found ")
     assert "\n" not in message
     assert len(message) < 140
+
+
+@pytest.mark.parametrize("year", [1969, 2200, 1, 9999])
+def test_years_that_nobody_plans_are_refused_with_their_place(year):
+    """A day more than the last of a calendar, or an offset less than its first, is no day."""
+    day = date(year, 12, 31)
+    with pytest.raises(InputError, match=r"^t\.csv, row 3, column end: found .*from 1970 to 2199$"):
+        check_year(day, day.isoformat(), Path("t.csv"), 3, "end")
+    for near in (1970, 2199):
+        check_year(date(near, 1, 1), "", Path("t.csv"), 3, "end")

@@ -89,7 +89,7 @@ def test_a_day_as_end_is_included_and_a_time_is_not(
         (",exposure,2026-01-01,1,,,", "column driver"),
         ("a,exposure,1.1.2026,1,,,", "column start: found '1.1.2026'; write a local day"),
         ("a,exposure,2026-01-01T09:00Z,1,,,", "without offset"),
-        ("a,exposure,0001-01-01,1,,,", "give a year from 1980 to 2200"),
+        ("a,exposure,0001-01-01,1,,,", "give a year from 1970 to 2199"),
         ("a,exposure,2026-01-01,-1,,,", "column value: found '-1'; give a finite number"),
         ("a,exposure,2026-01-01,nan,,,", "column value"),
         ("a,level,2026-01-01,0,,,", "a level is above 0"),

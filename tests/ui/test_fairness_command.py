@@ -73,7 +73,9 @@ def test_only_the_weeks_asked_for_count(staffcast, folder):
         (("first.csv",), "--team is missing"),
         ((".",), "found no roster"),
         ((".", "--team", "team.csv"), "leave --team"),
+        (("nowhere",), "nowhere: there is no such file or folder"),
         (("nowhere", "--team", "team.csv"), "nowhere"),
+        (("first.csv", "--team", "others.csv"), "found ada, none of the team; name the team"),
         (("empty", "--team", "team.csv"), "neither staffcast.toml nor roster.csv"),
         (("first.csv", "--team", "team.csv", "--until", "soon"), "give a day such as"),
         (("first.csv", "--team", "team.csv", "--until", "2026-01-01"), "give a later day"),
@@ -86,6 +88,7 @@ def test_what_cannot_be_judged_is_refused_in_a_line(staffcast, folder, words, sa
     """File, place and mend, and nothing written."""
     (folder / "empty").mkdir()
     (folder / "blank.csv").write_text(HEADER)
+    (folder / "others.csv").write_text("rep_id\nzoe\n")
     ended = staffcast("fairness", *words)
     refused(ended, said)
     assert not (folder / "fairness.csv").exists()
@@ -124,6 +127,16 @@ def test_a_workspace_is_judged_by_its_plans_and_the_next_plan_knows_them(staffca
     assert known.history
     again = past_rosters.weeks_before(of, team, known.history[0].shift.start, later)
     assert again.history == ()
+
+
+def test_the_ledger_never_takes_the_place_of_what_it_is_made_from(staffcast, planned):
+    """The team's own file, its settings and its plans outlive a slip in --out."""
+    before = (planned / "team.csv").read_bytes()
+    plan = "plans/2026-03-16"
+    for out in ("team.csv", "staffcast.toml", plan, f"{plan}/roster.csv"):
+        refused(staffcast("fairness", "team", "--out", planned / out), out)
+    assert (planned / "team.csv").read_bytes() == before
+    assert staffcast("fairness", "team").status == staffcast("fairness", "team").status == 0
 
 
 def test_a_damaged_plan_is_named(staffcast, planned):

@@ -76,6 +76,16 @@ def test_the_same_roster_comes_again():
     assert solve(instance, PROVEN).schedule == solve(instance, PROVEN).schedule
 
 
+def test_a_bound_below_nothing_is_none():
+    """Costs are sums of weights of at least 0: a negative bound says less than is known."""
+    search = _Search(parse_instance(TWO_WEEKS, HERE), PROVEN, None, None)
+    search._raise_bound(-92180.0)
+    assert search._bound == 0.0
+    search._cost = 5.0
+    search._raise_bound(7.5)
+    assert search._bound == 5.0
+
+
 def test_a_cancelled_search_still_has_a_roster():
     """Whoever stops early gets the best so far."""
     instance = parse_instance(TWO_WEEKS, HERE)
