@@ -65,17 +65,18 @@ def read_standing(path: Path, beside: Beside) -> Standing:
 
 def files_read(path: Path, beside: Beside) -> list[Path]:
     """Return the files that a roster may be explained from, whether they are there or not."""
-    home = path.resolve().parent.parent if path.is_dir() else Path()
     found = [path, path.with_name(SHIFTS), path.with_name(COVERAGE), *beside.history]
     if path.is_dir():
         found += path.glob("*")
     given = (beside.shifts, beside.team, beside.absences, beside.preferences, beside.settings)
     found += [one for one in given if one is not None]
-    settings = home / SETTINGS_FILE
-    if settings.is_file():
-        files = read_settings(settings).files
-        names = (files.team, files.absences, files.preferences, files.events)
-        found += [settings, *(home / name for name in names)]
+    # A plan lies in a workspace; a roster of no plan is read with the settings of this folder.
+    for home in (path.resolve().parent.parent, Path()):
+        settings = home / SETTINGS_FILE
+        if settings.is_file():
+            files = read_settings(settings).files
+            names = (files.team, files.absences, files.preferences, files.events)
+            found += [settings, *(home / name for name in names)]
     return found
 
 

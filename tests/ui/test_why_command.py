@@ -167,6 +167,16 @@ def test_an_answer_never_replaces_what_it_was_read_from(staffcast, named, tmp_pa
     assert (tmp_path / out).read_text() == before
 
 
+def test_a_folder_of_a_roster_is_read_with_the_team_beside_it(staffcast, named, tmp_path):
+    """That folder is no plan, so the team is this folder's, and must not be written over either."""
+    (tmp_path / "named").mkdir()
+    (tmp_path / named).rename(tmp_path / "named/roster.csv")
+    ended = staffcast("why", "named", "--unfilled", "--out", "team.csv")
+    assert ended.status == 2
+    assert "team.csv: is also read" in ended.err
+    assert (tmp_path / "team.csv").read_text() == TEAM
+
+
 def test_a_roster_that_lacks_nothing_says_so(staffcast, named, tmp_path):
     """Silence would leave open whether it was looked at."""
     rows = "cleo,live,primary,2026-03-03T08:00:00+00:00,2026-03-03T16:00:00+00:00,no\n"
