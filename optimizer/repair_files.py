@@ -135,8 +135,9 @@ def gap_sentence(gap: Gap, timezone: str) -> str:
     """Say what stays open in a line."""
     local = zone(timezone)
     start, end = gap.start.astimezone(local), gap.end.astimezone(local)
+    hours = f"{gap.rep_hours:g} rep-hour{'' if gap.rep_hours == 1 else 's'}"
     return (
-        f"{gap.queue} {_day(start)} {start:%H:%M}–{end:%H:%M}: {gap.rep_hours:g} rep-hours, "
+        f"{gap.queue} {_day(start)} {start:%H:%M}–{end:%H:%M}: {hours}, "
         f"{gap.reps:g} at most at once"
     )
 

@@ -44,7 +44,7 @@ def neighbourhoods(task: RepairTask) -> Iterator[tuple[Released, tuple[Shift, ..
     if not useful:
         return
     order = _by_promise(people, useful[:: max(1, len(useful) // LOOKED_AT)])
-    for reps, reach in WIDER:
+    for reps, reach in WIDER if order else ():
         days = _days(people, useful, reach)
         some = order[:reps]
         released = {rep_id: frozenset(days[people.reps[rep_id].timezone]) for rep_id in some}

@@ -72,6 +72,8 @@ def mend(
     Mended or None
         None when no plan was found in time.
     """
+    if not released:
+        return Mended({}, is_proven=True)
     people = task.people
     inside = _Inside(people, released, could)
     programme = inside.programme()

@@ -140,7 +140,10 @@ class Standing:
         worked = [StaffedShift(one.shift, 1) for one in assignments]
         if required.empty:
             if not shifts and not worked:
-                raise InputError("there is neither a shift nor a requirement to explain")
+                raise InputError(
+                    "found neither a shift nor a requirement; give a roster with shifts, or with "
+                    "its shifts.csv or coverage.csv beside it"
+                )
             required = coverage_of(shifts or worked, timezone, interval_minutes)
         try:
             coverage = count_coverage(required, worked, interval_minutes)

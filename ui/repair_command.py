@@ -5,8 +5,10 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 
+from data.clock import zone
 from data.errors import InputError
 from data.files import csv_text, write_all
+from optimizer.period import span
 from optimizer.repair import replan
 from optimizer.repair_files import changes_table, shift_words, substitutes_table
 from optimizer.repair_sick import sick_call
@@ -36,6 +38,7 @@ OK, BROKEN = 0, 1
 RESULTS = ("roster.csv", "shifts.csv", "coverage.csv", "changes.csv", "report.json")
 SUBSTITUTES = "substitutes.csv"
 PARTNERS_SHOWN = 10
+MOMENT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True)
@@ -122,6 +125,8 @@ def swap(path: Path, rep: str, start: str, other: tuple[str | None, str | None],
     given = (
         duty_of(of, rep_of(of, other_id, "--with"), other_start, "--for") if other_start else None
     )
+    if other_id == rep:
+        raise InputError(f"--with: found {rep}, who gives the duty; name somebody else")
     checked = check_swap(of, rep, duty, rep_of(of, other_id, "--with"), given)
     terminal.print_lines(swap_lines(checked, of))
     if not checked.is_allowed:
@@ -142,13 +147,19 @@ def absence_of(of: Published, asked: Asked) -> Absence:
     Raises
     ------
     InputError
-        When there is no such rep or time, or it ends before it begins.
+        When there is no such rep or time, it ends before it begins, or lies outside the roster.
     """
     rep_id, start, until = asked.away or ("", "", "")
     begins = instant(start, "--away", of.timezone)
     ends = instant(until, "--away", of.timezone, ends=True)
     if ends - begins <= timedelta(0):
         raise InputError(f"--away: found {start} to {until}; it must end after it begins")
+    first, last = span(of.coverage, of.interval_minutes)
+    if ends <= first or last <= begins:
+        days = [each.astimezone(zone(of.timezone)).date() for each in (first, last - MOMENT)]
+        raise InputError(
+            f"--away: found {start} to {until}; the roster is of {days[0]} to {days[1]}"
+        )
     return Absence(rep_of(of, rep_id, "--away"), begins, ends, asked.kind)
 
 

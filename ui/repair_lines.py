@@ -27,7 +27,7 @@ def repair_lines(made: Repair, of: Published) -> Iterator[str]:
     for one in made.changes:
         yield f"  {change_sentence(one, of.team, of.timezone)}"
     if made.gaps:
-        yield f"Stays open, {made.missing_hours:g} rep-hours in all:"
+        yield f"Stays open, {_count(made.missing_hours, 'rep-hour', 'rep-hours')} in all:"
         yield from (f"  {gap_sentence(gap, of.timezone)}" for gap in made.gaps)
     elif made.changes:
         yield "Nobody is missing who was not missing before."
@@ -79,5 +79,5 @@ def swap_lines(swap: Swap, of: Published) -> Iterator[str]:
         yield f"  {names[one.rep_id]}: {one.what} {one.before:g} → {one.after:g}"
 
 
-def _count(number: int, one: str, many: str) -> str:
-    return f"{number} {one if number == 1 else many}"
+def _count(number: float, one: str, many: str) -> str:
+    return f"{number:g} {one if number == 1 else many}"

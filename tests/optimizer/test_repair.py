@@ -84,6 +84,23 @@ def test_what_nobody_can_take_stays_open_and_is_said():
     assert made.broken == ()
 
 
+def test_the_duty_of_a_team_of_one_stays_open_and_that_is_proven():
+    """Nobody is left who could be asked, so that nothing else could have been done."""
+    made = sick_call(published({"ann": [shift(1)]}, [rep("ann")]), away("ann", 1)).repair
+    assert told(made) == {("freed", "ann")}
+    assert made.missing_hours == 8
+    assert made.is_proven
+
+
+def test_what_nobody_of_a_large_team_can_take_stays_open():
+    """Ann alone has the skill, and twenty others have not."""
+    others = [rep(f"b{number}", skills=frozenset({"live"})) for number in range(20)]
+    of = published({"ann": [shift(1, queue="chess")], "b0": [shift(1)]}, [rep("ann"), *others])
+    made = sick_call(of, away("ann", 1)).repair
+    assert told(made) == {("freed", "ann")}
+    assert made.missing_hours == 8
+
+
 def test_gaps_of_the_published_roster_are_left_alone():
     """Two were missing already; a sick call is no reason to call people for them."""
     of = published({"ann": [shift(1)]}, [rep("ann"), rep("ben"), rep("cay"), rep("dan")])

@@ -121,6 +121,11 @@ def test_partners_are_offered(staffcast, named):
         (["repair", "--away", "eve", "2026-03-03", "2026-03-03"], "--away: found no rep 'eve'"),
         (["repair", "--away", "ann", "soon", "2026-03-03"], "--away: found 'soon'"),
         (["repair", "--away", "ann", "2026-03-04", "2026-03-03"], "must end after it begins"),
+        (
+            ["repair", "--away", "ann", "2026-04-03", "2026-04-03"],
+            "--away: found 2026-04-03 to 2026-04-03; the roster is of 2026-03-02 to 2026-03-04",
+        ),
+        (["swap", "ann", "2026-03-03", "--with", "ann"], "--with: found ann, who gives the duty"),
         (["repair", "--lock", "ann=2026-03-04"], "--lock: found no duty of ann at 2026-03-04"),
         (["swap", "ann", "2026-03-05"], "START: found no duty of ann at 2026-03-05"),
         (["swap", "ann", "2026-03-03", "--for", "2026-03-04"], "--with: name whom to swap with"),
