@@ -42,14 +42,16 @@ def lagrangian(problem: RosterProblem, prices: Floats, tour_costs: Floats) -> fl
 def cost_step(problem: RosterProblem) -> float:
     """Return a step of which every roster's cost is a multiple; 0 when none is found."""
     minutes = np.concatenate([problem.crew.least.ravel(), problem.contract_minutes.ravel()])
-    lacking = problem.short / 60 * float(np.gcd.reduce(minutes))
+    lacking = [problem.short / 60 * float(np.gcd.reduce(minutes))]
+    if problem.period is not None:
+        lacking += problem.period.steps(problem.contract_minutes)
     usable = problem.crew.allowed.any(axis=0)
     costs = problem.costs[:, :-1][:, usable]
     broken = [cost.ravel() for cost in problem.layers.costs]
     if problem.layers.ahead is not None:
         broken.append(problem.layers.ahead[np.isfinite(problem.layers.ahead)])
     offset = [] if problem.offset is None else [problem.offset]
-    parts = [costs.ravel(), problem.cover.prices, np.array([lacking]), *broken, *offset]
+    parts = [costs.ravel(), problem.cover.prices, np.array(lacking), *broken, *offset]
     prices = np.unique(np.concatenate(parts))
     fractions = [Fraction(float(price)).limit_denominator(FINEST) for price in prices]
     if any(abs(float(near) - price) > 1e-12 for near, price in zip(fractions, prices, strict=True)):

@@ -21,8 +21,8 @@ NIGHT, STANDBY = "night", "standby"
 
 SATURDAY, SUNDAY = 5, 6
 
-ANY = 10**6
-"""A number of shifts that nobody reaches."""
+ANY = -1
+"""Instead of the most shifts of a period: there is no such bound."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,8 @@ class DayRules:
     prices
         By a rule's name, what each unit costs by which it is broken; a rule without a price is
         not broken.
+    short_shift
+        Price of each shift that a rep lacks of the least of the period.
     hard
         Price of a unit of the rules without a price, where they cannot be kept; None to forbid it.
         Those that do not ask for work cost `FORBIDDEN` times as much.
@@ -76,6 +78,7 @@ class DayRules:
     standby_spacing: int = 0
     successions: tuple[tuple[str, str], ...] = ()
     prices: Mapping[str, float] = field(default_factory=dict)
+    short_shift: float = 0.0
     hard: float | None = None
     kinds: tuple[Kinds, ...] = (frozenset(),)
     first_weekday: int = 0
@@ -87,7 +90,7 @@ class DayRules:
         counts = (self.max_nights, self.off_after_nights, self.max_weekends, self.max_standby)
         if min(count for count in (*counts, self.standby_spacing) if count is not None) < 0:
             raise ValueError("Numbers of nights, weekends, standbys and days are at least 0.")
-        if any(price < 0 for price in self.prices.values()):
+        if any(price < 0 for price in (*self.prices.values(), self.short_shift)):
             raise ValueError("A price of a broken rule is at least 0.")
 
     @property
@@ -104,7 +107,7 @@ class DayRules:
         """Return what the rules ask about a day of the period, or before it."""
         weekday = (self.first_weekday + number) % 7
         if number < 0 or number + 1 >= len(week):
-            return Day(weekday, weekday == SUNDAY, number < 0)
+            return Day(weekday, weekday == SUNDAY, number < 0, ends_period=number >= 0)
         return Day(weekday, bool(week[number + 1] != week[number]), is_past=False)
 
 
@@ -128,12 +131,15 @@ class Day(NamedTuple):
         Whether it lies before the period.
     is_away
         Whether, without a shift, it is no day off.
+    ends_period
+        Whether it is the last one.
     """
 
     weekday: int
     ends_week: bool
     is_past: bool
     is_away: bool = False
+    ends_period: bool = False
 
 
 class Rule(Protocol):
@@ -317,6 +323,44 @@ class Successions:
             broken += memory >> place & 1 and second in shift
             after |= (first in shift) << place
         return after, broken
+
+
+@dataclass(frozen=True)
+class ShiftsOwed:
+    """At least so many shifts at work in the period; remembers how many are owed.
+
+    What is owed at the end is paid for by whom this rule is put together with others.
+    """
+
+    unknown: int = 0
+
+    def step(self, memory: int, shift: Kinds | None, day: Day) -> tuple[int, int]:
+        """Take one off."""
+        return max(0, memory - _is_counted(shift, day)), 0
+
+
+@dataclass(frozen=True)
+class ShiftsLeft:
+    """At most so many shifts at work in the period; remembers how many are left, or `ANY`."""
+
+    unknown: int = ANY
+
+    def step(self, memory: int, shift: Kinds | None, day: Day) -> tuple[int, int]:
+        """Take one off."""
+        if memory == ANY or not _is_counted(shift, day):
+            return memory, 0
+        return max(0, memory - 1), int(memory == 0)
+
+
+def _is_counted(shift: Kinds | None, day: Day) -> bool:
+    """Whether a day has a shift at work and lies in the period."""
+    return shift is not None and STANDBY not in shift and not day.is_past
+
+
+def shift_rules(rules: DayRules) -> list[tuple[Rule, float | None]]:
+    """Return the rules of who has bounds on the shifts of the period: owed, then left."""
+    price = rules.prices.get("max_shifts", _hard("max_shifts", rules))
+    return [(ShiftsOwed(), None), (ShiftsLeft(), price)]
 
 
 def rules_of(rules: DayRules) -> list[tuple[Rule, float | None]]:

@@ -15,7 +15,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from optimizer.tours.day_rules import Day, DayRules, Rule, rules_of
+from optimizer.tours.day_rules import Day, DayRules, Rule, rules_of, shift_rules
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -91,7 +91,13 @@ class Layers:
         return total, layer
 
 
-def unfold(rules: DayRules, past: Ints, week: Ints, letters: Sequence[Sequence[int]]) -> Layers:
+def unfold(
+    rules: DayRules,
+    past: Ints,
+    week: Ints,
+    letters: Sequence[Sequence[int]],
+    shifts: Ints | None = None,
+) -> Layers:
     """Unfold the rules over a period.
 
     Parameters
@@ -106,9 +112,12 @@ def unfold(rules: DayRules, past: Ints, week: Ints, letters: Sequence[Sequence[i
     letters
         By day, the letters that anybody could have; off is one of them, and the rules' blank and
         away may be.
+    shifts
+        By rep, the least and the most shifts at work in the period; None where nobody has bounds.
     """
-    automaton = _Automaton(rules)
-    starts = [automaton.after(line, week) for line in past.tolist()]
+    bounds = [None] * len(past) if shifts is None else shifts.tolist()
+    automaton = _Automaton(rules, is_bounded=shifts is not None)
+    starts = [automaton.after(*one, week) for one in zip(past.tolist(), bounds, strict=True)]
     reached, steps = [sorted(set(starts))], []
     for number in range(len(week)):
         day = rules.day(number, week)
@@ -157,25 +166,35 @@ def _line(
 class _Automaton:
     """All rules together; a state is what each of them remembers."""
 
-    def __init__(self, rules: DayRules) -> None:
+    def __init__(self, rules: DayRules, *, is_bounded: bool) -> None:
         self._rules = rules
         self._each: list[tuple[Rule, float | None]] = rules_of(rules)
+        self._is_bounded = is_bounded
+        if is_bounded:
+            self._each += shift_rules(rules)
         self._known: dict[tuple[int, int, int, Day], tuple[int, int]] = {}
 
-    def after(self, past: Sequence[int], week: Ints) -> State:
-        """Return the state after days before the period, whatever they broke."""
-        state = [rule.unknown for rule, _ in self._each]
+    def after(self, past: Sequence[int], bounds: Sequence[int] | None, week: Ints) -> State:
+        """Return the state after days before the period, whatever they broke.
+
+        Parameters
+        ----------
+        bounds
+            On the shifts of the period, as far as those are bounded.
+        """
+        days = self._each[: len(self._each) - len(bounds or ())]
+        state = [rule.unknown for rule, _ in days]
         for number, letter in enumerate(past, start=-len(past)):
             if letter != UNKNOWN:
                 day = self._rules.day(number, week)
                 for place in range(len(state)):
                     state[place] = self._one(place, state[place], letter, day)[0]
-        return tuple(state)
+        return (*state, *(bounds or ()))
 
     def step(self, state: State, letter: int, day: Day) -> tuple[State, float] | None:
         """Return the state after a day, and the cost of what it breaks; None if it may not."""
         if letter == self._rules.blank:
-            return state, 0.0
+            return state, self._owed(state, day)
         after, cost = [], 0.0
         for place, (_, price) in enumerate(self._each):
             memory, broken = self._one(place, state[place], letter, day)
@@ -183,7 +202,13 @@ class _Automaton:
                 return None
             after.append(memory)
             cost += broken * (price or 0.0)
-        return tuple(after), round(cost, CENTS)
+        return tuple(after), round(cost + self._owed(after, day), CENTS)
+
+    def _owed(self, state: Sequence[int], day: Day) -> float:
+        """Return what is paid at the period's end for shifts that are still owed."""
+        if not (self._is_bounded and day.ends_period):
+            return 0.0
+        return self._rules.short_shift * state[-2]
 
     def _one(self, place: int, memory: int, letter: int, day: Day) -> tuple[int, int]:
         key = place, memory, letter, day

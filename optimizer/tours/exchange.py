@@ -63,9 +63,8 @@ def _costs(problem: RosterProblem, reps: Ints, parts: Ints, rests: Ints, days: s
     whole = np.full((len(parts), problem.days), OFF)
     whole[:, days] = parts
     minutes = problem.worked(reps, rests)[:, None] + problem.worked(reps, whole)
-    lacking = np.maximum(0, problem.crew.least[reps][:, None] - minutes)
     costs = problem.costs[reps][:, parts].sum(axis=2)
-    costs = costs + problem.short / 60 * lacking.sum(axis=2)
+    costs = costs + problem.hour_costs(reps[:, None], minutes)
     fits = (minutes <= problem.crew.most[reps][:, None]).all(axis=2)
     return np.where(fits, costs, np.inf)
 

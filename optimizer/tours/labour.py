@@ -7,7 +7,7 @@ rules of days. What it breaks by itself is left to the audit to tell.
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from math import ceil
 
@@ -17,7 +17,7 @@ from optimizer.local_shifts import LocalShift, local_shift, wall_time
 from optimizer.roster import Assignment
 from optimizer.shift_kinds import kinds_of
 from optimizer.shifts import Shift
-from optimizer.staff import Absence, LabourRules, Rep, Team
+from optimizer.staff import Absence, Contract, LabourRules, Rep, Team
 from optimizer.tours.day_rules import NIGHT, STANDBY, DayRules, Kinds
 from optimizer.tours.days import UNKNOWN
 from optimizer.tours.week import DAY, Flags, Ints, View
@@ -39,6 +39,10 @@ KEPT_RULES = frozenset(
         "min_days_between_standby",
         "never",
         "must",
+        "min_period_hours",
+        "max_period_hours",
+        "min_shifts",
+        "max_shifts",
     }
 )
 """Rules of `optimizer.labour_rules` that tours keep beyond rest and hours."""
@@ -113,19 +117,33 @@ def _touched(absence: Absence, timezone: str) -> list[date]:
 
 @dataclass(frozen=True)
 class Letters:
-    """What the letters of days stand for, from 1 on: the kinds of shift that rules ask for."""
+    """What the letters of days stand for, from 1 on: the kinds of shift that rules ask for.
+
+    Parameters
+    ----------
+    kinds
+        By letter.
+    rules, asked
+        What says which kinds a shift is of, and those of them that are asked for.
+    """
 
     kinds: tuple[Kinds, ...]
     rules: LabourRules
+    asked: frozenset[str]
 
     @classmethod
     def of(
-        cls, shifts: Sequence[LocalShift], fixed: Sequence[Fixed], rules: LabourRules
+        cls,
+        shifts: Sequence[LocalShift],
+        fixed: Sequence[Fixed],
+        rules: LabourRules,
+        contracts: Sequence[Contract] = (),
     ) -> "Letters":
         """Give each set of kinds of shifts that could be chosen, and of fixed days, a letter."""
-        found = {frozenset[str]()} | {_kinds(one, rules) for one in shifts}
-        found |= {kinds for each in fixed for kinds in _by_day(each.shifts, rules).values()}
-        return cls(tuple(sorted(found, key=sorted)), rules)
+        bare = cls((), rules, _asked(rules, contracts))
+        found = {frozenset[str]()} | {bare.kinds_of(one) for one in shifts}
+        found |= {kinds for each in fixed for kinds in bare.by_day(each.shifts).values()}
+        return replace(bare, kinds=tuple(sorted(found, key=sorted)))
 
     @property
     def blank(self) -> int:
@@ -139,7 +157,7 @@ class Letters:
 
     def of_shifts(self, shifts: Sequence[LocalShift]) -> Ints:
         """Return the letter of each shift."""
-        named = [self._letter(_kinds(one, self.rules)) for one in shifts]
+        named = [self._letter(self.kinds_of(one)) for one in shifts]
         return np.array(named, dtype=np.int64)
 
     def before(self, reps: Sequence[Rep], fixed: Sequence[Fixed], first: date) -> Ints:
@@ -163,7 +181,7 @@ class Letters:
                 place = past.shape[1] + (day - first).days
                 if 0 <= place < past.shape[1] and past[row, place] == 0:
                     past[row, place] = self.away
-            for day, kinds in _by_day(each.history, self.rules).items():
+            for day, kinds in self.by_day(each.history).items():
                 if day < first:
                     past[row, (day - first).days] = self._letter(kinds)
         return past
@@ -199,17 +217,41 @@ class Letters:
             if not is_known:
                 table[row, : (begins - first).days] = self.blank
             table[row, (ends - first).days + 1 :] = self.blank
-            for day, kinds in _by_day(each.shifts, self.rules).items():
+            for day, kinds in self.by_day(each.shifts).items():
                 if 0 <= (day - first).days < count:
                     table[row, (day - first).days] = self._letter(kinds)
         return table
+
+    def at_work(self, letters: Ints) -> Flags:
+        """Say of letters whether they stand for a shift that is no standby."""
+        counted = [False, *(STANDBY not in kinds for kinds in self.kinds), False, False]
+        return np.array(counted)[letters]
+
+    def kinds_of(self, shift: LocalShift) -> Kinds:
+        """Return those of a shift's kinds that a rule asks for."""
+        return kinds_of(shift, self.rules) & self.asked if self.asked else frozenset()
+
+    def by_day(self, shifts: Sequence[LocalShift]) -> dict[date, Kinds]:
+        """Return what all shifts of a day are together."""
+        days: dict[date, Kinds] = {}
+        for one in shifts:
+            days[one.day] = days.get(one.day, frozenset()) | self.kinds_of(one)
+        return days
 
     def _letter(self, kinds: Kinds) -> int:
         return self.kinds.index(kinds) + 1
 
 
-def day_rules(rules: LabourRules, letters: Letters, first: date) -> DayRules:
-    """Return the rules of days for a period that begins on a local day."""
+def day_rules(
+    rules: LabourRules, letters: Letters, first: date, short_shift: float = 0.0
+) -> DayRules:
+    """Return the rules of days for a period that begins on a local day.
+
+    Parameters
+    ----------
+    short_shift
+        Price of a shift below the least of a contract.
+    """
     return DayRules(
         max_run=rules.max_consecutive_days,
         min_run=rules.min_consecutive_days,
@@ -224,6 +266,7 @@ def day_rules(rules: LabourRules, letters: Letters, first: date) -> DayRules:
         standby_spacing=rules.min_days_between_standby,
         successions=tuple((one, other) for one, other in rules.forbidden_successions),
         prices={name: price for name, price in rules.prices.items() if name in SOFT_RULES},
+        short_shift=short_shift,
         kinds=letters.kinds,
         first_weekday=first.weekday(),
     )
@@ -262,19 +305,12 @@ def free_of(fixed: Sequence[LocalShift], view: View, first: date, rules: LabourR
     return free
 
 
-def _kinds(shift: LocalShift, rules: LabourRules) -> Kinds:
-    """Return those of a shift's kinds that a rule asks for."""
+def _asked(rules: LabourRules, contracts: Sequence[Contract]) -> frozenset[str]:
+    """Return the kinds of shifts that a rule asks for."""
     asked = {kind for pair in rules.forbidden_successions for kind in pair}
     if rules.max_consecutive_nights is not None or rules.days_off_after_nights:
         asked.add(NIGHT)
-    if rules.max_standby_per_week is not None or rules.min_days_between_standby:
+    are_counted = any(one.min_shifts or one.max_shifts is not None for one in contracts)
+    if rules.max_standby_per_week is not None or rules.min_days_between_standby or are_counted:
         asked.add(STANDBY)
-    return kinds_of(shift, rules) & asked if asked else frozenset()
-
-
-def _by_day(shifts: Sequence[LocalShift], rules: LabourRules) -> dict[date, Kinds]:
-    """Return what all shifts of a day are together."""
-    days: dict[date, Kinds] = {}
-    for one in shifts:
-        days[one.day] = days.get(one.day, frozenset()) | _kinds(one, rules)
-    return days
+    return frozenset(asked)

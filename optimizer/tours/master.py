@@ -56,6 +56,8 @@ def classes_of(problem: RosterProblem) -> Classes:
         table = np.hstack([table, crew.wish])
     if problem.layers.ahead is not None:
         table = np.hstack([table, problem.layers.ahead])
+    if problem.period is not None:
+        table = np.hstack([table, problem.period.least[:, None], problem.period.most[:, None]])
     if problem.offset is not None:
         table = np.hstack([table, problem.offset[:, None]])
     _, first, of_rep, size = np.unique(

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from data.clock import week_start
+from optimizer.contract_rows import SHIFT_HOURS
 from optimizer.local_shifts import LocalShift, local_shift, owed_minutes, wall_time, wish_worth
 from optimizer.patterns import Flags, Period
 from optimizer.pools import Pool, pools_of_team
@@ -22,6 +23,7 @@ from optimizer.roster import Assignment
 from optimizer.shifts import OnCallSettings, Shift, ShiftSettings
 from optimizer.solver import report_of
 from optimizer.staff import Absence, LabourRules, Team
+from optimizer.tours.contracts import hour_bounds, period_bounds, shift_bounds
 from optimizer.tours.labour import Fixed, Letters, day_rules, fixed_shifts, free_of, spans
 from optimizer.tours.pricing import BEYOND_ALL, excused
 from optimizer.tours.requests import WISH_PRICE, apart, musts, never
@@ -98,11 +100,14 @@ def problem_of(
     mondays = [week_start(day_0) + timedelta(weeks=number) for number in range(int(week[-1]) + 1)]
     fixed = fixed_shifts(team, people.locked, people.history)
     seen = {zone: [local_shift(shift, zone) for shift in listed] for zone in zones}
-    letters = Letters.of([one for local in seen.values() for one in local], fixed, rules)
+    everything = [one for local in seen.values() for one in local]
+    letters = Letters.of(everything, fixed, rules, [rep.contract for rep in team.reps])
     views = tuple(_view(seen[zone], day_0, rules, letters) for zone in zones)
     instants = period.begin.to_pydatetime(), period.end.to_pydatetime()
     nobody = np.zeros(len(team.reps), dtype=np.int64)
     least, most = _contracts(people.pools, fixed, rules, mondays, period)
+    bounds = [period_bounds(*each, instants) for each in zip(people.pools, fixed, strict=True)]
+    named = letters.fixed(team.reps, fixed, (day_0, len(week)), instants)
     crew = Crew(
         view=np.array([zones.index(rep.timezone) for rep in team.reps]),
         allowed=_allowed(people.pools, listed, period),
@@ -112,7 +117,8 @@ def problem_of(
         run=nobody,
         wish=wish,
         past=letters.before(team.reps, fixed, day_0),
-        fixed=letters.fixed(team.reps, fixed, (day_0, len(week)), instants),
+        fixed=named,
+        shifts=shift_bounds(bounds, letters.at_work(named).sum(axis=1)),
     )
     for one in never(team) if "never" not in rules.prices else ():
         crew.allowed[places[one.rep_id]] &= apart(one, listed)
@@ -126,7 +132,8 @@ def problem_of(
         views=views,
         crew=crew,
         week=week,
-        rules=day_rules(rules, letters, day_0),
+        rules=day_rules(rules, letters, day_0, SHIFT_HOURS * IDLE_PRICE),
+        period=hour_bounds(bounds, IDLE_PRICE, rules.prices.get("max_period_hours")),
     )
     return _with_musts(problem, musts(team, fixed, instants, listed), rules.prices.get("must"))
 
@@ -182,6 +189,14 @@ def _view(seen: Sequence[LocalShift], day_0: date, rules: LabourRules, letters: 
     day, start, free = spans(seen, day_0, rules)
     minutes = [one.minutes if one.shift.role == "primary" else 0 for one in seen]
     return View(day, start, free, np.array(minutes, dtype=np.int64), letters.of_shifts(seen))
+
+
+def idle_costs(team: Team, hours: Floats) -> Floats:
+    """Return what shifts of so many hours save of the contracts' minima, each, at most."""
+    contracts = [rep.contract for rep in team.reps]
+    bounds = 1 + any(one.min_period_hours > 0 for one in contracts)
+    shift = SHIFT_HOURS if any(one.min_shifts > 0 for one in contracts) else 0.0
+    return np.asarray(IDLE_PRICE * (bounds * hours + shift))
 
 
 def _weeks(day_0: date, period: Period, zones: Sequence[str]) -> Ints:

@@ -23,9 +23,9 @@ from optimizer.shifts import OnCallSettings, ShiftSettings, StaffedShift
 from optimizer.staff import LabourRules, Team
 from optimizer.tours.day_rules import FORBIDDEN
 from optimizer.tours.people import (
-    IDLE_PRICE,
     People,
     TeamWeek,
+    idle_costs,
     locked_cost,
     pools_of_one,
     problem_of,
@@ -76,7 +76,7 @@ def plan_week(
     wish = wishes(team, listed, cost, fairness, rules)
     asked = rules_asked(rules, team).keys() - rules.prices.keys()
     is_short_of_work = bool((MENDED_BY_WORK | {"must"}) & asked)
-    saved = USELESS * IDLE_PRICE * hours + DAYS_TOUCHED * sum(rules.prices.values())
+    saved = USELESS * idle_costs(team, hours) + DAYS_TOUCHED * sum(rules.prices.values())
     if wish is not None:
         saved = saved + np.maximum(0, -wish).max(axis=0)
     too_many = np.full(len(hours), OVERFILLED * BEYOND_ALL) if is_short_of_work else saved

@@ -26,10 +26,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from optimizer.tours.days import NOWHERE
-from optimizer.tours.week import DAY, OFF, Floats, Ints, RosterProblem, View
+from optimizer.tours.period_hours import Levels
+from optimizer.tours.week import DAY, OFF, Flags, Floats, Ints, RosterProblem, View
 
 CHUNK = 64
 """Reps priced together: their arrays stay in the processor's cache."""
+
+STATES = 200_000
+"""States of a day, over all reps priced together, where hours before a week are told apart."""
 
 BEYOND_ALL = 1e5
 """Price of a unit of a rule that cannot be kept: more than any roster gains by it."""
@@ -156,6 +160,7 @@ class _ViewPricing:
         latest = max(int(problem.crew.ready.max(initial=0)), int(view.free.max(initial=0)) - DAY)
         self._bins = self._steps(np.array(latest)).item() + 1
         self._days = self._unfold(number)
+        self._levels = self._tell_apart()
 
     def _units_by_week(self, view: View) -> Ints:
         """Return the minutes of a unit of hours by week: finer where clocks change."""
@@ -166,6 +171,18 @@ class _ViewPricing:
                 for week in range(self._problem.weeks)
             ]
         )
+
+    def _tell_apart(self) -> Levels | None:
+        """Return how the hours before each week are told apart; None without bounds on them."""
+        problem = self._problem
+        if problem.period is None:
+            return None
+        reach = np.zeros_like(problem.crew.most)
+        for day in self._days:
+            week = problem.week[day.number]
+            reach[:, week] += int(day.units.max(initial=0)) * self._units[week]
+        unit = int(np.gcd.reduce(self._units))
+        return Levels(problem.period, np.minimum(reach, problem.crew.most), unit)
 
     def _steps(self, minutes: Ints) -> Ints:
         """Return the first step that lies not before so many minutes after midnight."""
@@ -220,9 +237,34 @@ class _ViewPricing:
 
     def best_tours(self, worth: Floats, reps: Ints) -> tuple[Floats, Ints]:
         """As `Pricing.best_tours`, for reps of this view."""
+        if self._levels is None:
+            return self._best(worth, reps, None)
+        binding = self._levels.binding[reps]
+        costs, tours = np.empty(len(reps)), np.empty((len(reps), len(self._days)), dtype=np.int64)
+        for own, levels in self._parts(reps, binding, self._levels):
+            lines = worth if len(worth) == 1 else worth[own]
+            costs[own], tours[own] = self._best(lines, reps[own], levels)
+        return costs, tours
+
+    def _parts(
+        self, reps: Ints, binding: Flags, levels: Levels
+    ) -> Iterator[tuple[Ints, Levels | None]]:
+        """Yield who is priced together: the more levels of hours they have, the fewer."""
+        loose, bound = np.flatnonzero(~binding), np.flatnonzero(binding)
+        if len(loose):
+            yield loose, None
+        layers = max(len(layer) for layer in self._problem.layers.onward)
+        hours = max(day.hours_after for day in self._days)
+        each = self._bins * layers * hours * int(levels.counts(reps[bound]).max(initial=1))
+        together = min(CHUNK, max(1, STATES // each))
+        for first in range(0, len(bound), together):
+            yield bound[first : first + together], levels
+
+    def _best(self, worth: Floats, reps: Ints, levels: Levels | None) -> tuple[Floats, Ints]:
+        """Find the cheapest tours of reps whose hours before a week are told apart, or not."""
         costs = self._shift_costs(worth, reps)
-        onward = self._backward(costs, reps)
-        return self._forward(costs, onward, reps)
+        onward = self._backward(costs, reps, levels)
+        return self._forward(costs, onward, reps, levels)
 
     def _shift_costs(self, worth: Floats, reps: Ints) -> list[Floats]:
         """Return cost less worth by shift and rep, of each day; no number where not allowed."""
@@ -236,30 +278,37 @@ class _ViewPricing:
             costs.append(np.where(crew.allowed[np.ix_(reps, day.shifts)].T, cost, np.inf))
         return costs
 
-    def _backward(self, costs: list[Floats], reps: Ints) -> list[Floats]:
+    def _backward(self, costs: list[Floats], reps: Ints, levels: Levels | None) -> list[Floats]:
         """Return, by day, the least cost from its end on, by e, layer, hours and rep.
 
-        A last layer, for nowhere, costs infinitely much.
+        A last layer, for nowhere, costs infinitely much. Reps whose hours before a week are told
+        apart stand there once for each level.
         """
-        return [onward for onward, _ in self._values(costs, reps)][::-1]
+        return [onward for onward, _ in self._values(costs, reps, levels)][::-1]
 
     def ahead(self, worth: Floats, reps: Ints) -> list[Floats]:
         """Return, by day, the least cost from its begin on, by layer and rep.
 
-        Each rep is rested then, and has not worked in the week.
+        Each rep is rested then, and has not worked in the week; bounds on the hours of the period
+        are left out.
         """
-        begins = self._values(self._shift_costs(worth, reps), reps)
+        begins = self._values(self._shift_costs(worth, reps), reps, None)
         return [begin[0, :, 0].copy() for _, begin in begins][::-1]
 
-    def _values(self, costs: list[Floats], reps: Ints) -> Iterator[tuple[Floats, Floats]]:
+    def _values(
+        self, costs: list[Floats], reps: Ints, levels: Levels | None
+    ) -> Iterator[tuple[Floats, Floats]]:
         """Yield, from the last day on, the least costs from a day's end and from its begin on."""
         begin = self._ahead(reps)
         for day, cost in zip(reversed(self._days), reversed(costs), strict=True):
             if day.week is not None:
-                begin = begin[:, :, :1] + self._week_cost(day, reps)
+                begin = self._week_back(day, begin[:, :, 0], reps, levels)
             nowhere = np.full((self._bins, 1, *begin.shape[2:]), np.inf)
             onward = np.concatenate([begin, nowhere], axis=1)
-            begin = self._step_back(day, cost, onward, self._fixed(day, reps))
+            fixed, copies = self._fixed(day, reps), onward.shape[-1] // len(reps)
+            if copies > 1:
+                cost, fixed = np.tile(cost, copies), np.tile(fixed, copies)
+            begin = self._step_back(day, cost, onward, fixed)
             yield onward, begin
 
     def _ahead(self, reps: Ints) -> Floats:
@@ -269,6 +318,17 @@ class _ViewPricing:
             return np.zeros((self._bins, 1, 1, len(reps)))
         lines = ahead[reps].T[None, :, None, :]
         return np.broadcast_to(lines, (self._bins, *lines.shape[1:]))
+
+    def _week_back(self, day: _Day, following: Floats, reps: Ints, levels: Levels | None) -> Floats:
+        """Return the least cost from a week's last day on, given that from the next week on."""
+        cost = self._week_cost(day, reps)
+        if levels is None or day.week is None:
+            return following[:, :, None] + cost
+        minutes = np.arange(day.hours_after) * self._units[day.week]
+        after, paid = levels.after(day.week, reps, minutes)
+        ways = following.reshape(*following.shape[:2], -1, len(reps))
+        found = ways[:, :, after, np.arange(len(reps))] + paid + cost[:, None]
+        return np.asarray(found.reshape(*found.shape[:3], -1))
 
     def _fixed(self, day: _Day, reps: Ints) -> Ints:
         """Return, by rep, the letter of a day on which no shift is chosen."""
@@ -328,10 +388,10 @@ class _ViewPricing:
         return resting
 
     def _forward(
-        self, costs: list[Floats], onward: list[Floats], reps: Ints
+        self, costs: list[Floats], onward: list[Floats], reps: Ints, levels: Levels | None
     ) -> tuple[Floats, Ints]:
         """Walk the cheapest tours; return their costs and shifts."""
-        many = np.arange(len(reps))
+        every = many = np.arange(len(reps))
         e = self._steps(self._problem.crew.ready[reps])
         layer = self._problem.layers.initial[reps]
         hours = np.zeros(len(reps), dtype=np.int64)
@@ -352,8 +412,8 @@ class _ViewPricing:
             choice[-1] += day.prices[layer, fixed]
             best = choice.argmin(axis=0)
             if number == 0:
-                total = choice[best, many]
-            works = (best < len(day.shifts)) & np.isfinite(choice[best, many])
+                total = choice[best, every]
+            works = (best < len(day.shifts)) & np.isfinite(choice[best, every])
             taken = np.where(works, best, 0)
             if works.any():
                 tours[works, number] = day.shifts[taken[works]]
@@ -365,6 +425,10 @@ class _ViewPricing:
             # Whoever has no way at all rests, at infinite cost.
             layer = np.minimum(day.onward[layer, letter], after.shape[1] - 2)
             if day.week is not None:
+                if levels is not None:
+                    minutes = np.arange(day.hours_after) * self._units[day.week]
+                    after_week, _ = levels.after(day.week, reps, minutes)
+                    many = after_week[hours, many // len(reps), every] * len(reps) + every
                 hours = np.zeros_like(hours)
         return total, tours
 

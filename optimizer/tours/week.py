@@ -25,6 +25,7 @@ import numpy.typing as npt
 
 from optimizer.tours.day_rules import DayRules
 from optimizer.tours.days import UNKNOWN, Layers, unfold
+from optimizer.tours.period_hours import PeriodHours
 from optimizer.tours.tiers import Cover
 
 Ints = npt.NDArray[np.int64]
@@ -105,6 +106,9 @@ class Crew:
         By rep and day, the letter of a day for which no shift is chosen here: 0 for a day off, that
         of other work, on days on which `allowed` has no shift for them, or the rules' blank or
         away.
+    shifts
+        By rep, the least and the most days of the period with a shift at work, fixed ones included;
+        None where nobody has such bounds.
     """
 
     view: Ints
@@ -116,6 +120,7 @@ class Crew:
     wish: Floats | None = None
     past: Ints | None = None
     fixed: Ints | None = None
+    shifts: Ints | None = None
 
     @property
     def size(self) -> int:
@@ -145,6 +150,8 @@ class RosterProblem:
     unfolded
         The rules of days over the period, where they are known already; else they follow from
         `rules` and what the crew did before.
+    period
+        Bounds on the hours of the whole period; None where nobody has any.
 
     Raises
     ------
@@ -161,6 +168,7 @@ class RosterProblem:
     rules: DayRules
     offset: Floats | None = None
     unfolded: Layers | None = None
+    period: PeriodHours | None = None
 
     def __post_init__(self) -> None:
         count = len(self.shifts.cost)
@@ -194,7 +202,7 @@ class RosterProblem:
         """The rules of days, unfolded over the period."""
         if self.unfolded is not None:
             return self.unfolded
-        past = self.crew.past
+        past, shifts = self.crew.past, self.crew.shifts
         if past is None:
             longest = int(self.crew.run.max(initial=0))
             worked = np.arange(longest, 0, -1) <= self.crew.run[:, None]
@@ -204,7 +212,7 @@ class RosterProblem:
         for view, named in zip(self.views, self.letters, strict=True):
             for day, letter in set(zip(view.day[usable], named[:-1][usable], strict=True)):
                 letters[day].add(int(letter))
-        return unfold(self.rules, past, self.week, [sorted(one) for one in letters])
+        return unfold(self.rules, past, self.week, [sorted(one) for one in letters], shifts)
 
     @cached_property
     def fixed(self) -> Ints:
@@ -255,7 +263,7 @@ class RosterProblem:
             costs += self.rule_costs(reps, tours)
         if self.offset is not None:
             costs += self.offset[reps]
-        return np.asarray(costs + self.short_costs(reps, self.worked(reps, tours)))
+        return np.asarray(costs + self.hour_costs(reps, self.worked(reps, tours)))
 
     def rule_costs(self, reps: Ints, tours: Ints) -> Floats:
         """Return what the rules of days cost, by tour; infinite where they do not allow it."""
@@ -269,10 +277,24 @@ class RosterProblem:
         begins = np.searchsorted(self.week, np.arange(self.weeks))
         return np.asarray(np.add.reduceat(minutes, begins, axis=1))
 
-    def short_costs(self, reps: Ints, minutes: Ints) -> Floats:
-        """Return what is paid for hours below the contracts' minima, by tour."""
+    def hour_costs(self, reps: Ints, minutes: Ints) -> Floats:
+        """Return what is paid for hours out of the contracts' bounds, by tour.
+
+        Infinite where they are beyond what may be worked in the period; those beyond what may be
+        worked in a week are not looked at.
+
+        Parameters
+        ----------
+        reps
+            Whose tours.
+        minutes
+            Of contract work, by week along the last axis.
+        """
         lacking = np.maximum(0, self.crew.least[reps] - minutes)
-        return np.asarray(self.short / 60 * lacking.sum(axis=1))
+        costs = np.asarray(self.short / 60 * lacking.sum(axis=-1))
+        if self.period is not None:
+            costs = costs + self.period.costs(reps, minutes.sum(axis=-1))
+        return costs
 
     def cost(self, tours: Ints) -> float:
         """Return what a roster, a row of shifts by day for each rep, costs."""

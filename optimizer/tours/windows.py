@@ -12,6 +12,7 @@ import numpy as np
 
 from optimizer.tours.days import NOWHERE, Layers
 from optimizer.tours.exchange import FAR
+from optimizer.tours.period_hours import PeriodHours
 from optimizer.tours.pricing import excused
 from optimizer.tours.week import DAY, OFF, Crew, Floats, Ints, RosterProblem, ShiftTable, View
 
@@ -101,6 +102,7 @@ def window_of(
         week=problem.week[days] - problem.week[days.start],
         rules=problem.rules,
         unfolded=_layers(problem, others, days, ahead),
+        period=_period(problem, others, days, is_last=ahead is None),
     )
     if problem.offset is not None:
         inner = excused(inner)
@@ -151,6 +153,17 @@ def _crew(problem: RosterProblem, others: Ints, days: slice, shifts: Ints) -> Cr
         wish=None if crew.wish is None else crew.wish[:, shifts],
         fixed=problem.fixed[:, days],
     )
+
+
+def _period(
+    problem: RosterProblem, others: Ints, days: slice, *, is_last: bool
+) -> PeriodHours | None:
+    """Return what the work of other days leaves of bounds on hours, or the window's share of it."""
+    if problem.period is None:
+        return None
+    minutes = problem.worked(np.arange(problem.crew.size), others).sum(axis=1)
+    share = 1.0 if is_last else (days.stop - days.start) / (problem.days - days.start)
+    return problem.period.beside(minutes, share)
 
 
 def _layers(problem: RosterProblem, others: Ints, days: slice, ahead: Floats | None) -> Layers:

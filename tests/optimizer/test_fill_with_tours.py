@@ -15,6 +15,7 @@ from optimizer.roster import Assignment
 from optimizer.shifts import StaffedShift
 from optimizer.solver import SolverSettings
 from optimizer.staff import Absence, Contract, LabourRules, Preference, Team
+from optimizer.tours import engine
 from optimizer.tours.labour import SOFT_RULES
 from tests.optimizer.roster_cases import at, plan, rep, rules_of, shift, week_coverage, works
 from tests.optimizer.rule_teams import cases as ruled_cases
@@ -91,10 +92,7 @@ def test_tours_leave_as_little_as_the_compact_programme_can(case):
 
 def _kept_by_tours(case):
     """The case without the rules that tours leave to the compact programme."""
-    reps = (
-        replace(one, mentors=(), contract=Contract(one.contract.min_hours, one.contract.max_hours))
-        for one in case.team.reps
-    )
+    reps = (replace(one, mentors=()) for one in case.team.reps)
     prices = {name: price for name, price in case.rules.prices.items() if name in SOFT_RULES}
     return replace(
         case,
@@ -103,14 +101,15 @@ def _kept_by_tours(case):
     )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=(HealthCheck.too_slow,))
-@given(ruled_cases(weeks=(1, 2)).map(_kept_by_tours))
+@settings(max_examples=20, deadline=None, suppress_health_check=(HealthCheck.too_slow,))
+@given(ruled_cases(weeks=(1, 1, 1, 2), most_shifts=10).map(_kept_by_tours))
 def test_no_rule_is_broken_that_can_be_kept(case):
     """Rules at random, hard and soft, in several zones with clock changes and a past."""
     broken = {}
     for least in (0, 10**9):
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(module, "TOURS_FROM", least)
+            patch.setattr(engine, "PATIENCE", 3)
             found = case.plan().findings
         broken[least] = sum(one.amount for one in found if one.severity == "violation")
     assert broken[10**9] > 0 or broken[0] == 0
@@ -252,3 +251,61 @@ def test_a_time_to_be_worked_at_a_price_is_weighed_against_hours_without_a_rep(w
     team = Team((rep("ana"),), (), (must("ana", 0, 3, 5),))
     roster = plan(shifts, team, rules=LabourRules(prices={"must": price}))
     assert works(roster) == {("ana", next(one for one in shifts if one.end == at(0, end)))}
+
+
+PERIODS = [
+    (Contract(0, 40, max_shifts=2), 2),
+    (Contract(0, 40, max_period_hours=23.0), 2),
+    (Contract(0, 16, max_shifts=3), 3),
+    (Contract(0, 40), 6),
+]
+
+
+@pytest.mark.parametrize(("contract", "most"), PERIODS)
+def test_bounds_of_the_period_hold_over_two_weeks(way, contract, most):
+    """Six shifts of eight hours in two weeks, and a standby, which counts for neither bound."""
+    shifts = [shift(day) for day in (0, 1, 2, 7, 8, 9)]
+    standby = shift(4, role="on_call")
+    team = [rep("ana", contract=contract)]
+    roster = plan([*shifts, standby], team, coverage=week_coverage("live", days=14))
+    assert len(works(roster) - {("ana", standby)}) == most
+    assert ("ana", standby) in works(roster)
+    assert not rules_of(roster)
+
+
+@pytest.mark.parametrize(
+    "contract", [Contract(0, 40, 24.0), Contract(0, 40, min_shifts=3), Contract(0, 40, 17.0)]
+)
+def test_who_is_short_of_the_period_gets_the_shifts(way, contract):
+    """Three shifts in two weeks for two reps, one of whom has worked none and wants none."""
+    shifts = [shift(day) for day in (0, 4, 8)]
+    rather = [Preference("ana", one.start, one.end, -2.0) for one in shifts]
+    team = Team((rep("ana", contract=contract), rep("ben")), (), tuple(rather))
+    roster = plan(shifts, team, coverage=week_coverage("live", days=14))
+    assert works(roster) == {("ana", one) for one in shifts}
+    assert not roster.findings
+
+
+def test_what_is_locked_counts_towards_bounds_and_what_was_worked_before_does_not(way):
+    """Two of three shifts are locked, one was worked on the Sunday before: one is left."""
+    contract = Contract(0, 40, max_shifts=3)
+    locked = tuple(Assignment("ana", shift(day), locked=True) for day in (0, 3))
+    history = (Assignment("ana", shift(-1)),)
+    shifts = [shift(day) for day in range(5)]
+    roster = plan(shifts, [rep("ana", contract=contract)], locked=locked, history=history)
+    assert len(works(roster)) == 3
+    assert not rules_of(roster)
+
+
+@pytest.mark.parametrize(
+    ("name", "contract"),
+    [("max_shifts", Contract(0, 40, max_shifts=1)),
+     ("max_period_hours", Contract(0, 40, max_period_hours=8.0))],
+)  # fmt: skip
+@pytest.mark.parametrize("is_cheap", [True, False])
+def test_bounds_at_a_price_give_way_to_hours_without_a_rep(way, name, contract, is_cheap):
+    """Eight hours at 10 wages each against one shift, or eight hours, too many."""
+    units = 1 if name == "max_shifts" else 8
+    rules = LabourRules(prices={name: (70.0 if is_cheap else 90.0) / units})
+    roster = plan([shift(0), shift(1)], [rep("ana", contract=contract)], rules=rules)
+    assert len(works(roster)) == (2 if is_cheap else 1)

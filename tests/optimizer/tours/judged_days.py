@@ -7,7 +7,15 @@ import re
 from itertools import pairwise
 
 
-def broken(rules, past, letters, week):
+def at_work(rules, letters):
+    """Days with a shift that is no standby."""
+    return sum(
+        0 < letter <= len(rules.kinds) and "standby" not in rules.kinds[letter - 1]
+        for letter in letters
+    )
+
+
+def broken(rules, past, letters, week, most_shifts=-1):
     """Units by which days break each rule, those that lie wholly in the past left out.
 
     Parameters
@@ -16,6 +24,8 @@ def broken(rules, past, letters, week):
         Letters of the days before the period, all of them known, and of its own.
     week
         The week of each day of the period.
+    most_shifts
+        Of the period; below 0 for any number.
     """
     days = [*past, *letters]
     begun = len(past)
@@ -37,6 +47,7 @@ def broken(rules, past, letters, week):
         "whole_weekends": _halves(works, weekday, rules, begun),
         "min_days_between_standby": _close(standby, rules.standby_spacing, begun),
         "forbidden_successions": _follows(rules, days, begun),
+        "max_shifts": max(0, at_work(rules, letters) - most_shifts) if most_shifts >= 0 else 0,
     }
     return {name: units for name, units in found.items() if units}
 

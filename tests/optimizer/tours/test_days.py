@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from optimizer.tours.day_rules import DayRules
 from optimizer.tours.days import UNKNOWN, unfold
-from tests.optimizer.tours.judged_days import broken
+from tests.optimizer.tours.judged_days import at_work, broken
 
 PRICES = {
     "max_consecutive_days": 1.0,
@@ -24,6 +24,7 @@ PRICES = {
     "whole_weekends": 512.0,
     "min_days_between_standby": 1024.0,
     "forbidden_successions": 2048.0,
+    "max_shifts": 4096.0,
 }
 KINDS = (frozenset(), frozenset({"night"}), frozenset({"standby", "early"}))
 PERIOD = 5
@@ -58,6 +59,7 @@ def day_rules(draw):
         **{name: draw(given[name]) for name in sorted(named)},
         weekend_weeks=draw(st.integers(1, 3)),
         prices={name: PRICES[name] for name in priced},
+        short_shift=draw(st.sampled_from([0.0, 8192.0])),
         kinds=KINDS,
         first_weekday=draw(st.integers(0, 6)),
     )
@@ -67,19 +69,23 @@ def day_rules(draw):
     day_rules(),
     st.lists(st.sampled_from([0, 1, 2, 3, 5]), min_size=1, max_size=16),
     st.integers(1, PERIOD),
+    st.sampled_from([None, (0, 2), (3, -1), (2, 3), (4, 0)]),
 )
 @settings(max_examples=100, deadline=None)
-def test_the_automaton_allows_and_prices_what_the_rules_say(rules, past, first_week):
+def test_the_automaton_allows_and_prices_what_the_rules_say(rules, past, first_week, bounds):
     """Every pattern of five days after a known past, two weeks included, is judged by both."""
     week = np.array([0] * first_week + [1] * (PERIOD - first_week))
     letters = [0, 1, 2, 3, rules.away]
-    layers = unfold(rules, np.array([past]), week, [letters] * PERIOD)
+    shifts = None if bounds is None else np.array([bounds])
+    layers = unfold(rules, np.array([past]), week, [letters] * PERIOD, shifts)
+    least, most = bounds or (0, -1)
     patterns = np.array(list(product(letters, repeat=PERIOD)))[len(past) % 5 :: 5]
     costs = layers.walk(np.repeat(np.arange(len(layers.initial)), len(patterns)), list(patterns.T))
     for pattern, cost in zip(patterns.tolist(), costs, strict=True):
-        units = broken(rules, past, pattern, week.tolist())
+        units = broken(rules, past, pattern, week.tolist(), most)
         judged = sum(rules.prices.get(name, np.inf) * count for name, count in units.items())
-        assert cost == pytest.approx(judged)
+        owed = rules.short_shift * max(0, least - at_work(rules, pattern))
+        assert cost == pytest.approx(judged + owed)
 
 
 @given(day_rules())

@@ -9,12 +9,12 @@ import numpy as np
 from hypothesis import strategies as st
 
 from optimizer.tours.day_rules import DayRules
+from optimizer.tours.period_hours import UNBOUNDED, PeriodHours
 from optimizer.tours.tiers import OneTier, TwoTiers
 from optimizer.tours.week import DAY, OFF, Crew, RosterProblem, ShiftTable, View
-from tests.optimizer.tours.judged_days import broken
+from tests.optimizer.tours.judged_days import at_work, broken
 
 KINDS = (frozenset(), frozenset({"standby"}), frozenset({"night"}))
-
 
 PRICES = (1.5, 0.7)
 """Of rules: one in steps of other costs, and one that is not."""
@@ -24,7 +24,8 @@ PRICES = (1.5, 0.7)
 def toy_weeks(draw, most_reps=3):
     """Three or four days, up to two shifts a day, two zones, a week's end now and then.
 
-    Any rules of days after a known past, each to be kept or at a price, and days that are fixed.
+    Any rules of days after a known past, each to be kept or at a price, days that are fixed, and
+    bounds on the shifts and hours of the period.
     """
     days = draw(st.integers(3, 4))
     reps = draw(st.integers(1, most_reps))
@@ -38,8 +39,8 @@ def toy_weeks(draw, most_reps=3):
     hours = numbers.choice([4, 8, 12, 24], count)
     zones = draw(st.integers(1, 2))
     views = tuple(_view(numbers, day, hours, stands_by, zone) for zone in range(zones))
-    weeks = numbers.integers(1, days + 1)
-    week = (np.arange(days) >= weeks).astype(np.int64)
+    ends = numbers.random(days) < draw(st.sampled_from([0.0, 0.3, 0.6]))
+    week = np.concatenate([[0], np.cumsum(ends[:-1])])
     most = numbers.choice([8, 16, 24, 40], (reps, week[-1] + 1)) * 60
     fixed = numbers.integers(1, 4, (reps, days)) * (numbers.random((reps, days)) < 0.15)
     fixed *= draw(st.booleans())
@@ -52,6 +53,7 @@ def toy_weeks(draw, most_reps=3):
         run=np.zeros(reps, dtype=np.int64),
         past=numbers.integers(0, 4, (reps, 4)) * (numbers.random((reps, 4)) < 0.6),
         fixed=fixed,
+        shifts=_shifts(numbers, reps) if draw(st.booleans()) else None,
         wish=draw(st.sampled_from([None, numbers.integers(-1, 2, (reps, count)) / 2])),
     )
     return RosterProblem(
@@ -62,7 +64,20 @@ def toy_weeks(draw, most_reps=3):
         crew=crew,
         week=week,
         rules=_rules(draw),
+        period=_period(numbers, reps) if draw(st.booleans()) else None,
     )
+
+
+def _shifts(numbers, reps):
+    """At least and at most so many shifts a rep, or any number."""
+    return np.column_stack([numbers.integers(0, 4, reps), numbers.integers(-1, 4, reps)])
+
+
+def _period(numbers, reps):
+    """Hours of all weeks together, the most hard or at a price."""
+    least = numbers.choice([0, 13, 24, 36], reps) * 60
+    most = np.maximum(least, numbers.choice([16, 25, 40, UNBOUNDED // 60], reps) * 60)
+    return PeriodHours(least, most, 2.0, numbers.choice([None, 1.5, 4.0]))
 
 
 def _rules(draw):
@@ -82,9 +97,10 @@ def _rules(draw):
         "successions": st.just((("night", "standby"), ("standby", "night"))),
     }
     named = draw(st.sets(st.sampled_from(sorted(given)), max_size=4))
-    names = ("max_consecutive_days", "min_days_off", "max_days", "whole_weekends", "max_days_off")
+    names = ("max_consecutive_days", "min_days_off", "max_days", "whole_weekends", "max_shifts")
     return DayRules(
         **{name: draw(given[name]) for name in sorted(named)},
+        short_shift=draw(st.sampled_from([0.0, 6.0])),
         prices=dict.fromkeys(draw(st.sets(st.sampled_from(names))), draw(st.sampled_from(PRICES))),
         kinds=KINDS,
         first_weekday=draw(st.integers(0, 6)),
@@ -120,12 +136,22 @@ def obeys(problem, rep, tour):
         ready = day * DAY + view.free[place]
         week = problem.week[day]
         hours[week] = hours.get(week, 0) + view.minutes[place]
-    most = problem.crew.most[rep]
+    most, period = problem.crew.most[rep], problem.period
+    if period is not None and period.over is None and sum(hours.values()) > period.most[rep]:
+        return False
     return all(minutes <= most[week] for week, minutes in hours.items())
 
 
 def units(problem, rep, tour):
     """Units by which a tour breaks each rule of days, fixed days included."""
+    crew, letters = problem.crew, tour_letters(problem, rep, tour)
+    past = [1] * crew.run[rep] if crew.past is None else crew.past[rep]
+    most = -1 if crew.shifts is None else crew.shifts[rep, 1]
+    return broken(problem.rules, past, letters, problem.week.tolist(), most)
+
+
+def tour_letters(problem, rep, tour):
+    """The letters of a tour's days, fixed days included."""
     crew, view = problem.crew, problem.views[problem.crew.view[rep]]
     letters = []
     for day, place in enumerate(tour):
@@ -133,8 +159,7 @@ def units(problem, rep, tour):
             letters.append(0 if crew.fixed is None else crew.fixed[rep, day])
         else:
             letters.append(1 if view.letter is None else view.letter[place])
-    past = [1] * crew.run[rep] if crew.past is None else crew.past[rep]
-    return broken(problem.rules, past, letters, problem.week.tolist())
+    return letters
 
 
 def hard_units(problem, rep, tour):
@@ -156,6 +181,16 @@ def tour_cost(problem, rep, tour):
             cost += problem.shifts.cost[place]
             cost += 0 if problem.crew.wish is None else problem.crew.wish[rep, place]
             lacking[problem.week[day]] -= view.minutes[place]
+    if problem.crew.shifts is not None:
+        owed = problem.crew.shifts[rep, 0] - at_work(
+            problem.rules, tour_letters(problem, rep, tour)
+        )
+        cost += problem.rules.short_shift * max(0, owed)
+    if problem.period is not None:
+        hours = (problem.crew.least[rep].sum() - sum(lacking.values())) / 60
+        least, most = problem.period.least[rep] / 60, problem.period.most[rep] / 60
+        cost += problem.period.short * max(0, least - hours)
+        cost += (problem.period.over or 0.0) * max(0, hours - most)
     for name, count in units(problem, rep, tour).items():
         cost += problem.rules.prices.get(name, 0.0) * count
     return cost + problem.short * sum(max(0, minutes) / 60 for minutes in lacking.values())
