@@ -7,7 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -102,10 +102,11 @@ def _left_by_the_plan(
         total = sum(hours.values())
         noun = "rep-hour that is" if total == 1 else "rep-hours that are"
         local = ZoneInfo(roster.timezone)
-        first, last = gap.first.astimezone(local), (gap.last + step).astimezone(local)
+        last = (gap.last.astimezone(UTC) + step).astimezone(local)
+        end = f"{last:%H:%M}" if last.date() == day else "24:00"
         sentence = (
             f"{queue} {day}: no shift of the plan covers {tiers} {noun} required between "
-            f"{first:%H:%M} and {last:%H:%M}."
+            f"{gap.first:%H:%M} and {end}."
         )
         yield Finding("understaffing", f"{queue} {day}", total, sentence, "shortfall")
 

@@ -24,7 +24,7 @@ from optimizer.repair_nearby import FEW_REPS, is_everything, neighbourhoods
 from optimizer.repair_people import People
 from optimizer.repair_programme import mend
 from optimizer.repair_result import finish, lawful, left_of
-from optimizer.repair_shifts import further_shifts, known_shifts
+from optimizer.repair_shifts import at_site, further_shifts, known_shifts
 from optimizer.repair_single import best_single
 from optimizer.repair_task import RepairTask
 from optimizer.repair_types import Published, Repair, change_weight, paired
@@ -119,6 +119,10 @@ def replan(
     most = MANY if most_changes is None else most_changes
     task = RepairTask(people, book, could, most)
     duties, is_proven = _search(task, solver, cancel)
+    duties = {
+        rep_id: tuple(at_site(of, shift, people.reps[rep_id].site) for shift in own)
+        for rep_id, own in duties.items()
+    }
     return finish(of, now, book, kept, duties, is_proven=is_proven)
 
 

@@ -1,5 +1,6 @@
 """Which duties a repair may give: those of the plan, and what settings allow beside them."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pandas as pd
@@ -43,6 +44,19 @@ def further_shifts(of: Published) -> tuple[Shift, ...]:
                     for role in ROLES
                 ]
     return tuple(found)
+
+
+def at_site(of: Published, shift: Shift, site: str) -> Shift:
+    """Return a further shift of no site as one of a rep's site, where the plan's name theirs.
+
+    Where the settings name no sites, those of the plan are its reps' own.
+    """
+    if shift.site or not site:
+        return shift
+    known = [*(staffed.shift for staffed in of.shifts), *(one.shift for one in of.assignments)]
+    if shift in known or not any(one.site for one in known):
+        return shift
+    return replace(shift, site=site)
 
 
 def _with_breaks(shift: Shift, settings: ShiftSettings, interval_minutes: int) -> Shift:

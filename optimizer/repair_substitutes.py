@@ -173,13 +173,13 @@ def _extended(people: People, rep_id: str, shift: Shift, could: list[Shift]) -> 
         for one in could
         if one.queue == shift.queue == own[0].queue
         and one.role == shift.role
-        and one.site == own[0].site
+        and one.site in ("", own[0].site)
         and one.start <= own[0].start
         and own[0].end <= one.end
         and _shared(one, shift) > _shared(own[0], shift)
     ]
     held.sort(key=lambda one: (-_shared(one, shift), one.length, one))
-    for into in held:
+    for into in (replace(one, site=own[0].site) for one in held):
         if _may(people, rep_id, own[0], into):
             return _offer(people, rep_id, "extend", shift, own[0], into)
     return None

@@ -340,6 +340,22 @@ def test_what_is_required_and_in_no_shift_is_told_by_queue_and_day():
     )
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "said"),
+    [
+        (at(2, 0), at(2, 23), "between 00:00 and 24:00"),
+        (at(29, 0), at(29, 0), "between 00:00 and 02:00"),
+    ],
+)
+def test_the_end_of_a_shortfall_is_told_by_the_clock(first, last, said):
+    """A whole day ends at 24:00, and on 29 March the hour after midnight at two."""
+    starts = pd.DatetimeIndex([first, max(last, first + timedelta(hours=3))]).as_unit("us")
+    given = roster([0, 0], required=[1, int(last > first)])
+    given = replace(given, coverage=given.coverage.assign(interval_start=starts), assignments=())
+    (finding,) = audit(given, [], Team((ANN,)), RULES)
+    assert finding.sentence.endswith(f"{said}.")
+
+
 def test_the_shortfall_of_a_plan_lies_on_days_of_the_calendar():
     """After 20:00 in Honolulu, UTC is on the next day."""
     night = pd.DatetimeIndex([at(2, 20, "Pacific/Honolulu"), at(3, 1, "Pacific/Honolulu")])

@@ -101,6 +101,20 @@ def test_what_nobody_of_a_large_team_can_take_stays_open():
     assert made.missing_hours == 8
 
 
+def test_a_further_duty_is_one_of_the_reps_own_site():
+    """The settings name no sites, the plan's shifts do: a duty of no site would be anybody's."""
+    given = {"ann": [shift(1, 9, 17, site="x")], "ben": [shift(1, 9, 13, site="x")]}
+    of = published(given, [rep(name, site="x") for name in given])
+    of = replace(of, settings=ShiftSettings(lengths_hours=(4.0, 8.0)))
+    made = sick_call(of, away("ann", 1))
+    assert told(made.repair) == {("freed", "ann"), ("moved", "ben")}
+    assert {one.shift.site for one in made.repair.roster.assignments} == {"x"}
+    (ranked,) = made.substitutes
+    assert [(one.rep_id, one.way, one.into) for one in ranked.ranked] == [
+        ("ben", "extend", shift(1, 9, 17, site="x"))
+    ]
+
+
 def test_gaps_of_the_published_roster_are_left_alone():
     """Two were missing already; a sick call is no reason to call people for them."""
     of = published({"ann": [shift(1)]}, [rep("ann"), rep("ben"), rep("cay"), rep("dan")])
