@@ -33,7 +33,7 @@ from optimizer.staff import LabourRules, Team
 from optimizer.tours import engine
 from optimizer.tours.labour import KEPT_RULES as TOUR_RULES
 from optimizer.tours.labour import SOFT_RULES as SOFT_TOUR_RULES
-from optimizer.tours.people import TeamWeek, with_locks
+from optimizer.tours.people import TeamWeek, aims_of, with_locks
 from optimizer.tours.plan_week import plan_week
 
 SHARES = {"rules": 0.3, "cover": 0.6}
@@ -212,7 +212,7 @@ def _by_tours(
     if setting is not None:
         result = deal_tours(week.problem, week.shifts, result, setting, gap)
     chosen = frozenset((one.rep_id, one.shift) for one in week.worked(team, result.assignment))
-    return (AimReport("cost", with_locks(result.report, week.locked_cost)),), chosen
+    return aims_of(with_locks(result.report, week.locked_cost), gap), chosen
 
 
 def check_fixed(team: Team, locked: Sequence[Assignment], history: Sequence[Assignment]) -> None:

@@ -19,12 +19,13 @@ from optimizer.local_shifts import LocalShift, local_shift, owed_minutes, wall_t
 from optimizer.patterns import Flags, Period
 from optimizer.pools import Pool, pools_of_team
 from optimizer.report import SolveReport, SolveStatus
-from optimizer.roster import Assignment
+from optimizer.roster import AimReport, Assignment
 from optimizer.shifts import OnCallSettings, Shift, ShiftSettings
 from optimizer.solver import report_of
 from optimizer.staff import Absence, LabourRules, Team
 from optimizer.tours.contracts import hour_bounds, period_bounds, shift_bounds
 from optimizer.tours.labour import Fixed, Letters, day_rules, fixed_shifts, free_of, spans
+from optimizer.tours.polish import TIE
 from optimizer.tours.pricing import BEYOND_ALL, excused
 from optimizer.tours.requests import WISH_PRICE, apart, musts, never
 from optimizer.tours.tiers import Cover
@@ -257,6 +258,31 @@ def locked_cost(team: Team, locked: Sequence[Assignment], on_call: OnCallSetting
         cost += prices[one.shift.role] * one.shift.paid_hours
         cost -= WISH_PRICE * wish_worth(one.shift, wishes)
     return cost
+
+
+def aims_of(report: SolveReport, gap: float) -> tuple[AimReport, ...]:
+    """Tell the hard rules that a roster leaves broken apart from what it costs otherwise.
+
+    Parameters
+    ----------
+    report
+        In wages, a unit of such a rule at a price above all else.
+    gap
+        Within which the cost is good enough.
+    """
+    objective, bound = report.objective or 0.0, report.bound
+    units = round(objective / BEYOND_ALL)
+    if units == 0:
+        return (AimReport("cost", report),)
+    least = 0 if bound is None else max(0, round(bound / BEYOND_ALL))
+    cost = objective - units * BEYOND_ALL
+    # What fewer broken rules would cost is not known, so nothing is proven of the rest.
+    rest = None if bound is None or least < units else bound - units * BEYOND_ALL
+    is_near = rest is not None and cost - rest <= max(TIE, gap * abs(cost))
+    return (
+        AimReport("rules", report_of(float(units), float(least), 0.0, is_proven=least == units)),
+        AimReport("cost", report_of(cost, rest, report.seconds, is_proven=is_near)),
+    )
 
 
 def with_locks(report: SolveReport, cost: float) -> SolveReport:

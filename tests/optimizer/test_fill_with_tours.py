@@ -231,6 +231,10 @@ def test_two_who_must_work_where_there_is_place_for_one(way):
     roster = plan([monday], team)
     assert len(works(roster)) == 1
     assert [one.rule for one in roster.findings] == ["must"]
+    reached = {one.aim: one.report.objective for one in roster.aims}
+    assert reached["rules"] == pytest.approx(1)
+    assert roster.report.status is SolveStatus.OPTIMAL
+    assert reached.get("cost", 8.0) == pytest.approx(8)
 
 
 def test_a_time_that_must_be_worked_breaks_no_rule_that_forbids(way):
