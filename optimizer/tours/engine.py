@@ -23,7 +23,7 @@ from optimizer.tours.bundle import Bundle
 from optimizer.tours.columns import Columns
 from optimizer.tours.exchange import exchange
 from optimizer.tours.polish import TIE, Draft, Polish, first_draft
-from optimizer.tours.pricing import CHUNK, Pricing, pardoned
+from optimizer.tours.pricing import CHUNK, Pricing, below_all, pardoned
 from optimizer.tours.week import Ints, RosterProblem
 
 COLUMN_SHARE = 0.6
@@ -237,7 +237,8 @@ class _Search:
     def _is_proven(self) -> bool:
         if self._bound is None:
             return False
-        return self._cost - self._bound <= max(TIE, self._settings.gap * abs(self._cost))
+        near = self._settings.gap * abs(below_all(self._cost))
+        return self._cost - self._bound <= max(TIE, near)
 
     def _report(self) -> SolveReport:
         return report_of(self._cost, self._bound, self._seconds, is_proven=self._is_proven())

@@ -26,7 +26,7 @@ from optimizer.staff import Absence, LabourRules, Team
 from optimizer.tours.contracts import hour_bounds, period_bounds, shift_bounds
 from optimizer.tours.labour import Fixed, Letters, day_rules, fixed_shifts, free_of, spans
 from optimizer.tours.polish import TIE
-from optimizer.tours.pricing import BEYOND_ALL, excused
+from optimizer.tours.pricing import BEYOND_ALL, below_all, excused
 from optimizer.tours.requests import WISH_PRICE, apart, musts, never
 from optimizer.tours.tiers import Cover
 from optimizer.tours.week import OFF, Crew, Floats, Ints, RosterProblem, ShiftTable, View
@@ -275,7 +275,7 @@ def aims_of(report: SolveReport, gap: float) -> tuple[AimReport, ...]:
     if units == 0:
         return (AimReport("cost", report),)
     least = 0 if bound is None else max(0, round(bound / BEYOND_ALL))
-    cost = objective - units * BEYOND_ALL
+    cost = below_all(objective)
     # What fewer broken rules would cost is not known, so nothing is proven of the rest.
     rest = None if bound is None or least < units else bound - units * BEYOND_ALL
     is_near = rest is not None and cost - rest <= max(TIE, gap * abs(cost))

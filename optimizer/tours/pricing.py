@@ -439,6 +439,11 @@ def _read(day: _Day, letter: int, onward: Floats) -> Floats:
     return after + prices[:, None, None] if prices.any() else after
 
 
+def below_all(cost: float) -> float:
+    """Return what of a cost is not for units of rules that are priced above all."""
+    return cost - BEYOND_ALL * round(cost / BEYOND_ALL)
+
+
 def pardoned(problem: RosterProblem) -> RosterProblem:
     """Return a problem in which rules may be broken, as little as possible.
 

@@ -15,6 +15,7 @@ from optimizer.tours import engine
 from optimizer.tours.bound import cost_step
 from optimizer.tours.exchange import exchange
 from optimizer.tours.polish import Draft
+from optimizer.tours.pricing import BEYOND_ALL, below_all
 from optimizer.tours.week import OFF, Crew
 from tests.benchmarks.roster_weeks import WeekSettings, draw_week
 from tests.optimizer.tours.toy_weeks import (
@@ -78,6 +79,17 @@ def test_costs_lie_on_the_grid_to_which_bounds_are_rounded_up(problem, owed):
         for tour in all_tours(problem, rep)[:200]:
             steps = (tour_cost(problem, rep, tour) + owed) / step
             assert steps == pytest.approx(round(steps), abs=1e-6)
+
+
+def test_what_no_roster_can_help_does_not_content_the_search():
+    """A rule that everybody breaks is worth many wages, and the gap is asked of the others."""
+    problem = draw_week(24, 5, WeekSettings())
+    broken = replace(problem, offset=np.full(problem.crew.size, BEYOND_ALL))
+    beyond = BEYOND_ALL * problem.crew.size
+    plain, result = (engine.solve(one, SolverSettings(gap=0.01)) for one in (problem, broken))
+    assert result.objective - beyond <= 1.01 * (result.bound - beyond) + 1
+    assert result.objective - beyond == pytest.approx(plain.objective, rel=0.01)
+    assert below_all(result.objective) == pytest.approx(result.objective - beyond)
 
 
 def test_both_ways_to_find_prices_come_to_the_same_bound(monkeypatch):
