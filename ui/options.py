@@ -14,20 +14,29 @@ from forecast.series import check_probabilities
 from optimizer.staffing.inbox import Waiting
 from optimizer.waiting_files import read_waiting
 from ui import workspaces
+from ui.plan_folder import MANIFEST
 from ui.settings import SETTINGS_FILE, Settings, read_settings
 
 
 def keep_inputs(outs: Sequence[Path], *inputs: Path | None) -> None:
-    """Refuse to write over what is read, where a folder is, or into what is none."""
+    """Refuse to write over what is read or planned, where a folder is, or into what is none."""
     read = {path.resolve() for path in inputs if path is not None}
     for out in outs:
         if out.is_dir():
             raise InputError(f"{out}: found a folder; name a file")
         if out.resolve() in read:
             raise InputError(f"{out}: is also read; name another place to write to")
+        if out.exists() and f'"{out.name}"' in _manifest_beside(out):
+            raise InputError(f"{out}: is a part of a plan; name another place to write to")
         above = next(each for each in out.parents if each.exists())
         if not above.is_dir():
             raise InputError(f"{above}: found a file; name a folder to write to")
+
+
+def _manifest_beside(path: Path) -> str:
+    """Return what the plan of a folder lists as its own; nothing where there is no plan."""
+    manifest = path.with_name(MANIFEST)
+    return manifest.read_text(errors="replace") if manifest.is_file() else ""
 
 
 def settings_of(path: Path | None) -> Settings | None:

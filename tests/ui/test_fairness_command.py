@@ -136,6 +136,11 @@ def test_the_ledger_never_takes_the_place_of_what_it_is_made_from(staffcast, pla
     for out in ("team.csv", "staffcast.toml", plan, f"{plan}/roster.csv"):
         refused(staffcast("fairness", "team", "--out", planned / out), out)
     assert (planned / "team.csv").read_bytes() == before
+    made = planned / plan
+    team, shifts = planned / "team.csv", made / "shifts.csv"
+    settings = ("--settings", planned / "staffcast.toml", "--out", made)
+    named = staffcast("roster", shifts, "--team", team, *settings)
+    refused(named, f"{plan}/roster.csv: is a part of a plan; name another place")
     assert staffcast("fairness", "team").status == staffcast("fairness", "team").status == 0
 
 
