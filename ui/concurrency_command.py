@@ -26,7 +26,7 @@ from ui.advising import (
 from ui.options import keep_inputs
 from ui.periods import next_period
 from ui.sums import moment
-from ui.workspaces import Workspace, open_workspace, read_workspace_history
+from ui.workspaces import Workspace, kept_files, open_workspace, read_workspace_history
 
 OK = 0
 # The one that planners trust, and it is there at once.
@@ -48,7 +48,7 @@ def concurrency(
     workspace = open_workspace(folder)
     queues = workspace.settings.queues
     if out is not None:
-        keep_inputs([out])
+        keep_inputs([out], *kept_files(workspace))
     if queue is not None and queue not in queues:
         raise InputError(f"--queue: found {queue!r}; the settings name {', '.join(queues)}")
     _check_options(volume, share)

@@ -16,10 +16,10 @@ from optimizer.team_files import read_team
 from ui import terminal
 from ui.fairness_lines import headline, ledger_view, score_lines
 from ui.options import check_year, keep_inputs, settings_of
-from ui.past_rosters import PLANS, file_roster, judge, plan_roster_of, workspace_rosters
+from ui.past_rosters import file_roster, judge, plan_roster_of, workspace_rosters
 from ui.plan_folder import ROSTER
 from ui.settings import SETTINGS_FILE, Settings
-from ui.workspaces import open_workspace, read_workspace_events, read_workspace_team
+from ui.workspaces import kept_files, open_workspace, read_workspace_events, read_workspace_team
 
 OK = 0
 FAIRNESS_FILE = "fairness.csv"
@@ -60,7 +60,7 @@ def fairness(sources: Sequence[Path], asked: Asked) -> int:
     base = _base(workspaces[0] if workspaces else None, asked)
     out = base.folder / FAIRNESS_FILE if asked.out is None else asked.out
     people = asked.team, asked.absences, asked.preferences, asked.settings
-    keep_inputs([out], *_files_of(places, base), *people)
+    keep_inputs([out], *_files_of(places), *people)
     past: dict[Path, PastRoster] = {}
     with terminal.progress_bar() as report:
         report("Read rosters", 0.0)
@@ -84,16 +84,12 @@ def fairness(sources: Sequence[Path], asked: Asked) -> int:
     return OK
 
 
-def _files_of(places: Sequence[Path], base: _Base) -> Iterator[Path]:
+def _files_of(places: Sequence[Path]) -> Iterator[Path]:
     """Yield the files that are read of what is named; an earlier ledger is none of them."""
-    files = base.known.files
     for path in places:
         yield path
         if (path / SETTINGS_FILE).is_file():
-            yield path / SETTINGS_FILE
-            for name in (files.team, files.absences, files.preferences, files.events):
-                yield path / name
-            yield from path.glob(f"{PLANS}/*/*")
+            yield from kept_files(open_workspace(path))
         elif path.is_dir():
             yield from path.glob("*")
 

@@ -6,8 +6,9 @@ import pandas as pd
 
 from data.files import csv_text, write_all
 from ui import terminal
+from ui.options import keep_inputs
 from ui.publishing import workspace_value_added
-from ui.workspaces import open_workspace
+from ui.workspaces import kept_files, open_workspace
 
 OK = 0
 DECIMALS = dict.fromkeys(("wape_before", "wape", "ratio", "ratio_low", "ratio_high"), 4)
@@ -15,7 +16,10 @@ DECIMALS = dict.fromkeys(("wape_before", "wape", "ratio", "ratio_low", "ratio_hi
 
 def value_added(folder: Path, out: Path | None) -> int:
     """Hold what a workspace has published against what came since."""
-    table = workspace_value_added(open_workspace(folder))
+    workspace = open_workspace(folder)
+    if out is not None:
+        keep_inputs([out], *kept_files(workspace))
+    table = workspace_value_added(workspace)
     if out is not None:
         write_all({out: csv_text(table, DECIMALS)})
     terminal.print_lines(_line(row) for _, row in table.iterrows())

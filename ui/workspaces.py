@@ -1,8 +1,8 @@
 """A workspace: the folder of settings, inputs and plans that a team keeps, and how it is read."""
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -66,6 +66,17 @@ def open_workspace(folder: Path) -> Workspace:
         )
     text = read_text(path)
     return Workspace(folder, text, parse_settings(text, str(path)))
+
+
+def kept_files(workspace: Workspace) -> Iterator[Path]:
+    """Yield the files of a workspace that people or their history are in, whether there or not."""
+    yield workspace.path(SETTINGS_FILE)
+    yield from workspace.folder.glob("*.db")  # the store
+    for name in asdict(workspace.settings.files).values():
+        path = workspace.path(name)
+        yield path
+        if path.is_dir():
+            yield from path.iterdir()
 
 
 def read_workspace_events(workspace: Workspace) -> tuple[Event, ...]:

@@ -240,6 +240,7 @@ def test_what_is_not_there_cannot_be_switched_or_scored(staffcast, small):
     refused(staffcast("override", "list", "--workspace", "nowhere"), "nowhere")
     refused(staffcast("value-added", "nowhere"), "nowhere")
     refused(staffcast("value-added", "."), "published")
+    refused(staffcast("value-added", ".", "--out", "team.csv"), "team.csv: is also read")
     assert not (small / "staffcast.db").exists()
 
 

@@ -115,6 +115,7 @@ def test_a_queue_that_nobody_writes_to_is_said_to_be_silent(staffcast, workspace
         (("--queue", "lve"), "--queue: found 'lve'; the settings name live"),
         (("--volume", 0), "--volume: found 0; give contacts an hour"),
         (("--share", 1.5), "--share: found 1.5"),
+        (("--out", "team/staffcast.toml"), "team/staffcast.toml: is also read"),
     ],
 )
 def test_options_that_cannot_be_meant_are_refused(staffcast, workspace, words, message):
