@@ -14,10 +14,12 @@ the least cost from day d on is
     F_d(e, l, h) = \min \left( F_{d+1}(e - 24\,h, rest(l), h), \;
     \min_{s : start_s \ge e} c_s - w(s) + F_{d+1}(free_s, work(l), h + h_s) \right)
 
-and at a week's end what the contract lacks is paid and h begins anew. No state dominates another by
-its hours, because of the contracts' minima. Reps are the last axis of every array. Shifts that
-start, last and rest alike are one transition at the least of their costs. The tours are read off by
-walking forward.
+and at a week's end what the contract lacks is paid and h begins anew. Where a rep's hours of the
+whole period are bounded, those before the week are one part more of the state, as far as they are
+told apart (`optimizer.tours.period_hours`); in a period of one week that is not at all. No state
+dominates another by its hours, because of the contracts' minima. Reps are the last axis of every
+array. Shifts that start, last and rest alike are one transition at the least of their costs. The
+tours are read off by walking forward.
 """
 
 from collections.abc import Iterator, Sequence

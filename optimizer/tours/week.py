@@ -9,12 +9,14 @@ rep and costs
 .. math::
 
     \sum_r c_{t(r)} + U \Bigl( \sum_r a_{t(r)} \Bigr), \qquad
-    c_t = \sum_{s \in t} (c_s + w_{rs}) + short \cdot \sum_w (least_{rw} - h_w)^+ + b_t
+    c_t = \sum_{s \in t} (c_s + w_{rs}) + short \cdot \sum_w (least_{rw} - h_w)^+
+    + H_r \Bigl( \sum_w h_w \Bigr) + b_t
 
 where U is the price of what is missing and too much (`optimizer.tours.tiers`), :math:`h_w` are the
-hours of the tour in week w, :math:`w_{rs}` is what the rep's wishes make of the shift and
-:math:`b_t` what the rules of days cost that the tour breaks. Nothing is infeasible: where a rep can
-do nothing that keeps the rules, they are broken as little as possible.
+hours of the tour in week w, :math:`w_{rs}` is what the rep's wishes make of the shift,
+:math:`H_r` what hours of the whole period out of its bounds cost (`optimizer.tours.period_hours`)
+and :math:`b_t` what the rules of days cost that the tour breaks. Nothing is infeasible: where a rep
+can do nothing that keeps the rules, they are broken as little as possible.
 """
 
 from dataclasses import dataclass

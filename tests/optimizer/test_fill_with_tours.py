@@ -13,10 +13,11 @@ from optimizer import plan_roster as module
 from optimizer.report import SolveStatus
 from optimizer.roster import Assignment
 from optimizer.shifts import StaffedShift
-from optimizer.solver import SolverSettings
+from optimizer.solver import SolverSettings, report_of
 from optimizer.staff import Absence, Contract, LabourRules, Preference, Team
 from optimizer.tours import engine
 from optimizer.tours.labour import SOFT_RULES
+from optimizer.tours.people import aims_of
 from tests.optimizer.roster_cases import at, plan, rep, rules_of, shift, week_coverage, works
 from tests.optimizer.rule_teams import cases as ruled_cases
 
@@ -235,6 +236,28 @@ def test_two_who_must_work_where_there_is_place_for_one(way):
     assert reached["rules"] == pytest.approx(1)
     assert roster.report.status is SolveStatus.OPTIMAL
     assert reached.get("cost", 8.0) == pytest.approx(8)
+
+
+@pytest.mark.parametrize(
+    ("objective", "bound", "told"),
+    [
+        (49.0, 48.9, [("cost", 49.0, 48.9, "OPTIMAL")]),
+        (2e5 + 49, 2e5 + 48.9, [("rules", 2, 2, "OPTIMAL"), ("cost", 49.0, 48.9, "OPTIMAL")]),
+        (2e5 + 49, 2e5 + 9, [("rules", 2, 2, "OPTIMAL"), ("cost", 49.0, 9.0, "FEASIBLE")]),
+        (2e5 + 49, 1e5 + 60, [("rules", 2, 1, "FEASIBLE"), ("cost", 49.0, None, "FEASIBLE")]),
+        (1e5 - 3, None, [("rules", 1, 0, "FEASIBLE"), ("cost", -3.0, None, "FEASIBLE")]),
+    ],
+)
+def test_rules_left_broken_are_told_apart_from_the_cost(objective, bound, told):
+    """Each is proven for itself, and with fewer rules broken the rest could cost anything."""
+    is_near = bound is not None and objective - bound < 1
+    aims = aims_of(report_of(objective, bound, 1.0, is_proven=is_near), 0.01)
+    reports = [(one.aim, one.report) for one in aims]
+    found = [
+        (aim, round(one.objective, 6), one.bound and round(one.bound, 6), one.status.name)
+        for aim, one in reports
+    ]
+    assert found == told
 
 
 def test_a_time_that_must_be_worked_breaks_no_rule_that_forbids(way):

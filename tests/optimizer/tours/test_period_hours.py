@@ -56,6 +56,16 @@ def test_bounds_that_nothing_reaches_bind_nobody():
     assert levels.binding.tolist() == [True, False, True]
 
 
+def test_beside_other_work_its_hours_are_taken_off_and_a_share_is_left():
+    """What is bounded stays bounded, never below nothing, and what is not stays free."""
+    period = PeriodHours(np.array([600, 60]), np.array([1200, UNBOUNDED]), 2.0, 1.0)
+    left = period.beside(np.array([300, 300]))
+    assert (left.least.tolist(), left.most.tolist()) == ([300, 0], [900, UNBOUNDED])
+    half = period.beside(np.array([300, 0]), 0.5)
+    assert (half.least.tolist(), half.most.tolist()) == ([150, 30], [450, UNBOUNDED])
+    assert (half.short, half.over) == (2.0, 1.0)
+
+
 def test_bounds_and_prices_below_nothing_are_refused():
     """They would be taken off the cost."""
     with pytest.raises(ValueError, match="at least 0"):
