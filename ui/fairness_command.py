@@ -17,7 +17,7 @@ from ui import terminal
 from ui.fairness_lines import headline, ledger_view, score_lines
 from ui.options import check_year, keep_inputs, settings_of
 from ui.past_rosters import file_roster, judge, plan_roster_of, workspace_rosters
-from ui.plan_folder import ROSTER
+from ui.plan_folder import MANIFEST, ROSTER
 from ui.settings import SETTINGS_FILE, Settings
 from ui.workspaces import kept_files, open_workspace, read_workspace_events, read_workspace_team
 
@@ -131,9 +131,10 @@ def _read(path: Path, base: _Base) -> dict[Path, PastRoster]:
     if path.is_dir():
         if not (path / ROSTER).is_file():
             raise InputError(f"{path}: found neither {SETTINGS_FILE} nor {ROSTER} in this folder")
-        return {path: plan_roster_of(path, base.team)}
-    calendar = base.known.calendar
-    return {path: file_roster(path, base.team, calendar.timezone, calendar.interval_minutes)}
+        if (path / MANIFEST).is_file():
+            return {path: plan_roster_of(path, base.team)}
+    file, calendar = path / ROSTER if path.is_dir() else path, base.known.calendar
+    return {path: file_roster(file, base.team, calendar.timezone, calendar.interval_minutes)}
 
 
 def _until(text: str | None, past: dict[Path, PastRoster], known: Settings) -> datetime:

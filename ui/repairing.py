@@ -163,9 +163,8 @@ def duty_of(of: Published, rep_id: str, start: str, option: str) -> Shift:
     what = "several duties" if found else "no duty"
     local = zone(of.timezone)
     known = ", ".join(f"{one.start.astimezone(local):%Y-%m-%dT%H:%M}" for one in found or own)
-    raise InputError(
-        f"{option}: found {what} of {rep_id} at {start}; they start {known or 'never'}"
-    )
+    mend = f"they start {known}" if known else f"{rep_id} is not on the roster"
+    raise InputError(f"{option}: found {what} of {rep_id} at {start}; {mend}")
 
 
 def locks_of(of: Published, texts: list[str]) -> frozenset[tuple[str, Shift]]:

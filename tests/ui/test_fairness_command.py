@@ -57,6 +57,17 @@ def test_rosters_of_weeks_are_judged_and_written(staffcast, folder):
     assert "not known" in ended.out
 
 
+def test_the_folder_that_roster_writes_is_judged_as_its_roster(staffcast, folder):
+    """It is no plan folder: what was required stands beside it, if anywhere."""
+    (folder / "named").mkdir()
+    (folder / "named/roster.csv").write_text(FIRST)
+    (folder / "named/report.json").write_text('{"status": "OPTIMAL"}')
+    named = staffcast("fairness", "named", "--team", "team.csv", "--out", "a.csv")
+    assert named.status == 0, named.err
+    assert staffcast("fairness", "first.csv", "--team", "team.csv", "--out", "b.csv").status == 0
+    assert (folder / "a.csv").read_text() == (folder / "b.csv").read_text()
+
+
 def test_only_the_weeks_asked_for_count(staffcast, folder):
     """One week before the end leaves the nights out; an earlier end leaves the rest out."""
     words = ["fairness", "first.csv", "second.csv", "--team", "team.csv", "--out", "f.csv"]

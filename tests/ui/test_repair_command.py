@@ -125,6 +125,7 @@ def test_partners_are_offered(staffcast, named):
             ["repair", "--away", "ann", "2026-04-03", "2026-04-03"],
             "--away: found 2026-04-03 to 2026-04-03; the roster is of 2026-03-02 to 2026-03-04",
         ),
+        (["swap", "cleo", "2026-03-05"], "at 2026-03-05; cleo is not on the roster"),
         (["swap", "ann", "2026-03-03", "--with", "ann"], "--with: found ann, who gives the duty"),
         (["repair", "--lock", "ann=2026-03-04"], "--lock: found no duty of ann at 2026-03-04"),
         (["swap", "ann", "2026-03-05"], "START: found no duty of ann at 2026-03-05"),
