@@ -13,6 +13,7 @@ from data.week import WeeklyHours
 from optimizer.breaks import BreakRule
 from optimizer.choose_roster import choose_roster, chosen_shifts
 from optimizer.cover import plan_cost, required_reps
+from optimizer.labour_rules import Proficiency
 from optimizer.plan_roster import plan_roster
 from optimizer.plan_shifts import plan_shifts
 from optimizer.premiums import Premiums
@@ -414,3 +415,16 @@ def test_rules_of_shifts_are_refused_rather_than_left_out(rules, name):
     """A plan that quietly forgets seats or night pay would be taken for one that keeps them."""
     with pytest.raises(InputError, match=f"{name}.*do not keep to it yet"):
         choose({("live", "primary"): {(0, 9, 17): 1}}, [rep("ann")], shifts=replace(EIGHT, **rules))
+
+
+@pytest.mark.parametrize(
+    ("rules", "trainee", "name"),
+    [
+        (replace(RULES, proficiency=(Proficiency("live", 2),)), rep("ann"), "labour.proficiency"),
+        (RULES, rep("ann", mentors=("ben",)), "column mentors"),
+    ],
+)
+def test_rules_that_bind_people_together_are_refused_rather_than_left_out(rules, trainee, name):
+    """Tours are found rep by rep; both rules ask who else is there."""
+    with pytest.raises(InputError, match=f"{name}.*do not keep to it"):
+        choose({("live", "primary"): {(0, 9, 17): 1}}, [trainee, rep("ben")], rules=rules)
