@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from data.errors import fault
 from optimizer.inrc.evaluate import Evaluation, evaluate
 from optimizer.inrc.instance import FREE, Instance
 from optimizer.inrc.read_text import is_text_instance, parse_txt
@@ -39,12 +40,17 @@ def answer(
     Raises
     ------
     InputError
-        When the text cannot be read.
+        When the text cannot be read, or a contract takes longer than anybody waits.
     """
+    from optimizer.inrc.automaton import TooLargeError
     from optimizer.inrc.solve import solve
 
     instance = read_instance(text, path)
-    solved = solve(instance, settings, cancel, progress)
+    try:
+        solved = solve(instance, settings, cancel, progress)
+    except TooLargeError as error:
+        mend = "shorten the period, or the runs of days that it limits"
+        raise fault(path, str(error), mend, column="Contract") from None
     rows = solved.rows.tolist()
     judged = evaluate(instance, rows)
     if judged.cost != solved.report.objective or judged.misplaced != solved.misplaced:

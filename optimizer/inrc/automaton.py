@@ -23,6 +23,9 @@ from optimizer.inrc.instance import FREE, Contract, EntryKind, Instance, Limit, 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
+MOST_STATES = 100_000
+"""Of a contract, over all days; those of the competition have up to 3,000."""
+
 
 @dataclass(frozen=True)
 class Unwanted:
@@ -183,6 +186,10 @@ def _parts(instance: Instance, pattern: Pattern, every: frozenset[int]) -> Itera
     yield Unwanted(pattern.weight, days, starts)
 
 
+class TooLargeError(ValueError):
+    """A contract whose days no search could be waited for."""
+
+
 @dataclass
 class _Rules:
     """A contract with what of it depends on the period alone."""
@@ -329,7 +336,7 @@ def _merged(rules: _Rules) -> Automaton:
 
 def _unfolded(rules: _Rules) -> tuple[list[list[_State]], list[list[Steps]]]:
     """Return the states before each day and after the last, and the steps from each."""
-    layers, tables = [[_State()]], []
+    layers, tables, found = [[_State()]], [], 0
     symbols = (*range(rules.shifts), FREE)
     for day in range(rules.days):
         after: dict[_State, int] = {}
@@ -342,6 +349,11 @@ def _unfolded(rules: _Rules) -> tuple[list[list[_State]], list[list[Steps]]]:
             table.append(steps)
         layers.append(list(after))
         tables.append(table)
+        found += len(after)
+        if found > MOST_STATES:
+            raise TooLargeError(
+                f"{rules.contract.contract_id}: over {MOST_STATES:,} states in {rules.days} days"
+            )
     return layers, tables
 
 

@@ -197,6 +197,18 @@ def test_a_damaged_file_is_read_or_refused_in_words(text, place, gone, put):
         assert len(ward.cover) == ward.days
 
 
+def test_a_contract_that_takes_longer_than_anybody_waits_is_refused(tmp_path):
+    """Runs of most of a year, in a year: one line within seconds, not a search past its limit."""
+    text = XML.replace("<EndDate>2010-01-05", "<EndDate>2010-12-31")
+    for tag, most in (("MaxConsecutiveWorkingDays", 3), ("MaxConsecutiveFreeDays", 2)):
+        line = next(each for each in text.splitlines() if f"<{tag}" in each)
+        text = text.replace(line, line.replace(f">{most}<", ">340<"))
+    path = tmp_path / "year.xml"
+    path.write_text(text)
+    with pytest.raises(InputError, match=r"year\.xml, column Contract: found 'full: over"):
+        answer_instance(path, SolverSettings(1.0, gap=0.0))
+
+
 def test_an_instance_goes_from_file_to_judged_duties(tmp_path):
     """The duties are those that the made-up ward calls for, by the names of the file."""
     path = tmp_path / "anything"
