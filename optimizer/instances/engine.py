@@ -256,7 +256,7 @@ class _Search:
             self._tell()
 
     def _raise_bound(self, bound: float) -> None:
-        # No weight is below 0, so no roster costs less; what column generation proves at first does.
+        # No weight is below 0, so no roster costs less, though an early bound may say so.
         bound = min(max(0.0, rounded_up(bound)), self._cost)
         if self._bound is None or bound > self._bound:
             self._bound = bound
