@@ -1,5 +1,8 @@
 """Rosters of many reps: column generation for the bound and the start, then moves that polish.
 
+0. A period of several weeks is first rostered week after week (`optimizer.tours.windows`), what the
+   weeks after will cost foreseen at prices; these prices, and then those of each week, are where
+   the bound of the whole sets out.
 1. Every rep in turn takes the best response to the others, from an empty roster, in some rounds: a
    first answer, and tours from which column generation sets out.
 2. Column generation (`optimizer.tours.columns`) finds the bound and which tours share the demand.
@@ -12,19 +15,21 @@ ends by itself is the same every time; one that the clock ends is not.
 """
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from optimizer.report import SolveReport, SolveStatus
 from optimizer.solver import Cancellation, Progress, SolverSettings, report_of
-from optimizer.tours.bundle import Bundle
+from optimizer.tours.bound import lagrangian
+from optimizer.tours.bundle import STARTS, Bundle
 from optimizer.tours.columns import Columns
 from optimizer.tours.exchange import exchange
 from optimizer.tours.polish import TIE, Draft, Polish, first_draft
 from optimizer.tours.pricing import CHUNK, Pricing, below_all, pardoned
-from optimizer.tours.week import Ints, RosterProblem
+from optimizer.tours.week import OFF, Floats, Ints, RosterProblem
+from optimizer.tours.windows import window_of, windows_of
 
 COLUMN_SHARE = 0.6
 """Of the time limit that column generation may use, so that something is left for the polish."""
@@ -35,14 +40,32 @@ MANY_ROWS = 500
 DRAW_SHARE = 0.8
 """Of the time limit after which no more is drawn, so that something is left for the polish."""
 
+PASSES = 3
+"""Times that a long period is rostered week after week, at most."""
+
+LONG_COLUMN_SHARE = 0.9
+"""The same where a long period has been rostered week after week before."""
+
+ROLLED_SHARE = 0.8
+"""Of the time limit in which a long period is rostered week after week."""
+
+ROLLED_GAP = 0.005
+"""At which a week of them is good enough."""
+
 FIRST_ROUNDS = 10
 """Rounds of best responses before column generation, at most."""
+
+LATER_ROUNDS = 3
+"""The same where prices are known from the weeks before."""
 
 FIRST_GAIN = 0.01
 """By which share a round must lower the cost for another to follow."""
 
 PATIENCE = 400
 """Rounds of polish in a row that may bring nothing, at most."""
+
+WINDOW_PATIENCE = 40
+"""The same for a week of a long period, which is looked at again with the others."""
 
 PATIENCE_PER_REP = 8
 """The same by rep: in a small team everything has soon been tried."""
@@ -129,6 +152,7 @@ class _Search:
         settings: SolverSettings,
         cancel: Cancellation | None,
         progress: Callable[[Progress], None] | None,
+        prices: Floats | None = None,
     ) -> None:
         self._pricing = Pricing(problem)
         if not self._pricing.is_possible:
@@ -146,35 +170,94 @@ class _Search:
         self._exchanges = EXCHANGES if largest <= AMONG else 1
         self._cost = self._best.cost(problem)
         self._bound: float | None = None
+        self._is_whole = prices is None
+        self.prices = prices
 
     def run(self) -> RosterResult:
         """Search until good enough, out of patience, out of time or cancelled."""
-        problem = self._problem
         columns = self._source()
-        draft = self._begin(columns)
+        cuts = windows_of(self._problem.week)
+        draft = self._begin(columns) if len(cuts) == 1 else self._roll(columns, cuts)
+        share = COLUMN_SHARE if len(cuts) == 1 else LONG_COLUMN_SHARE
         is_bounded = False
-        for bound in columns.steps(lambda: self._left(COLUMN_SHARE)):
+        for bound in columns.steps(lambda: self._left(share)):
             is_bounded = True
             self._raise_bound(bound)
-            if self._is_over(COLUMN_SHARE):
+            if self._is_over(share):
                 break
+        self.prices = columns.prices if is_bounded else self.prices
         if is_bounded and not self._is_over():
-            draft = Draft.of(problem, columns.roster(lambda: self._is_over(DRAW_SHARE)))
+            drawn = Draft.of(self._problem, columns.roster(lambda: self._is_over(DRAW_SHARE)))
+            if len(cuts) == 1 or drawn.cost(self._problem) < draft.cost(self._problem):
+                draft = drawn
         self._mend(draft)
         return RosterResult(self._best.tours, self._report())
+
+    def _roll(self, columns: Columns | Bundle, cuts: Sequence[slice]) -> Draft:
+        """Roster one window after the other, again at the prices found while there is time."""
+        prices, best = self._foreseen_prices(), None
+        for _ in range(PASSES):
+            begun = self._seconds
+            draft = self._pass(cuts, prices)
+            columns.add_roster(draft.tours)
+            if best is None or draft.cost(self._problem) < best.cost(self._problem):
+                best = draft
+            if self._left(ROLLED_SHARE) < self._seconds - begun:
+                break
+        columns.begin_at(prices)
+        return best or first_draft(self._problem, self._pricing)
+
+    def _pass(self, cuts: Sequence[slice], prices: Floats) -> Draft:
+        """Roster one window after the other; what is found of prices of rows goes into them."""
+        problem, settings = self._problem, self._settings
+        ahead = self._pricing.ahead(problem.cover.worth(prices), [days.start for days in cuts[1:]])
+        draft = Draft.of(problem, np.full((problem.crew.size, problem.days), OFF))
+        for number, days in enumerate(cuts):
+            seconds = self._left(ROLLED_SHARE) / (len(cuts) - number)
+            if self._is_over(ROLLED_SHARE):
+                break
+            after = ahead[number] if number < len(ahead) else None
+            window = window_of(problem, draft.tours, days, after)
+            search = _Search(
+                window.problem,
+                replace(settings, time_limit_seconds=seconds, gap=max(settings.gap, ROLLED_GAP)),
+                self._cancel,
+                None,
+                prices[window.rows],
+            )
+            draft = Draft.of(problem, window.put(search.run().assignment, draft.tours))
+            self._keep(draft)
+            if search.prices is not None:
+                # A row that the week before has met already has its price from there.
+                is_wanted = window.problem.cover.sides > 0
+                prices[window.rows[is_wanted]] = search.prices[is_wanted]
+        return draft
+
+    def _foreseen_prices(self) -> Floats:
+        """Return the best of some prices that are alike in all rows."""
+        cover, reps = self._problem.cover, np.arange(self._problem.crew.size)
+        found = []
+        for share in STARTS:
+            prices = cover.within(np.full(len(cover.sides), share * cover.gap))
+            costs, _ = self._pricing.best_tours(cover.worth(prices)[None], reps)
+            found.append((lagrangian(self._problem, prices, costs), prices))
+        return max(found, key=lambda one: one[0])[1]
 
     def _source(self) -> Columns | Bundle:
         """Say how prices are found: the simplex method is slow where many rows overlap."""
         problem, pricing = self._problem, self._pricing
         longest = (problem.shifts.last - problem.shifts.first).max(initial=0)
-        if len(problem.cover.sides) < MANY_ROWS or longest < 2:
+        is_long = len(windows_of(problem.week)) > 1
+        if not is_long and (len(problem.cover.sides) < MANY_ROWS or longest < 2):
             return Columns(problem, pricing, self._random, self._settings.seed, self._cancel)
         return Bundle(problem, pricing, self._random)
 
     def _begin(self, columns: Columns | Bundle) -> Draft:
         """Respond from nobody's work until little comes of it; every round's tours are columns."""
         draft = first_draft(self._problem, self._pricing)
-        for _ in range(FIRST_ROUNDS):
+        if self.prices is not None:
+            columns.begin_at(self.prices)
+        for _ in range(FIRST_ROUNDS if self._is_whole else LATER_ROUNDS):
             cost = draft.cost(self._problem)
             self._respond(draft)
             self._keep(draft)
@@ -185,7 +268,8 @@ class _Search:
 
     def _mend(self, draft: Draft) -> None:
         """Polish a draft until nothing comes of it."""
-        fruitless, patience = 0, min(PATIENCE, PATIENCE_PER_REP * self._problem.crew.size)
+        most = PATIENCE if self._is_whole else WINDOW_PATIENCE
+        fruitless, patience = 0, min(most, PATIENCE_PER_REP * self._problem.crew.size)
         while fruitless < patience and not self._is_over():
             cost = draft.cost(self._problem)
             self._respond(draft)

@@ -24,6 +24,7 @@ tours are read off by walking forward.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from math import prod
 
 import numpy as np
 
@@ -79,12 +80,27 @@ class _Day:
     week: int | None
 
 
+class _Room:
+    """Memory for a day's costs that is used again: fresh pages cost more than what fills them."""
+
+    def __init__(self) -> None:
+        self._rooms: dict[int, Floats] = {}
+
+    def of(self, day: int, shape: tuple[int, ...]) -> Floats:
+        """Return an array for a day, of any content; an earlier one of the day is lost."""
+        size = prod(shape)
+        if day not in self._rooms or len(self._rooms[day]) < size:
+            self._rooms[day] = np.empty(size)
+        return self._rooms[day][:size].reshape(shape)
+
+
 class Pricing:
     """Finds each rep's cheapest tour."""
 
     def __init__(self, problem: RosterProblem) -> None:
         self._problem = problem
-        self._views = [_ViewPricing(problem, number) for number in range(len(problem.views))]
+        room = _Room()
+        self._views = [_ViewPricing(problem, number, room) for number in range(len(problem.views))]
 
     @property
     def is_possible(self) -> bool:
@@ -153,8 +169,9 @@ class Pricing:
 class _ViewPricing:
     """The programme for reps who see the shifts from one zone."""
 
-    def __init__(self, problem: RosterProblem, number: int) -> None:
+    def __init__(self, problem: RosterProblem, number: int, room: _Room) -> None:
         self._problem = problem
+        self._room = room
         view = problem.views[number]
         self._units = self._units_by_week(view)
         self._step = int(np.gcd.reduce(view.start, initial=DAY))
@@ -283,8 +300,8 @@ class _ViewPricing:
     def _backward(self, costs: list[Floats], reps: Ints, levels: Levels | None) -> list[Floats]:
         """Return, by day, the least cost from its end on, by e, layer, hours and rep.
 
-        A last layer, for nowhere, costs infinitely much. Reps whose hours before a week are told
-        apart stand there once for each level.
+        A last layer, here and below, stands for nowhere and costs infinitely much. Reps whose hours
+        before a week are told apart stand there once for each level.
         """
         return [onward for onward, _ in self._values(costs, reps, levels)][::-1]
 
@@ -295,7 +312,7 @@ class _ViewPricing:
         are left out.
         """
         begins = self._values(self._shift_costs(worth, reps), reps, None)
-        return [begin[0, :, 0].copy() for _, begin in begins][::-1]
+        return [begin[0, :-1, 0].copy() for _, begin in begins][::-1]
 
     def _values(
         self, costs: list[Floats], reps: Ints, levels: Levels | None
@@ -303,10 +320,9 @@ class _ViewPricing:
         """Yield, from the last day on, the least costs from a day's end and from its begin on."""
         begin = self._ahead(reps)
         for day, cost in zip(reversed(self._days), reversed(costs), strict=True):
+            onward = begin
             if day.week is not None:
-                begin = self._week_back(day, begin[:, :, 0], reps, levels)
-            nowhere = np.full((self._bins, 1, *begin.shape[2:]), np.inf)
-            onward = np.concatenate([begin, nowhere], axis=1)
+                onward = self._week_back(day, begin[:, :, 0], reps, levels)
             fixed, copies = self._fixed(day, reps), onward.shape[-1] // len(reps)
             if copies > 1:
                 cost, fixed = np.tile(cost, copies), np.tile(fixed, copies)
@@ -316,9 +332,8 @@ class _ViewPricing:
     def _ahead(self, reps: Ints) -> Floats:
         """Return what the days after the last one cost, by e, layer, hours and rep."""
         ahead = self._problem.layers.ahead
-        if ahead is None:
-            return np.zeros((self._bins, 1, 1, len(reps)))
-        lines = ahead[reps].T[None, :, None, :]
+        known = np.zeros((1, len(reps))) if ahead is None else ahead[reps].T
+        lines = np.vstack([known, np.full((1, len(reps)), np.inf)])[None, :, None, :]
         return np.broadcast_to(lines, (self._bins, *lines.shape[1:]))
 
     def _week_back(self, day: _Day, following: Floats, reps: Ints, levels: Levels | None) -> Floats:
@@ -360,7 +375,8 @@ class _ViewPricing:
         working: dict[tuple[int, int], Floats] = {}
         least = np.full(resting.shape[1:], np.inf)
         trial = np.empty_like(least)
-        best = np.empty((self._bins, *least.shape))
+        best = self._room.of(day.number, (self._bins, len(least) + 1, *least.shape[1:]))
+        best[:, -1] = np.inf
         cheapest = np.minimum.reduceat(cost, day.groups) if len(cost) else cost
         place = len(day.groups) - 1
         for step in range(max(self._a_day, self._bins) - 1, -1, -1):
@@ -376,7 +392,8 @@ class _ViewPricing:
                 np.minimum(least[:, :count], trial[:, :count], out=least[:, :count])
                 place -= 1
             if step < self._bins:
-                np.minimum(least, resting[max(0, step - self._a_day)], out=best[step])
+                rested = resting[max(0, step - self._a_day)]
+                np.minimum(least, rested, out=best[step, :-1])
         return best
 
     def _rest(self, day: _Day, onward: Floats, fixed: Ints) -> Floats:

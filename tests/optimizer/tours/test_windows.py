@@ -9,10 +9,12 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import optimizer.tours.windows as module
+from optimizer.solver import SolverSettings
+from optimizer.tours.engine import solve
 from optimizer.tours.pricing import Pricing, pardoned
 from optimizer.tours.week import DAY, OFF
 from optimizer.tours.windows import window_of, windows_of
-from tests.optimizer.tours.toy_weeks import obeys, toy_weeks
+from tests.optimizer.tours.toy_weeks import least_cost, obeys, roster_cost, toy_weeks
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -116,3 +118,14 @@ def _reached(problem, window):
     first, last = problem.shifts.first[window.shifts], problem.shifts.last[window.shifts]
     cells = {cell for one, end in zip(first, last, strict=True) for cell in range(one, end)}
     return np.array(sorted({cell % count for cell in cells}), dtype=np.int64)
+
+
+@given(toy_weeks())
+@settings(max_examples=60, deadline=None)
+def test_a_period_rostered_window_by_window_is_judged_as_a_whole(problem):
+    """Its bound is below the least cost of all rosters, and its cost is that of its tours."""
+    result = solve(problem, SolverSettings(gap=0.0, time_limit_seconds=5))
+    least = least_cost(problem)
+    assert result.bound <= least + 1e-6
+    assert result.objective >= least - 1e-6
+    assert result.objective == pytest.approx(roster_cost(problem, result.assignment))

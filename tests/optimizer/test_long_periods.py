@@ -1,0 +1,62 @@
+"""Rosters of several weeks are filled, keep every rule across the weeks and say what is proven."""
+
+from datetime import date
+
+import pytest
+
+import optimizer.plan_roster as module
+from optimizer.shifts import StaffedShift
+from optimizer.solver import Cancellation, SolverSettings
+from optimizer.staff import Contract, LabourRules, Team
+from tests.optimizer.roster_cases import ZONE, plan, rep, shift, week_coverage
+
+ZONES = (ZONE, "America/New_York", "Asia/Tokyo")
+RULES = LabourRules(
+    max_consecutive_days=5,
+    min_days_off=2,
+    max_weekends=2,
+    weekend_weeks=4,
+    max_consecutive_nights=3,
+    days_off_after_nights=1,
+)
+
+
+@pytest.fixture(autouse=True)
+def _always_tours(monkeypatch):
+    monkeypatch.setattr(module, "TOURS_FROM", -1)
+
+
+def long_plan(weeks, monday, **given):
+    """A rep from morning to midnight on every day, and twelve reps in three zones."""
+    team = Team(
+        tuple(
+            rep(f"r{number:02d}", contract=Contract(8, 40), timezone=ZONES[number % 3])
+            for number in range(12)
+        )
+    )
+    shifts = [
+        StaffedShift(shift(day, start, start + 8, monday=monday), 1)
+        for day in range(7 * weeks)
+        for start in (0, 8, 16)
+    ]
+    coverage = week_coverage("live", days=7 * weeks, monday=monday)
+    solver = SolverSettings(gap=0.01, time_limit_seconds=20)
+    return plan(shifts, team, rules=RULES, coverage=coverage, solver=solver, **given)
+
+
+@pytest.mark.parametrize("monday", [date(2026, 3, 2), date(2026, 10, 5)])
+def test_eight_weeks_across_changed_clocks_are_filled_within_the_rules(monday):
+    """The audit, which counts by itself, finds nothing broken between weeks or at the changes."""
+    roster = long_plan(8, monday)
+    assert not roster.unfilled
+    assert not [one for one in roster.findings if one.severity == "violation"]
+    assert roster.report.bound <= roster.report.objective
+
+
+def test_a_long_period_that_is_cancelled_returns_what_there_is():
+    """Nothing is filled yet, and that is a roster."""
+    cancel = Cancellation()
+    cancel.cancel()
+    roster = long_plan(4, date(2026, 3, 2), cancel=cancel)
+    assert not [one for one in roster.findings if one.severity == "violation"]
+    assert sum(one.reps for one in roster.unfilled) + len(roster.assignments) == 84
