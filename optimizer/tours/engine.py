@@ -26,8 +26,9 @@ from optimizer.tours.bound import lagrangian
 from optimizer.tours.bundle import STARTS, Bundle
 from optimizer.tours.columns import Columns
 from optimizer.tours.exchange import exchange
+from optimizer.tours.pardon import below_all, pardoned
 from optimizer.tours.polish import TIE, Draft, Polish, first_draft
-from optimizer.tours.pricing import CHUNK, Pricing, below_all, pardoned
+from optimizer.tours.pricing import CHUNK, Pricing
 from optimizer.tours.week import OFF, Floats, Ints, RosterProblem
 from optimizer.tours.windows import window_of, windows_of
 

@@ -25,8 +25,8 @@ from optimizer.solver import report_of
 from optimizer.staff import Absence, LabourRules, Team
 from optimizer.tours.contracts import hour_bounds, period_bounds, shift_bounds
 from optimizer.tours.labour import Fixed, Letters, day_rules, fixed_shifts, free_of, spans
+from optimizer.tours.pardon import BEYOND_ALL, below_all, excused
 from optimizer.tours.polish import TIE
-from optimizer.tours.pricing import BEYOND_ALL, below_all, excused
 from optimizer.tours.requests import WISH_PRICE, apart, musts, never
 from optimizer.tours.tiers import Cover
 from optimizer.tours.week import OFF, Crew, Floats, Ints, RosterProblem, ShiftTable, View

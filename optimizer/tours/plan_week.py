@@ -22,6 +22,7 @@ from optimizer.rules_asked import rules_asked
 from optimizer.shifts import OnCallSettings, ShiftSettings, StaffedShift
 from optimizer.staff import LabourRules, Team
 from optimizer.tours.day_rules import FORBIDDEN
+from optimizer.tours.pardon import BEYOND_ALL, pardoned
 from optimizer.tours.people import (
     People,
     TeamWeek,
@@ -30,7 +31,6 @@ from optimizer.tours.people import (
     pools_of_one,
     problem_of,
 )
-from optimizer.tours.pricing import BEYOND_ALL, pardoned
 from optimizer.tours.requests import wishes
 from optimizer.tours.tiers import OneTier
 from optimizer.tours.week import ShiftTable

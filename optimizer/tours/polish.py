@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optimizer.tours.pricing import BEYOND_ALL, CHUNK, Pricing
+from optimizer.tours.pardon import BEYOND_ALL
+from optimizer.tours.pricing import CHUNK, Pricing
 from optimizer.tours.week import OFF, Floats, Ints, RosterProblem
 
 TIE = 1e-9

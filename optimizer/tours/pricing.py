@@ -23,61 +23,19 @@ tours are read off by walking forward.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from math import prod
 
 import numpy as np
 
-from optimizer.tours.days import NOWHERE
 from optimizer.tours.period_hours import Levels
-from optimizer.tours.week import DAY, OFF, Flags, Floats, Ints, RosterProblem, View
+from optimizer.tours.view_days import Clock, Day, days_of
+from optimizer.tours.week import OFF, Flags, Floats, Ints, RosterProblem
 
 CHUNK = 64
 """Reps priced together: their arrays stay in the processor's cache."""
 
 STATES = 200_000
 """States of a day, over all reps priced together, where hours before a week are told apart."""
-
-BEYOND_ALL = 1e5
-"""Price of a unit of a rule that cannot be kept: more than any roster gains by it."""
-
-
-@dataclass(frozen=True)
-class _Day:
-    """One day of a view: its shifts, and how states of the day lead to states of the next.
-
-    Parameters
-    ----------
-    number
-        Of the day.
-    shifts, start, free, units
-        By shift, alike ones side by side: which, first step, step of the next day from which rest
-        allows another, units of contract work.
-    groups
-        Where each group of alike shifts begins.
-    letters
-        By shift, what the rules of days call it; of letters that do the same on the day, the first.
-    onward, prices
-        By layer and letter, the next day's layer, one beyond its last for nowhere, and what the
-        letter costs.
-    hours, hours_after
-        How many values the hours may take before and after the day.
-    week
-        The week that ends with the day; None within a week.
-    """
-
-    number: int
-    shifts: Ints
-    start: Ints
-    free: Ints
-    units: Ints
-    letters: Ints
-    groups: Ints
-    onward: Ints
-    prices: Floats
-    hours: int
-    hours_after: int
-    week: int | None
 
 
 class _Room:
@@ -172,24 +130,9 @@ class _ViewPricing:
     def __init__(self, problem: RosterProblem, number: int, room: _Room) -> None:
         self._problem = problem
         self._room = room
-        view = problem.views[number]
-        self._units = self._units_by_week(view)
-        self._step = int(np.gcd.reduce(view.start, initial=DAY))
-        self._a_day = DAY // self._step
-        latest = max(int(problem.crew.ready.max(initial=0)), int(view.free.max(initial=0)) - DAY)
-        self._bins = self._steps(np.array(latest)).item() + 1
-        self._days = self._unfold(number)
+        self._clock = Clock(problem, number)
+        self._days = days_of(problem, number, self._clock)
         self._levels = self._tell_apart()
-
-    def _units_by_week(self, view: View) -> Ints:
-        """Return the minutes of a unit of hours by week: finer where clocks change."""
-        weeks = self._problem.week[view.day]
-        return np.array(
-            [
-                max(1, int(np.gcd.reduce(view.minutes[weeks == week], initial=0)))
-                for week in range(self._problem.weeks)
-            ]
-        )
 
     def _tell_apart(self) -> Levels | None:
         """Return how the hours before each week are told apart; None without bounds on them."""
@@ -199,60 +142,9 @@ class _ViewPricing:
         reach = np.zeros_like(problem.crew.most)
         for day in self._days:
             week = problem.week[day.number]
-            reach[:, week] += int(day.units.max(initial=0)) * self._units[week]
-        unit = int(np.gcd.reduce(self._units))
+            reach[:, week] += int(day.units.max(initial=0)) * self._clock.units[week]
+        unit = int(np.gcd.reduce(self._clock.units))
         return Levels(problem.period, np.minimum(reach, problem.crew.most), unit)
-
-    def _steps(self, minutes: Ints) -> Ints:
-        """Return the first step that lies not before so many minutes after midnight."""
-        return np.asarray(np.maximum(0, -(-minutes // self._step)))
-
-    def _unfold(self, number: int) -> list[_Day]:
-        """Follow the days and say what can be reached on each."""
-        problem, layers = self._problem, self._problem.layers
-        reps = np.flatnonzero(problem.crew.view == number)
-        most = problem.crew.most[reps].max(axis=0, initial=0) // self._units
-        hours, days = 1, []
-        for day, week in enumerate(map(int, problem.week)):
-            shifts, start, free, units, letters, groups = self._ordered(number, day)
-            hours_after = min(int(most[week]) + 1, hours + int(units.max(initial=0)))
-            is_last = day + 1 == problem.days
-            ends = is_last or int(problem.week[day + 1]) != week
-            beyond = layers.count(day + 1)
-            onward = layers.onward[day]
-            days.append(
-                _Day(
-                    number=day,
-                    shifts=shifts,
-                    start=start,
-                    free=free,
-                    units=units,
-                    letters=letters,
-                    groups=groups,
-                    onward=np.where(onward == NOWHERE, beyond, onward),
-                    prices=layers.costs[day],
-                    hours=hours,
-                    hours_after=hours_after,
-                    week=week if ends else None,
-                )
-            )
-            hours = 1 if ends else hours_after
-        return days
-
-    def _ordered(self, number: int, day: int) -> tuple[Ints, Ints, Ints, Ints, Ints, Ints]:
-        """Return a day's shifts with their transitions, alike ones side by side."""
-        view = self._problem.views[number]
-        usable = self._problem.crew.allowed[self._problem.crew.view == number].any(axis=0)
-        shifts = np.flatnonzero((view.day == day) & usable)
-        start = view.start[shifts] // self._step
-        free = self._steps(view.free[shifts] - DAY)
-        units = view.minutes[shifts] // self._units[self._problem.week[day]]
-        letters = self._problem.layers.alike(day)[self._problem.letters[number, shifts]]
-        order = np.lexsort((letters, units, free, start))
-        kinds = np.array([start, free, units, letters])[:, order]
-        is_new = np.ones(len(order), dtype=bool)
-        is_new[1:] = (np.diff(kinds, axis=1) != 0).any(axis=0)
-        return shifts[order], *kinds, np.flatnonzero(is_new)
 
     def best_tours(self, worth: Floats, reps: Ints) -> tuple[Floats, Ints]:
         """As `Pricing.best_tours`, for reps of this view."""
@@ -274,7 +166,7 @@ class _ViewPricing:
             yield loose, None
         layers = max(len(layer) for layer in self._problem.layers.onward)
         hours = max(day.hours_after for day in self._days)
-        each = self._bins * layers * hours * int(levels.counts(reps[bound]).max(initial=1))
+        each = self._clock.bins * layers * hours * int(levels.counts(reps[bound]).max(initial=1))
         together = min(CHUNK, max(1, STATES // each))
         for first in range(0, len(bound), together):
             yield bound[first : first + together], levels
@@ -334,32 +226,32 @@ class _ViewPricing:
         ahead = self._problem.layers.ahead
         known = np.zeros((1, len(reps))) if ahead is None else ahead[reps].T
         lines = np.vstack([known, np.full((1, len(reps)), np.inf)])[None, :, None, :]
-        return np.broadcast_to(lines, (self._bins, *lines.shape[1:]))
+        return np.broadcast_to(lines, (self._clock.bins, *lines.shape[1:]))
 
-    def _week_back(self, day: _Day, following: Floats, reps: Ints, levels: Levels | None) -> Floats:
+    def _week_back(self, day: Day, following: Floats, reps: Ints, levels: Levels | None) -> Floats:
         """Return the least cost from a week's last day on, given that from the next week on."""
         cost = self._week_cost(day, reps)
         if levels is None or day.week is None:
             return following[:, :, None] + cost
-        minutes = np.arange(day.hours_after) * self._units[day.week]
+        minutes = np.arange(day.hours_after) * self._clock.units[day.week]
         after, paid = levels.after(day.week, reps, minutes)
         ways = following.reshape(*following.shape[:2], -1, len(reps))
         found = ways[:, :, after, np.arange(len(reps))] + paid + cost[:, None]
         return np.asarray(found.reshape(*found.shape[:3], -1))
 
-    def _fixed(self, day: _Day, reps: Ints) -> Ints:
+    def _fixed(self, day: Day, reps: Ints) -> Ints:
         """Return, by rep, the letter of a day on which no shift is chosen."""
         return np.asarray(self._problem.fixed[reps, day.number])
 
-    def _week_cost(self, day: _Day, reps: Ints) -> Floats:
+    def _week_cost(self, day: Day, reps: Ints) -> Floats:
         """Return what a week costs by the hours worked in it, infinitely much above the most."""
         crew, week = self._problem.crew, day.week
-        minutes = np.arange(day.hours_after)[:, None] * self._units[week]
+        minutes = np.arange(day.hours_after)[:, None] * self._clock.units[week]
         lacking = np.maximum(0, crew.least[reps, week] - minutes)
         paid = self._problem.short / 60 * lacking
         return np.where(minutes <= crew.most[reps, week], paid, np.inf)
 
-    def _step_back(self, day: _Day, cost: Floats, onward: Floats, fixed: Ints) -> Floats:
+    def _step_back(self, day: Day, cost: Floats, onward: Floats, fixed: Ints) -> Floats:
         """Return the least cost from a day's begin on, by e, layer, hours and rep.
 
         Parameters
@@ -375,11 +267,11 @@ class _ViewPricing:
         working: dict[tuple[int, int], Floats] = {}
         least = np.full(resting.shape[1:], np.inf)
         trial = np.empty_like(least)
-        best = self._room.of(day.number, (self._bins, len(least) + 1, *least.shape[1:]))
+        best = self._room.of(day.number, (self._clock.bins, len(least) + 1, *least.shape[1:]))
         best[:, -1] = np.inf
         cheapest = np.minimum.reduceat(cost, day.groups) if len(cost) else cost
         place = len(day.groups) - 1
-        for step in range(max(self._a_day, self._bins) - 1, -1, -1):
+        for step in range(max(self._clock.a_day, self._clock.bins) - 1, -1, -1):
             while place >= 0 and day.start[day.groups[place]] == step:
                 alike = day.groups[place]
                 units = int(day.units[alike])
@@ -391,14 +283,14 @@ class _ViewPricing:
                 np.add(after, cheapest[place], out=trial[:, :count])
                 np.minimum(least[:, :count], trial[:, :count], out=least[:, :count])
                 place -= 1
-            if step < self._bins:
-                rested = resting[max(0, step - self._a_day)]
+            if step < self._clock.bins:
+                rested = resting[max(0, step - self._clock.a_day)]
                 np.minimum(least, rested, out=best[step, :-1])
         return best
 
-    def _rest(self, day: _Day, onward: Floats, fixed: Ints) -> Floats:
+    def _rest(self, day: Day, onward: Floats, fixed: Ints) -> Floats:
         """Return the least cost of a day without a shift, by the e that is left of it."""
-        later = onward[: max(1, self._bins - self._a_day), :, : day.hours]
+        later = onward[: max(1, self._clock.bins - self._clock.a_day), :, : day.hours]
         resting = np.array([_read(day, 0, one) for one in later])
         for letter in set(fixed[fixed > 0].tolist()):
             own = fixed == letter
@@ -411,7 +303,7 @@ class _ViewPricing:
     ) -> tuple[Floats, Ints]:
         """Walk the cheapest tours; return their costs and shifts."""
         every = many = np.arange(len(reps))
-        e = self._steps(self._problem.crew.ready[reps])
+        e = self._clock.steps(self._problem.crew.ready[reps])
         layer = self._problem.layers.initial[reps]
         hours = np.zeros(len(reps), dtype=np.int64)
         tours = np.full((len(reps), len(self._days)), OFF)
@@ -426,7 +318,7 @@ class _ViewPricing:
             choice[:-1][(day.start[:, None] < e) | (units > fits)] = np.inf
             fixed = self._problem.fixed[reps, number]
             choice[-1] = after[
-                np.maximum(0, e - self._a_day), day.onward[layer, fixed], hours, many
+                np.maximum(0, e - self._clock.a_day), day.onward[layer, fixed], hours, many
             ]
             choice[-1] += day.prices[layer, fixed]
             best = choice.argmin(axis=0)
@@ -438,44 +330,21 @@ class _ViewPricing:
                 tours[works, number] = day.shifts[taken[works]]
             free = day.free[taken] if len(day.shifts) else e
             spent = day.units[taken] if len(day.shifts) else hours * 0
-            e = np.where(works, free, np.maximum(0, e - self._a_day))
+            e = np.where(works, free, np.maximum(0, e - self._clock.a_day))
             hours = np.where(works, hours + spent, hours)
             letter = np.where(works, day.letters[taken], fixed) if len(day.shifts) else fixed
             # Whoever has no way at all rests, at infinite cost.
             layer = np.minimum(day.onward[layer, letter], after.shape[1] - 2)
             if day.week is not None:
                 if levels is not None:
-                    minutes = np.arange(day.hours_after) * self._units[day.week]
+                    minutes = np.arange(day.hours_after) * self._clock.units[day.week]
                     after_week, _ = levels.after(day.week, reps, minutes)
                     many = after_week[hours, many // len(reps), every] * len(reps) + every
                 hours = np.zeros_like(hours)
         return total, tours
 
 
-def _read(day: _Day, letter: int, onward: Floats) -> Floats:
+def _read(day: Day, letter: int, onward: Floats) -> Floats:
     """Return the least cost, by the layer before a letter, from the day's end on at one e."""
     after, prices = onward[day.onward[:, letter]], day.prices[:, letter]
     return after + prices[:, None, None] if prices.any() else after
-
-
-def below_all(cost: float) -> float:
-    """Return what of a cost is not for units of rules that are priced above all."""
-    return cost - BEYOND_ALL * round(cost / BEYOND_ALL)
-
-
-def pardoned(problem: RosterProblem) -> RosterProblem:
-    """Return a problem in which rules may be broken, as little as possible.
-
-    History, locks and absences may leave a rep no way to keep a rule. Then every unit by which one
-    is broken has a price above all else, and what each rep cannot help is not counted.
-    """
-    return excused(replace(problem, rules=replace(problem.rules, hard=BEYOND_ALL)))
-
-
-def excused(problem: RosterProblem) -> RosterProblem:
-    """Return a problem that does not count what reps cannot help of what is priced above all."""
-    reps, nothing = np.arange(problem.crew.size), np.zeros((1, problem.cover.cells))
-    costs, _ = Pricing(problem).best_tours(nothing, reps)
-    units = np.round(np.where(np.isfinite(costs), costs, 0.0) / BEYOND_ALL)
-    offset = 0.0 if problem.offset is None else problem.offset
-    return replace(problem, offset=offset - BEYOND_ALL * units)

@@ -12,8 +12,8 @@ import numpy as np
 
 from optimizer.tours.days import NOWHERE, Layers
 from optimizer.tours.exchange import FAR
+from optimizer.tours.pardon import excused
 from optimizer.tours.period_hours import PeriodHours
-from optimizer.tours.pricing import excused
 from optimizer.tours.week import DAY, OFF, Crew, Floats, Ints, RosterProblem, ShiftTable, View
 
 SHORTEST = 7

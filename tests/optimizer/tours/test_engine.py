@@ -14,8 +14,8 @@ from optimizer.solver import Cancellation, SolverSettings
 from optimizer.tours import engine
 from optimizer.tours.bound import cost_step
 from optimizer.tours.exchange import exchange
+from optimizer.tours.pardon import BEYOND_ALL, below_all
 from optimizer.tours.polish import Draft
-from optimizer.tours.pricing import BEYOND_ALL, below_all
 from optimizer.tours.week import OFF, Crew
 from tests.benchmarks.roster_weeks import WeekSettings, draw_week
 from tests.optimizer.tours.toy_weeks import (

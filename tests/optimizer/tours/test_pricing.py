@@ -5,7 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from optimizer.tours.bound import cost_step, lagrangian, rounded_up
-from optimizer.tours.pricing import Pricing, pardoned
+from optimizer.tours.pardon import pardoned
+from optimizer.tours.pricing import Pricing
 from tests.optimizer.tours.toy_weeks import (
     all_tours,
     least_cost,

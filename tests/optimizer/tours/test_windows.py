@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 import optimizer.tours.windows as module
 from optimizer.solver import SolverSettings
 from optimizer.tours.engine import solve
-from optimizer.tours.pricing import Pricing, pardoned
+from optimizer.tours.pardon import pardoned
+from optimizer.tours.pricing import Pricing
 from optimizer.tours.week import DAY, OFF
 from optimizer.tours.windows import window_of, windows_of
 from tests.optimizer.tours.toy_weeks import least_cost, obeys, roster_cost, toy_weeks
