@@ -59,8 +59,9 @@ class Columns:
         costs, tours = self._pricing.best_tours(
             problem.cover.worth(prices)[None], self.classes.first
         )
-        self._bound = lagrangian(problem, prices, costs * self.classes.size)
-        self._best_prices = prices
+        bound = lagrangian(problem, prices, costs * self.classes.size)
+        if bound > self._bound:
+            self._bound, self._best_prices = bound, prices.copy()
         self.master.add(np.arange(len(tours)), tours)
 
     def add_roster(self, tours: Ints) -> None:

@@ -145,7 +145,11 @@ def solve(
 
 
 class _Search:
-    """One run: the best roster so far, the bound, and when to end."""
+    """One run: the best roster so far, the bound, and when to end.
+
+    A week of a longer period sets out from `prices` of its rows, and leaves in `prices` those with
+    the best bound.
+    """
 
     def __init__(
         self,
@@ -197,15 +201,16 @@ class _Search:
     def _roll(self, columns: Columns | Bundle, cuts: Sequence[slice]) -> Draft:
         """Roster one window after the other, again at the prices found while there is time."""
         prices, best = self._foreseen_prices(), None
+        columns.begin_at(prices)
         for _ in range(PASSES):
             begun = self._seconds
             draft = self._pass(cuts, prices)
             columns.add_roster(draft.tours)
+            columns.begin_at(prices)
             if best is None or draft.cost(self._problem) < best.cost(self._problem):
                 best = draft
             if self._left(ROLLED_SHARE) < self._seconds - begun:
                 break
-        columns.begin_at(prices)
         return best or first_draft(self._problem, self._pricing)
 
     def _pass(self, cuts: Sequence[slice], prices: Floats) -> Draft:
@@ -249,7 +254,7 @@ class _Search:
         problem, pricing = self._problem, self._pricing
         longest = (problem.shifts.last - problem.shifts.first).max(initial=0)
         is_long = len(windows_of(problem.week)) > 1
-        if not is_long and (len(problem.cover.sides) < MANY_ROWS or longest < 2):
+        if len(problem.cover.sides) < MANY_ROWS or (longest < 2 and not is_long):
             return Columns(problem, pricing, self._random, self._settings.seed, self._cancel)
         return Bundle(problem, pricing, self._random)
 
