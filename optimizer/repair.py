@@ -33,7 +33,7 @@ from optimizer.shifts import Shift
 from optimizer.solver import Cancellation, SolverSettings
 from optimizer.staff import Team
 
-QUICK = SolverSettings(time_limit_seconds=3.0, gap=0.0)
+QUICK = SolverSettings(time_limit_seconds=2.4, gap=0.0)
 """A repair is waited for; a few seconds are enough for a team of hundreds."""
 
 MANY = 1_000
@@ -41,6 +41,10 @@ MANY = 1_000
 
 LEAST_SECONDS = 0.3
 """With less time left no further programme is begun."""
+
+FURTHER = 8
+"""Duties that may change where not everybody is released, beside twice those changed one by one:
+time may be over when cover is found and before its changes are few."""
 
 TWO = 2
 
@@ -148,21 +152,30 @@ def _search(
     people.duties.clear()
     people.duties.update(before)
     value = _value(task, before, best)
+    few = replace(task, most_changes=min(task.most_changes, FURTHER + 2 * _changed(before, best)))
     for released, some in neighbourhoods(task):
         left = solver.time_limit_seconds - (time.perf_counter() - begun)
         if left < LEAST_SECONDS or (cancel is not None and cancel.is_cancelled):
             break
         limits = replace(solver, time_limit_seconds=left)
-        found = mend(task, released, some, limits, cancel)
+        is_whole = is_everything(task, released, some)
+        found = mend(task if is_whole else few, released, some, limits, cancel)
         if found is None:
             continue
         duties = {**before, **found.duties}
         reached = _value(task, before, duties)
         if reached < value and _is_allowed(people, found.duties):
             best, value = duties, reached
-        if found.is_proven and is_everything(task, released, some):
+        if found.is_proven and is_whole:
             return best, True
     return best, False
+
+
+def _changed(
+    before: Mapping[str, tuple[Shift, ...]], after: Mapping[str, tuple[Shift, ...]]
+) -> int:
+    """Return how many duties somebody has after that they did not have before."""
+    return sum(len(set(own) - set(before.get(rep_id, ()))) for rep_id, own in after.items())
 
 
 def _is_allowed(people: People, duties: Mapping[str, Sequence[Shift]]) -> bool:
