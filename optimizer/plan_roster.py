@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 import pulp
 
@@ -33,6 +34,7 @@ from optimizer.staff import LabourRules, Team
 from optimizer.tours import engine
 from optimizer.tours.labour import KEPT_RULES as TOUR_RULES
 from optimizer.tours.labour import SOFT_RULES as SOFT_TOUR_RULES
+from optimizer.tours.pardon import units_broken
 from optimizer.tours.people import TeamWeek, aims_of, with_locks
 from optimizer.tours.plan_week import plan_week
 
@@ -212,7 +214,9 @@ def _by_tours(
     if setting is not None:
         result = deal_tours(week.problem, week.shifts, result, setting, gap)
     chosen = frozenset((one.rep_id, one.shift) for one in week.worked(team, result.assignment))
-    return aims_of(with_locks(result.report, week.locked_cost), gap), chosen
+    costs = week.problem.tour_costs(np.arange(len(team.reps)), result.assignment)
+    report = with_locks(result.report, week.locked_cost)
+    return aims_of(report, units_broken(costs), gap), chosen
 
 
 def check_fixed(team: Team, locked: Sequence[Assignment], history: Sequence[Assignment]) -> None:

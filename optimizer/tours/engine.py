@@ -26,7 +26,7 @@ from optimizer.tours.bound import lagrangian
 from optimizer.tours.bundle import STARTS, Bundle
 from optimizer.tours.columns import Columns
 from optimizer.tours.exchange import exchange
-from optimizer.tours.pardon import below_all, pardoned
+from optimizer.tours.pardon import BEYOND_ALL, pardoned, units_broken
 from optimizer.tours.polish import TIE, Draft, Polish, first_draft
 from optimizer.tours.pricing import CHUNK, Pricing
 from optimizer.tours.week import OFF, Floats, Ints, RosterProblem
@@ -174,6 +174,7 @@ class _Search:
         largest = np.bincount(problem.crew.view).max(initial=0)
         self._exchanges = EXCHANGES if largest <= AMONG else 1
         self._cost = self._best.cost(problem)
+        self._units = units_broken(self._best.costs)
         self._bound: float | None = None
         self._is_whole = prices is None
         self.prices = prices
@@ -301,6 +302,7 @@ class _Search:
         cost = draft.cost(self._problem)
         if cost < self._cost - TIE:
             self._best, self._cost = Draft.of(self._problem, draft.tours), cost
+            self._units = units_broken(draft.costs)
             self._tell()
 
     def _raise_bound(self, bound: float) -> None:
@@ -327,7 +329,7 @@ class _Search:
     def _is_proven(self) -> bool:
         if self._bound is None:
             return False
-        near = self._settings.gap * abs(below_all(self._cost))
+        near = self._settings.gap * abs(self._cost - BEYOND_ALL * self._units)
         return self._cost - self._bound <= max(TIE, near)
 
     def _report(self) -> SolveReport:

@@ -5,15 +5,19 @@ from dataclasses import replace
 import numpy as np
 
 from optimizer.tours.pricing import Pricing
-from optimizer.tours.week import RosterProblem
+from optimizer.tours.week import Floats, RosterProblem
 
 BEYOND_ALL = 1e5
 """Price of a unit of a rule that cannot be kept: more than any roster gains by it."""
 
 
-def below_all(cost: float) -> float:
-    """Return what of a cost is not for units of rules that are priced above all."""
-    return cost - BEYOND_ALL * round(cost / BEYOND_ALL)
+def units_broken(costs: Floats) -> int:
+    """Return how many units of rules priced above all are part of what tours cost.
+
+    Told tour by tour: what one costs otherwise is far less than a unit, that of a large roster may
+    be more.
+    """
+    return int(np.round(costs[np.isfinite(costs)] / BEYOND_ALL).sum())
 
 
 def pardoned(problem: RosterProblem) -> RosterProblem:

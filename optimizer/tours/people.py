@@ -25,7 +25,7 @@ from optimizer.solver import report_of
 from optimizer.staff import Absence, LabourRules, Team
 from optimizer.tours.contracts import hour_bounds, period_bounds, shift_bounds
 from optimizer.tours.labour import Fixed, Letters, day_rules, fixed_shifts, free_of, spans
-from optimizer.tours.pardon import BEYOND_ALL, below_all, excused
+from optimizer.tours.pardon import BEYOND_ALL, excused
 from optimizer.tours.polish import TIE
 from optimizer.tours.requests import WISH_PRICE, apart, musts, never
 from optimizer.tours.tiers import Cover
@@ -260,27 +260,29 @@ def locked_cost(team: Team, locked: Sequence[Assignment], on_call: OnCallSetting
     return cost
 
 
-def aims_of(report: SolveReport, gap: float) -> tuple[AimReport, ...]:
+def aims_of(report: SolveReport, units: int, gap: float) -> tuple[AimReport, ...]:
     """Tell the hard rules that a roster leaves broken apart from what it costs otherwise.
 
     Parameters
     ----------
     report
         In wages, a unit of such a rule at a price above all else.
+    units
+        Of such rules that the roster leaves broken.
     gap
         Within which the cost is good enough.
     """
-    objective, bound = report.objective or 0.0, report.bound
-    units = round(objective / BEYOND_ALL)
     if units == 0:
         return (AimReport("cost", report),)
-    least = 0 if bound is None else max(0, round(bound / BEYOND_ALL))
-    cost = below_all(objective)
+    objective, bound = report.objective or 0.0, report.bound
+    fewer = units if bound is None else round((objective - bound) / BEYOND_ALL)
+    cost = objective - units * BEYOND_ALL
     # What fewer broken rules would cost is not known, so nothing is proven of the rest.
-    rest = None if bound is None or least < units else bound - units * BEYOND_ALL
+    rest = bound - units * BEYOND_ALL if bound is not None and fewer == 0 else None
     is_near = rest is not None and cost - rest <= max(TIE, gap * abs(cost))
+    least = float(max(0, units - fewer))
     return (
-        AimReport("rules", report_of(float(units), float(least), 0.0, is_proven=least == units)),
+        AimReport("rules", report_of(float(units), least, 0.0, is_proven=fewer == 0)),
         AimReport("cost", report_of(cost, rest, report.seconds, is_proven=is_near)),
     )
 

@@ -14,7 +14,7 @@ from optimizer.solver import Cancellation, SolverSettings
 from optimizer.tours import engine
 from optimizer.tours.bound import cost_step
 from optimizer.tours.exchange import exchange
-from optimizer.tours.pardon import BEYOND_ALL, below_all
+from optimizer.tours.pardon import BEYOND_ALL, units_broken
 from optimizer.tours.polish import Draft
 from optimizer.tours.week import OFF, Crew
 from tests.benchmarks.roster_weeks import WeekSettings, draw_week
@@ -89,7 +89,14 @@ def test_what_no_roster_can_help_does_not_content_the_search():
     plain, result = (engine.solve(one, SolverSettings(gap=0.01)) for one in (problem, broken))
     assert result.objective - beyond <= 1.01 * (result.bound - beyond) + 1
     assert result.objective - beyond == pytest.approx(plain.objective, rel=0.01)
-    assert below_all(result.objective) == pytest.approx(result.objective - beyond)
+    reps = np.arange(problem.crew.size)
+    assert units_broken(broken.tour_costs(reps, result.assignment)) == problem.crew.size
+
+
+def test_what_a_large_roster_costs_is_no_broken_rule():
+    """Thousands of tours may cost more together than a unit of a rule, and break none."""
+    assert units_broken(np.full(5_000, 40.0)) == 0
+    assert units_broken(np.array([40.0, BEYOND_ALL + 320.0, 2 * BEYOND_ALL - 5.0, np.inf])) == 3
 
 
 def test_both_ways_to_find_prices_come_to_the_same_bound(monkeypatch):
