@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-import numpy as np
 import pandas as pd
 
 from data.errors import InputError
@@ -32,8 +31,6 @@ from optimizer.solver import Cancellation, Progress, SolverSettings, in_currency
 from optimizer.staff import LabourRules, Team
 from optimizer.tours import engine
 from optimizer.tours.labour import KEPT_RULES, SOFT_RULES
-from optimizer.tours.pardon import units_broken
-from optimizer.tours.people import aims_of, with_locks
 from optimizer.tours.team_week import team_week
 
 
@@ -146,10 +143,8 @@ def choose_roster(
         )
         result = deal_tours(week.problem, week.shifts, result, setting, solver.gap)
     given = week.worked(team, result.assignment)
-    units = units_broken(week.problem.tour_costs(np.arange(len(team.reps)), result.assignment))
     # What is told is the cost; the audit tells the rules that nothing could keep.
-    aims = aims_of(with_locks(result.report, week.locked_cost), units, solver.gap)
-    report = aims[-1].report
+    report = week.aims(result.assignment, result.report, solver.gap)[-1].report
     kept = [replace(one, locked=True) for one in locked]
     if shifts.breaks:
         given, report = _with_breaks(given, kept, report, required, shifts, minutes, solver)

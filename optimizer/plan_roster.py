@@ -10,7 +10,6 @@ from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
-import numpy as np
 import pandas as pd
 import pulp
 
@@ -34,8 +33,7 @@ from optimizer.staff import LabourRules, Team
 from optimizer.tours import engine
 from optimizer.tours.labour import KEPT_RULES as TOUR_RULES
 from optimizer.tours.labour import SOFT_RULES as SOFT_TOUR_RULES
-from optimizer.tours.pardon import units_broken
-from optimizer.tours.people import TeamWeek, aims_of, with_locks
+from optimizer.tours.people import TeamWeek
 from optimizer.tours.plan_week import plan_week
 
 SHARES = {"rules": 0.3, "cover": 0.6}
@@ -214,9 +212,7 @@ def _by_tours(
     if setting is not None:
         result = deal_tours(week.problem, week.shifts, result, setting, gap)
     chosen = frozenset((one.rep_id, one.shift) for one in week.worked(team, result.assignment))
-    costs = week.problem.tour_costs(np.arange(len(team.reps)), result.assignment)
-    report = with_locks(result.report, week.locked_cost)
-    return aims_of(report, units_broken(costs), gap), chosen
+    return week.aims(result.assignment, result.report, gap), chosen
 
 
 def check_fixed(team: Team, locked: Sequence[Assignment], history: Sequence[Assignment]) -> None:

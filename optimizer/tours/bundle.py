@@ -111,12 +111,12 @@ class Bundle:
         self._groups = [_Group(nothing, np.zeros(0), rows, np.zeros(0)) for _ in self.classes.size]
 
     @property
-    def prices(self) -> Floats | None:
-        """The prices of rows with the best bound; None before there is one."""
-        return self._centre if np.isfinite(self._bound) else None
+    def prices(self) -> Floats:
+        """The prices of rows with the best bound so far."""
+        return self._centre
 
     def begin_at(self, prices: Floats) -> None:
-        """Take these prices for the first centre."""
+        """Take the nearest allowed prices for the centre, if their bound is the best so far."""
         self._try(self._problem.cover.within(prices))
 
     @property
@@ -137,9 +137,9 @@ class Bundle:
         """Find better prices and tours in turn, and yield the bound; ends when it hardly rises."""
         if seconds_left() <= 0:
             return
-        if self.prices is None:
-            for share in STARTS:
-                self.begin_at(np.full(len(self._centre), share * self._problem.cover.gap))
+        if not np.isfinite(self._bound):
+            for prices in flat_prices(self._problem):
+                self.begin_at(prices)
         bounds = [self._bound]
         while seconds_left() > 0:
             yield self.bound
@@ -204,6 +204,12 @@ class Bundle:
             if moved < SETTLED * self._problem.crew.size:
                 break
         return np.asarray(rest)
+
+
+def flat_prices(problem: RosterProblem) -> Iterator[Floats]:
+    """Yield prices that are alike in all rows, from which the best is where to set out."""
+    for share in STARTS:
+        yield np.full(len(problem.cover.sides), share * problem.cover.gap)
 
 
 def _nearest(wanted: Floats, total: float) -> Floats:

@@ -49,19 +49,18 @@ class Columns:
         self.add_roster(first)
 
     @property
-    def prices(self) -> Floats | None:
-        """The prices of rows with the best bound; None before there is one."""
+    def prices(self) -> Floats:
+        """The prices of rows with the best bound so far."""
+        if self._best_prices is None:
+            return np.zeros(len(self._problem.cover.sides))
         return self._best_prices
 
     def begin_at(self, prices: Floats) -> None:
-        """Price tours at these prices first."""
-        problem = self._problem
-        costs, tours = self._pricing.best_tours(
-            problem.cover.worth(prices)[None], self.classes.first
-        )
-        bound = lagrangian(problem, prices, costs * self.classes.size)
-        if bound > self._bound:
-            self._bound, self._best_prices = bound, prices.copy()
+        """Price tours at the nearest allowed prices first."""
+        cover = self._problem.cover
+        prices = cover.within(prices)
+        costs, tours = self._pricing.best_tours(cover.worth(prices)[None], self.classes.first)
+        self._raise_bound(prices, costs)
         self.master.add(np.arange(len(tours)), tours)
 
     def add_roster(self, tours: Ints) -> None:
@@ -120,10 +119,14 @@ class Columns:
         shaken += SHAKE * self._random.standard_normal(shaken.shape) * (1 + abs(worth))
         reps = self.classes.first[kinds]
         costs, tours = self._pricing.best_tours(points, reps)
-        bound = lagrangian(problem, prices, costs[:count] * self.classes.size)
-        if bound > self._bound:
-            self._bound, self._best_prices = bound, prices
+        self._raise_bound(prices, costs[:count])
         reduced = problem.tour_costs(reps, tours) - shares.class_prices[kinds]
         reduced -= problem.covered(tours) @ problem.cover.worth(shares.prices)
         helps = reduced < -WORTHWHILE
         return self.master.add(kinds[helps], tours[helps]) > 0
+
+    def _raise_bound(self, prices: Floats, costs: Floats) -> None:
+        """Take the bound at prices, given each class's cheapest tour, if it is the best so far."""
+        bound = lagrangian(self._problem, prices, costs * self.classes.size)
+        if bound > self._bound:
+            self._bound, self._best_prices = bound, prices

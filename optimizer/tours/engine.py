@@ -15,15 +15,14 @@ ends by itself is the same every time; one that the clock ends is not.
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from optimizer.report import SolveReport, SolveStatus
 from optimizer.solver import Cancellation, Progress, SolverSettings, report_of
-from optimizer.tours.bound import lagrangian
-from optimizer.tours.bundle import STARTS, Bundle
+from optimizer.tours.bundle import Bundle, flat_prices
 from optimizer.tours.columns import Columns
 from optimizer.tours.exchange import exchange
 from optimizer.tours.pardon import BEYOND_ALL, pardoned, units_broken
@@ -177,46 +176,46 @@ class _Search:
         self._units = units_broken(self._best.costs)
         self._bound: float | None = None
         self._is_whole = prices is None
-        self.prices = prices
+        self.prices = np.zeros(len(problem.cover.sides)) if prices is None else prices
+        self._cuts = windows_of(problem.week)
 
     def run(self) -> RosterResult:
         """Search until good enough, out of patience, out of time or cancelled."""
         columns = self._source()
-        cuts = windows_of(self._problem.week)
-        draft = self._begin(columns) if len(cuts) == 1 else self._roll(columns, cuts)
-        share = COLUMN_SHARE if len(cuts) == 1 else LONG_COLUMN_SHARE
+        is_long = len(self._cuts) > 1
+        draft = self._roll(columns) if is_long else self._begin(columns)
+        share = LONG_COLUMN_SHARE if is_long else COLUMN_SHARE
         is_bounded = False
         for bound in columns.steps(lambda: self._left(share)):
             is_bounded = True
             self._raise_bound(bound)
+            self.prices = columns.prices
             if self._is_over(share):
                 break
-        self.prices = columns.prices if is_bounded else self.prices
         if is_bounded and not self._is_over():
             drawn = Draft.of(self._problem, columns.roster(lambda: self._is_over(DRAW_SHARE)))
-            if len(cuts) == 1 or drawn.cost(self._problem) < draft.cost(self._problem):
+            if not is_long or drawn.cost(self._problem) < draft.cost(self._problem):
                 draft = drawn
         self._mend(draft)
         return RosterResult(self._best.tours, self._report())
 
-    def _roll(self, columns: Columns | Bundle, cuts: Sequence[slice]) -> Draft:
+    def _roll(self, columns: Columns | Bundle) -> Draft:
         """Roster one window after the other, again at the prices found while there is time."""
-        prices, best = self._foreseen_prices(), None
-        columns.begin_at(prices)
+        for flat in flat_prices(self._problem):
+            columns.begin_at(flat)
+        prices, drafts = columns.prices.copy(), []
         for _ in range(PASSES):
             begun = self._seconds
-            draft = self._pass(cuts, prices)
-            columns.add_roster(draft.tours)
+            drafts.append(self._pass(prices))
+            columns.add_roster(drafts[-1].tours)
             columns.begin_at(prices)
-            if best is None or draft.cost(self._problem) < best.cost(self._problem):
-                best = draft
             if self._left(ROLLED_SHARE) < self._seconds - begun:
                 break
-        return best or first_draft(self._problem, self._pricing)
+        return min(drafts, key=lambda draft: draft.cost(self._problem))
 
-    def _pass(self, cuts: Sequence[slice], prices: Floats) -> Draft:
+    def _pass(self, prices: Floats) -> Draft:
         """Roster one window after the other; what is found of prices of rows goes into them."""
-        problem, settings = self._problem, self._settings
+        problem, settings, cuts = self._problem, self._settings, self._cuts
         ahead = self._pricing.ahead(problem.cover.worth(prices), [days.start for days in cuts[1:]])
         draft = Draft.of(problem, np.full((problem.crew.size, problem.days), OFF))
         for number, days in enumerate(cuts):
@@ -234,35 +233,23 @@ class _Search:
             )
             draft = Draft.of(problem, window.put(search.run().assignment, draft.tours))
             self._keep(draft)
-            if search.prices is not None:
-                # A row that the week before has met already has its price from there.
-                is_wanted = window.problem.cover.sides > 0
-                prices[window.rows[is_wanted]] = search.prices[is_wanted]
+            # A row that the week before has met already has its price from there.
+            is_wanted = window.problem.cover.sides > 0
+            prices[window.rows[is_wanted]] = search.prices[is_wanted]
         return draft
-
-    def _foreseen_prices(self) -> Floats:
-        """Return the best of some prices that are alike in all rows."""
-        cover, reps = self._problem.cover, np.arange(self._problem.crew.size)
-        found = []
-        for share in STARTS:
-            prices = cover.within(np.full(len(cover.sides), share * cover.gap))
-            costs, _ = self._pricing.best_tours(cover.worth(prices)[None], reps)
-            found.append((lagrangian(self._problem, prices, costs), prices))
-        return max(found, key=lambda one: one[0])[1]
 
     def _source(self) -> Columns | Bundle:
         """Say how prices are found: the simplex method is slow where many rows overlap."""
         problem, pricing = self._problem, self._pricing
         longest = (problem.shifts.last - problem.shifts.first).max(initial=0)
-        is_long = len(windows_of(problem.week)) > 1
-        if len(problem.cover.sides) < MANY_ROWS or (longest < 2 and not is_long):
+        if len(problem.cover.sides) < MANY_ROWS or (longest < 2 and len(self._cuts) == 1):
             return Columns(problem, pricing, self._random, self._settings.seed, self._cancel)
         return Bundle(problem, pricing, self._random)
 
     def _begin(self, columns: Columns | Bundle) -> Draft:
         """Respond from nobody's work until little comes of it; every round's tours are columns."""
         draft = first_draft(self._problem, self._pricing)
-        if self.prices is not None:
+        if not self._is_whole:
             columns.begin_at(self.prices)
         for _ in range(FIRST_ROUNDS if self._is_whole else LATER_ROUNDS):
             cost = draft.cost(self._problem)

@@ -25,7 +25,7 @@ from optimizer.solver import report_of
 from optimizer.staff import Absence, LabourRules, Team
 from optimizer.tours.contracts import hour_bounds, period_bounds, shift_bounds
 from optimizer.tours.labour import Fixed, Letters, day_rules, fixed_shifts, free_of, spans
-from optimizer.tours.pardon import BEYOND_ALL, excused
+from optimizer.tours.pardon import BEYOND_ALL, excused, units_broken
 from optimizer.tours.polish import TIE
 from optimizer.tours.requests import WISH_PRICE, apart, musts, never
 from optimizer.tours.tiers import Cover
@@ -59,6 +59,19 @@ class TeamWeek:
             for place in tour
             if place != OFF
         ]
+
+    def aims(self, tours: Ints, report: SolveReport, gap: float) -> tuple[AimReport, ...]:
+        """Tell what a roster costs, locks included, and before it what of hard rules it breaks.
+
+        Parameters
+        ----------
+        report
+            Of the problem.
+        gap
+            Within which the cost is good enough.
+        """
+        units = units_broken(self.problem.tour_costs(np.arange(len(tours)), tours))
+        return aims_of(_with_locks(report, self.locked_cost), units, gap)
 
 
 @dataclass(frozen=True)
@@ -287,7 +300,7 @@ def aims_of(report: SolveReport, units: int, gap: float) -> tuple[AimReport, ...
     )
 
 
-def with_locks(report: SolveReport, cost: float) -> SolveReport:
+def _with_locks(report: SolveReport, cost: float) -> SolveReport:
     """Add what the locked shifts cost, which nothing could change."""
     return report_of(
         (report.objective or 0.0) + cost,

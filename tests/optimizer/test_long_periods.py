@@ -26,8 +26,8 @@ def _always_tours(monkeypatch):
     monkeypatch.setattr(module, "TOURS_FROM", -1)
 
 
-def long_plan(weeks, monday, **given):
-    """A rep from morning to midnight on every day, and twelve reps in three zones."""
+def long_plan(weeks, monday, closed=None, **given):
+    """A rep around the clock, but for a closed week, and twelve reps in three zones."""
     team = Team(
         tuple(
             rep(f"r{number:02d}", contract=Contract(8, 40), timezone=ZONES[number % 3])
@@ -37,6 +37,7 @@ def long_plan(weeks, monday, **given):
     shifts = [
         StaffedShift(shift(day, start, start + 8, monday=monday), 1)
         for day in range(7 * weeks)
+        if day // 7 != closed
         for start in (0, 8, 16)
     ]
     coverage = week_coverage("live", days=7 * weeks, monday=monday)
@@ -50,6 +51,14 @@ def test_eight_weeks_across_changed_clocks_are_filled_within_the_rules(monday):
     roster = long_plan(8, monday)
     assert not roster.unfilled
     assert not [one for one in roster.findings if one.severity == "violation"]
+    assert roster.report.bound <= roster.report.objective
+
+
+@pytest.mark.parametrize("closed", [0, 1, 3])
+def test_a_week_without_shifts_is_no_matter(closed):
+    """Such as the first, one in the middle or the last of four, for a company holiday."""
+    roster = long_plan(4, date(2026, 3, 2), closed)
+    assert len(roster.assignments) == 63
     assert roster.report.bound <= roster.report.objective
 
 
