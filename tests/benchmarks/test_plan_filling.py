@@ -13,6 +13,7 @@ import pytest
 from data.week import WeeklyHours
 from optimizer.plan_roster import plan_roster
 from optimizer.report import SolveStatus
+from optimizer.roster import Roster
 from optimizer.shifts import Shift, StaffedShift
 from optimizer.solver import SolverSettings, solve
 from optimizer.staff import Contract, LabourRules, Preference, Rep, Team
@@ -84,6 +85,23 @@ def team_of(contracts: np.ndarray, wishes: int, seed: int) -> Team:
     return Team(reps, (), tuple(wanted))
 
 
+def filled(required: np.ndarray, team: Team) -> tuple[Roster, float]:
+    """Fill the cheapest shifts that cover a week's hours; return the CPU seconds as well."""
+    shifts = cheapest_shifts(required)
+    coverage = pd.DataFrame({"queue": "live", "interval_start": HOURS})
+    begun = time.process_time()
+    roster = plan_roster(
+        shifts,
+        coverage.assign(required_primary=required, required_on_call=0),
+        team,
+        LabourRules(),
+        SolverSettings(60, 0.005, 1),
+        timezone="UTC",
+        interval_minutes=60,
+    )
+    return roster, time.process_time() - begun
+
+
 @pytest.mark.parametrize(("count", "wishes"), [(60, 60), (200, 200), (500, 500)])
 def test_the_shifts_of_a_plan_are_filled(
     record: Callable[[str, str], None], count: int, wishes: int
@@ -93,27 +111,9 @@ def test_the_shifts_of_a_plan_are_filled(
     for seed in SEEDS:
         week = draw_week(count, seed)
         required = week.cover.sides.astype(int)
-        shifts = cheapest_shifts(required)
         team = team_of(week.crew.most[:, 0] // 60, wishes, seed)
-        coverage = pd.DataFrame(
-            {
-                "queue": "live",
-                "interval_start": HOURS,
-                "required_primary": required,
-                "required_on_call": 0,
-            }
-        )
-        begun = time.process_time()
-        roster = plan_roster(
-            shifts,
-            coverage,
-            team,
-            LabourRules(),
-            SolverSettings(60, 0.005, 1),
-            timezone="UTC",
-            interval_minutes=60,
-        )
-        spent.append(time.process_time() - begun)
+        roster, seconds = filled(required, team)
+        spent.append(seconds)
         proven.append(roster.report.status is SolveStatus.OPTIMAL)
         left.append(sum(one.reps * one.shift.hours for one in roster.unfilled))
         assert not [one for one in roster.findings if one.severity == "violation"]
@@ -150,20 +150,8 @@ def test_times_to_be_worked_and_bounds_of_the_period_are_kept_at_scale(
         week = draw_week(200, seed)
         required = week.cover.sides.astype(int)
         team = bound_team(team_of(week.crew.most[:, 0] // 60, 200, seed), seed)
-        nothing = {"queue": "live", "interval_start": HOURS}
-        coverage = pd.DataFrame({**nothing, "required_primary": required, "required_on_call": 0})
-        shifts = cheapest_shifts(required)
-        begun = time.process_time()
-        roster = plan_roster(
-            shifts,
-            coverage,
-            team,
-            LabourRules(),
-            SolverSettings(60, 0.005, 1),
-            timezone="UTC",
-            interval_minutes=60,
-        )
-        spent.append(time.process_time() - begun)
+        roster, seconds = filled(required, team)
+        spent.append(seconds)
         missed.append(sum(one.severity == "violation" for one in roster.findings))
         gaps.append(roster.aims[-1].report.gap)
         assert {one.rule for one in roster.findings if one.severity == "violation"} <= {"must"}
