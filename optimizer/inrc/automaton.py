@@ -11,39 +11,20 @@ doi:10.1007/978-3-540-30201-8_36); states with the same future are merged from t
 with prices pushed forward (Mohri 2009, doi:10.1007/978-3-642-01492-5_6).
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
 
 import numpy as np
 import numpy.typing as npt
 
-from optimizer.inrc.instance import FREE, Contract, EntryKind, Instance, Limit, Pattern
+from optimizer.inrc.instance import FREE, Contract, Instance, Limit
+from optimizer.inrc.unwanted import Unwanted, unwanted_of
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
 MOST_STATES = 100_000
 """Of a contract, over all days; those of the competition have up to 3,000."""
-
-
-@dataclass(frozen=True)
-class Unwanted:
-    """Days in a row that cost something.
-
-    Parameters
-    ----------
-    weight
-        Per occurrence.
-    days
-        What may stand on each day: the numbers of shift types, FREE for a day off.
-    starts
-        The days of the period on which it may begin.
-    """
-
-    weight: int
-    days: tuple[frozenset[int], ...]
-    starts: frozenset[int]
 
 
 @dataclass(frozen=True)
@@ -146,44 +127,6 @@ def count_price(shifts: int, fewest: Limit | None, most: Limit | None) -> float:
 def automaton_of(instance: Instance, contract: Contract) -> Automaton:
     """Build the automaton of a contract over the days of an instance."""
     return _merged(_Rules.of(instance, contract))
-
-
-def unwanted_of(instance: Instance, contract: Contract) -> tuple[Unwanted, ...]:
-    """Return what a contract does not want, as sequences that each count on their own."""
-    nights = frozenset(n for n, shift in enumerate(instance.shifts) if shift.is_night)
-    every = frozenset(range(len(instance.shifts)))
-    free = frozenset({FREE})
-    found = [part for pattern in contract.patterns for part in _parts(instance, pattern, every)]
-    anywhere = frozenset(range(instance.days))
-    others = every - nights
-    found += [
-        Unwanted(contract.free_after_nights, days, anywhere)
-        for days in ((nights, others), (nights, free, others))
-    ]
-    before = frozenset(weekend[0] - 1 for weekend in instance.weekends(contract))
-    weekend_off = (nights, *(free,) * len(contract.weekend))
-    found.append(Unwanted(contract.night_before_free_weekend, weekend_off, before))
-    return tuple(part for part in found if part.weight and all(part.days))
-
-
-def _parts(instance: Instance, pattern: Pattern, every: frozenset[int]) -> Iterator[Unwanted]:
-    """Turn a pattern into sequences of sets of shifts, of which no two match at one place."""
-    starts = frozenset(
-        day
-        for day in range(instance.days - len(pattern.entries) + 1)
-        if all(
-            entry.weekday is None or entry.weekday == instance.weekday(day + place)
-            for place, entry in enumerate(pattern.entries)
-        )
-    )
-    free = frozenset({FREE})
-    if pattern.is_free_before_work:
-        for rest in range(1, len(pattern.entries)):
-            yield Unwanted(pattern.weight, (*(free,) * rest, every), starts)
-        return
-    of_kind = {EntryKind.ANY: every, EntryKind.NONE: free}
-    days = tuple(of_kind.get(e.kind, frozenset({e.shift})) for e in pattern.entries)
-    yield Unwanted(pattern.weight, days, starts)
 
 
 class TooLargeError(ValueError):
