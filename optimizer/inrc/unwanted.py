@@ -1,4 +1,4 @@
-"""Sequences of days that a contract does not want: patterns, nights before days off, and the like."""
+"""Days in a row that a contract does not want: its patterns, and nights before days off."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
