@@ -20,7 +20,6 @@ from optimizer.premiums import Premiums
 from optimizer.presence import PresenceRule
 from optimizer.report import SolveStatus
 from optimizer.requirement import Requirement
-from optimizer.roster import Assignment
 from optimizer.shifts import OnCallSettings, ShiftSettings
 from optimizer.solver import SolverSettings
 from optimizer.splits import SplitShifts
@@ -29,43 +28,14 @@ from optimizer.tours import engine
 from optimizer.tours.people import IDLE_PRICE
 from optimizer.tours.team_week import team_week
 from optimizer.tours.week import OFF
-from tests.optimizer.roster_cases import RULES, ZONE, at, rep, rules_of, shift, week_coverage
-
-EIGHT = ShiftSettings(lengths_hours=(8.0,))
-EXACT = SolverSettings(time_limit_seconds=600, gap=0.0)
-QUICK = SolverSettings(time_limit_seconds=600, gap=0.02)
+from tests.optimizer.choice_cases import EIGHT, EXACT, QUICK, choose, kept, requirement, starts
+from tests.optimizer.roster_cases import RULES, ZONE, at, rep, rules_of, week_coverage
 
 
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch):
     """A toy's best roster is found in the first rounds."""
     monkeypatch.setattr(engine, "PATIENCE", 3)
-
-
-def requirement(wanted, *, queues=("live",), days=2, monday=date(2026, 3, 2)):
-    """Reps by queue, role, day and wall-clock hours: {(queue, role): {(day, from, to): reps}}."""
-    table = week_coverage(*queues, days=days, monday=monday)
-    for role in ("primary", "on_call"):
-        table[f"rostered_{role}"] = 0
-    for (queue, role), spans in wanted.items():
-        for (day, start, end), reps in spans.items():
-            first, last = at(day, start, monday=monday), at(day, end, monday=monday)
-            hit = (table["queue"] == queue) & (table["interval_start"] >= first)
-            table.loc[hit & (table["interval_start"] < last), f"rostered_{role}"] = reps
-    columns = ["queue", "interval_start", "rostered_primary", "rostered_on_call"]
-    return Requirement(table[columns], ZONE, 60)
-
-
-def choose(wanted, team, *, shifts=EIGHT, solver=QUICK, rules=RULES, locked=(), history=(), **when):
-    team = team if isinstance(team, Team) else Team(tuple(team))
-    needed, on_call = requirement(wanted, **when), OnCallSettings()
-    return choose_roster(
-        needed, team, rules, shifts, on_call, solver, locked=locked, history=history
-    )
-
-
-def starts(roster):
-    return {(one.rep_id, one.shift.start) for one in roster.assignments}
 
 
 def test_one_block_of_work_goes_to_the_one_who_can_do_it():
@@ -224,67 +194,6 @@ def test_a_lock_keeps_the_breaks_that_it_has():
     )
     breaks = {one.rep_id: len(one.shift.breaks) for one in roster.assignments}
     assert breaks == {"ann": 0, "ben": 1}
-
-
-def kept(who, *where, **what):
-    return Assignment(who, shift(*where, **what))
-
-
-def test_the_weeks_before_bind_the_first_days():
-    """After a Sunday night there is no Monday morning, and after five days in a row no sixth."""
-    ann, ben = rep("ann"), rep("ben")
-    past = [kept("ann", -1, 18, 26), *(kept("ben", day) for day in range(-5, 0))]
-    wanted = {("live", "primary"): {(0, 9, 17): 1, (1, 9, 17): 1}}
-    rested = choose(wanted, [ann, ben])
-    tired = choose(wanted, [ann, ben], history=past)
-    assert rested.coverage["understaffing"].sum() == 0
-    assert starts(tired) & {("ann", at(0, 9)), ("ben", at(0, 9))} == set()
-    assert tired.coverage["understaffing"].sum() > 0
-    assert rules_of(tired) == set()
-
-
-def test_a_week_that_began_before_the_period_has_fewer_hours_left():
-    """Thirty-two of forty hours were worked by Thursday, so a Friday and no Saturday."""
-    past = [kept("ann", day) for day in range(4)]
-    wanted = {("live", "primary"): {(4, 9, 17): 1, (5, 9, 17): 1}}
-    needed = requirement(wanted, days=6)
-    table = needed.table[needed.table["interval_start"] >= at(4, 0)].reset_index(drop=True)
-    loose = LabourRules(max_consecutive_days=7)
-    roster = choose_roster(Requirement(table, ZONE, 60), Team((rep("ann"),)), loose, EIGHT,
-                           OnCallSettings(), QUICK, history=past)  # fmt: skip
-    assert len(roster.assignments) == 1
-    assert rules_of(roster) == set()
-
-
-def test_what_is_locked_is_kept_even_where_it_breaks_rules():
-    """Two shifts without rest between them, of somebody without the skill, and the audit tells."""
-    ann, ben = rep("ann", skills=frozenset({"chess"})), rep("ben")
-    locked = [kept("ann", 0, 9, 17), kept("ann", 0, 20, 28)]
-    wanted = {("live", "primary"): {(0, 9, 17): 1, (1, 9, 17): 1}}
-    roster = choose(wanted, [ann, ben], locked=locked)
-    assert {(one.rep_id, one.shift) for one in roster.assignments if one.locked} == {
-        (one.rep_id, one.shift) for one in locked
-    }
-    assert starts(roster) == {("ann", at(0, 9)), ("ann", at(0, 20)), ("ben", at(1, 9))}
-    assert rules_of(roster) == {"skills", "one_shift_a_day", "rest"}
-    assert roster.report.objective == pytest.approx(24)
-
-
-def test_what_is_locked_leaves_its_rep_rest_days_and_hours():
-    """Locked to Monday evening and three days more, nobody gets the hours around or beyond them."""
-    locked = [kept("ann", 0, 16, 24), *(kept("ann", day, 9, 17) for day in (2, 3, 4))]
-    wanted = {("live", "primary"): {(day, 9, 17): 1 for day in range(7)}}
-    roster = choose(wanted, [rep("ann")], locked=locked, days=7)
-    worked = {one.shift.start for one in roster.assignments if not one.locked}
-    assert len(worked) == 1
-    assert not worked & {at(0, 9), at(1, 9)}
-    assert rules_of(roster) == set()
-
-
-def test_somebody_who_is_not_in_the_team_cannot_be_locked():
-    """A lock is on a person."""
-    with pytest.raises(ValueError, match="no rep zoe"):
-        choose({("live", "primary"): {(0, 9, 17): 1}}, [rep("ann")], locked=[kept("zoe", 0)])
 
 
 @pytest.mark.parametrize(
