@@ -31,8 +31,8 @@ SPELT = frozenset(RULES) - {"week_hours"} | {"contract_maximum", "max_week_hours
 def keeping_from(standing: Standing, shift: Shift) -> Found:
     """Return what says of a rep every rule that they would break by one more place of a shift."""
     asked = rules_asked(standing.rules, standing.team)
-    has_more = bool(set(asked) - set(TOGETHER) - {"never", "must"})
-    together = _together(standing, shift) if set(asked) & set(TOGETHER) else None
+    has_more = bool(asked - set(TOGETHER) - {"never", "must"})
+    together = _together(standing, shift) if asked & set(TOGETHER) else None
 
     def found(person: Person) -> tuple[Obstacle, ...]:
         told = [
@@ -61,7 +61,7 @@ def keeps_all_rules(standing: Standing, before: Person, after: Person) -> bool:
 
 def binds_several(standing: Standing) -> bool:
     """Say whether any rule binds reps together."""
-    return bool(set(rules_asked(standing.rules, standing.team)) & set(TOGETHER))
+    return bool(rules_asked(standing.rules, standing.team) & set(TOGETHER))
 
 
 def price_of(standing: Standing, rule: str) -> float | None:

@@ -25,12 +25,11 @@ from optimizer.reasons import explain
 from optimizer.report import SolveReport
 from optimizer.requirement import Requirement
 from optimizer.roster import AimReport, Assignment, Roster
-from optimizer.rules_asked import refuse_unkept
 from optimizer.shifts import OnCallSettings, ShiftSettings, StaffedShift
 from optimizer.solver import Cancellation, Progress, SolverSettings, in_currency, report_of
 from optimizer.staff import LabourRules, Team
 from optimizer.tours import engine
-from optimizer.tours.labour import KEPT_RULES, SOFT_RULES
+from optimizer.tours.labour import WITHOUT_PRICE
 from optimizer.tours.team_week import team_week
 
 
@@ -86,7 +85,7 @@ def choose_roster(
     Raises
     ------
     InputError
-        When shifts have rules that are not kept here.
+        When shifts have rules that are not kept here, or a rule a price that is not weighed here.
     ValueError
         When the team is empty, every shift is shorter than an interval, the requirement is not
         whole, or a locked or past assignment names nobody of the team or stands twice.
@@ -104,14 +103,11 @@ def choose_roster(
             f"{name}: shifts and people chosen together do not keep to it yet; remove it, or run "
             "shifts and then roster SHIFTS"
         )
-    refuse_unkept(
-        rules,
-        team,
-        kept=KEPT_RULES,
-        soft=SOFT_RULES,
-        who="shifts and people chosen together do",
-        way_out="remove it, or run shifts and then roster SHIFTS",
-    )
+    for name in sorted(WITHOUT_PRICE & rules.prices.keys()):
+        raise InputError(
+            f"{name} in [labour.prices]: shifts and people chosen together do not weigh this rule "
+            "against its price; remove the price, or run shifts and then roster SHIFTS"
+        )
     check_fixed(team, locked, history)
     minutes = requirement.interval_minutes
     shifts.break_even(minutes)

@@ -13,14 +13,15 @@ the roster's own cost of the pair (wishes, contract hours, rules at a price) in 
 and how far the tour's turns :math:`x_{tk}` are from what is the rep's own
 (`optimizer.fairness_aim`). A pair is open when the rep may work each of the shifts, for no more
 hours than the contract allows, and when the audit finds nothing that it did not find before; who
-has locked shifts keeps their tour. Whole tours keep no rule that binds people together, so each
-pair is judged alone. Solved exactly, for all pairs at once (Crouse 2016,
+has locked shifts keeps their tour, trainees and mentors theirs, and others change with those of the
+same levels, so that no rule that binds people together is touched and each pair is judged alone.
+Solved exactly, for all pairs at once (Crouse 2016,
 doi:10.1109/TAES.2016.140952).
 """
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
@@ -74,7 +75,7 @@ class Setting:
         """Return by rule how much the audit finds in what a rep works alone."""
         own = [Assignment(rep.rep_id, shift) for shift in worked]
         alone = Team(
-            (rep,),
+            (replace(rep, mentors=()),),
             tuple(one for one in self.team.absences if one.rep_id == rep.rep_id),
             tuple(one for one in self.team.preferences if one.rep_id == rep.rep_id),
         )
@@ -82,7 +83,7 @@ class Setting:
             own,
             [StaffedShift(shift, 1) for shift in worked],
             alone,
-            self.rules,
+            replace(self.rules, proficiency=()),
             timezone=self.timezone,
             interval_minutes=self.interval_minutes,
             period=self.period,
@@ -195,6 +196,9 @@ def _open_pairs(problem: RosterProblem, tours: Ints, setting: Setting) -> Flags:
     kept = {one.rep_id for one in setting.locked}
     is_kept = np.array([rep.rep_id in kept for rep in setting.team.reps])
     open_to &= ~(is_kept[:, None] | is_kept[None, :])
+    if problem.together is not None:
+        alike = problem.together.alike
+        open_to &= alike[:, None] == alike[None, :]
     np.fill_diagonal(open_to, val=True)
     return np.asarray(open_to)
 

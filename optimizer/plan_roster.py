@@ -2,7 +2,8 @@
 
 A small roster is the compact programme of `optimizer.roster_programme`, its aims solved in turn. A
 large one is put together from whole tours (`optimizer.tours.plan_week`), all aims weighed against
-each other in wages; where a rule is set that tours do not keep, it is the compact programme again.
+each other in wages; where a rule has a price that tours do not weigh, it is the compact programme
+again.
 """
 
 from collections.abc import Sequence
@@ -25,14 +26,12 @@ from optimizer.report import SolveReport, SolveStatus
 from optimizer.roster import AimReport, Assignment, Roster, unfilled_shifts
 from optimizer.roster_breaks import deal_breaks, plain_shifts
 from optimizer.roster_programme import Aim, Programme, build_programme
-from optimizer.rules import KEPT_RULES, SOFT_RULES, Member
-from optimizer.rules_asked import keeps, refuse_unkept
+from optimizer.rules import Member
 from optimizer.shifts import Shift, ShiftSettings, StaffedShift
 from optimizer.solver import Cancellation, SolverSettings, report_of, solve
 from optimizer.staff import LabourRules, Team
 from optimizer.tours import engine
-from optimizer.tours.labour import KEPT_RULES as TOUR_RULES
-from optimizer.tours.labour import SOFT_RULES as SOFT_TOUR_RULES
+from optimizer.tours.labour import WITHOUT_PRICE
 from optimizer.tours.people import TeamWeek
 from optimizer.tours.plan_week import plan_week
 
@@ -103,13 +102,12 @@ def plan_roster(
     Raises
     ------
     InputError
-        When a rule is set that is not kept, a shift starts outside the period or its queue is not
-        in the coverage.
+        When a shift starts outside the period or its queue is not in the coverage.
     ValueError
         When a shift is listed twice, or a locked or past assignment names nobody of the team or
         stands twice.
     """
-    _check(shifts, team, rules, locked, history)
+    _check(shifts, team, locked, history)
     if coverage.empty:
         coverage = coverage_of(shifts, timezone, interval_minutes)
     period = span(coverage, interval_minutes)
@@ -140,21 +138,12 @@ def plan_roster(
 def _check(
     shifts: Sequence[StaffedShift],
     team: Team,
-    rules: LabourRules,
     locked: Sequence[Assignment],
     history: Sequence[Assignment],
 ) -> None:
     if len({staffed.shift for staffed in shifts}) != len(shifts):
         raise ValueError("A shift is listed twice; give each shift once with all its reps.")
     check_fixed(team, locked, history)
-    refuse_unkept(
-        rules,
-        team,
-        kept=KEPT_RULES,
-        soft=SOFT_RULES,
-        who="a roster that fills given shifts does",
-        way_out="remove it",
-    )
 
 
 class _Asked(NamedTuple):
@@ -177,10 +166,10 @@ def _choose(
     solver: SolverSettings,
     cancel: Cancellation | None,
 ) -> tuple[tuple[AimReport, ...], Chosen]:
-    """Choose who works what, whole tours where people are many and tours keep every rule."""
+    """Choose who works what, whole tours where people are many and tours weigh every price."""
     team, rules = asked.team, asked.rules
     is_large = len(asked.shifts) * len(team.reps) > TOURS_FROM
-    if not (is_large and keeps(rules, team, TOUR_RULES, SOFT_TOUR_RULES)):
+    if not is_large or WITHOUT_PRICE & rules.prices.keys():
         return _solve_in_turn(build_programme(*asked), solver, cancel)
     setting = None
     if asked.fairness is not None:

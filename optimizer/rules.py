@@ -27,7 +27,7 @@ from optimizer.kind_rule_rows import (
     min_days_between_standby,
     whole_weekends,
 )
-from optimizer.labour_rules import UNITS, LabourRules
+from optimizer.labour_rules import LabourRules
 from optimizer.local_shifts import LocalShift, clash
 from optimizer.members import Candidate as Candidate
 from optimizer.members import Member as Member
@@ -153,14 +153,6 @@ LABOUR_RULES: Mapping[str, LabourRule] = {
 
 TEAM_RULES: Mapping[str, TeamRule] = {"proficiency": proficiency, "mentors": mentors}
 """What binds reps together, by name."""
-
-KEPT_RULES: frozenset[str] = frozenset(
-    {*LABOUR_RULES, *TEAM_RULES, "min_period_hours", "min_shifts"}
-)
-"""Rules of `optimizer.labour_rules` that are kept."""
-
-SOFT_RULES: frozenset[str] = frozenset(UNITS)
-"""Rules that are kept at a price as well."""
 
 
 def _by(

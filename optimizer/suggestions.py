@@ -119,7 +119,7 @@ class People:
         return self._breaks_no_more(rep, own, change)
 
     @cached_property
-    def _asked(self) -> Mapping[str, str]:
+    def _asked(self) -> frozenset[str]:
         return rules_asked(self.rules, self.team)
 
     def _breaks_no_more(self, rep: Rep, own: Sequence[Shift], change: Change) -> bool:

@@ -10,6 +10,9 @@
    (`optimizer.tours.polish`, `optimizer.tours.exchange`) mend the roster until it is proven good
    enough, or many rounds in a row have brought nothing (`PATIENCE`).
 
+Rules that bind reps together (`optimizer.tours.together`) are left out until the third step, which
+then sets out from a roster that breaks them.
+
 The best roster so far is kept throughout, so that time limit and cancellation return it. A run that
 ends by itself is the same every time; one that the clock ends is not.
 """
@@ -25,9 +28,10 @@ from optimizer.solver import Cancellation, Progress, SolverSettings, report_of
 from optimizer.tours.bundle import Bundle, flat_prices
 from optimizer.tours.columns import Columns
 from optimizer.tours.exchange import exchange
-from optimizer.tours.pardon import BEYOND_ALL, pardoned, units_broken
+from optimizer.tours.pardon import BEYOND_ALL, HARD, pardoned, units_broken
 from optimizer.tours.polish import TIE, Draft, Polish, first_draft
 from optimizer.tours.pricing import CHUNK, Pricing
+from optimizer.tours.settling import settled
 from optimizer.tours.week import OFF, Floats, Ints, RosterProblem
 from optimizer.tours.windows import window_of, windows_of
 
@@ -72,12 +76,6 @@ PATIENCE_PER_REP = 8
 
 EXCHANGES, AMONG = 8, 100
 """Exchanges in a round where at most so many reps share a clock; among more, one takes long."""
-
-RUINS = 64
-"""Independent trials of ruin in a round."""
-
-LARGEST_RUIN = 5
-"""Reps whose tours a trial takes away, at most."""
 
 
 @dataclass(frozen=True)
@@ -173,7 +171,7 @@ class _Search:
         largest = np.bincount(problem.crew.view).max(initial=0)
         self._exchanges = EXCHANGES if largest <= AMONG else 1
         self._cost = self._best.cost(problem)
-        self._units = units_broken(self._best.costs)
+        self._broken_cost = self._broken()
         self._bound: float | None = None
         self._is_whole = prices is None
         self.prices = np.zeros(len(problem.cover.sides)) if prices is None else prices
@@ -248,20 +246,32 @@ class _Search:
 
     def _begin(self, columns: Columns | Bundle) -> Draft:
         """Respond from nobody's work until little comes of it; every round's tours are columns."""
-        draft = first_draft(self._problem, self._pricing)
+        apart = replace(self._problem, together=None)
+        polish = Polish(apart, self._pricing, self._random)
+        draft = first_draft(apart, self._pricing)
         if not self._is_whole:
             columns.begin_at(self.prices)
         for _ in range(FIRST_ROUNDS if self._is_whole else LATER_ROUNDS):
-            cost = draft.cost(self._problem)
-            self._respond(draft)
-            self._keep(draft)
+            cost = draft.cost(apart)
+            self._respond(draft, polish)
+            if self._problem.together is None:
+                self._keep(draft)
             columns.add_roster(draft.tours)
-            if self._is_over() or draft.cost(self._problem) > (1 - FIRST_GAIN) * cost:
+            if self._is_over() or draft.cost(apart) > (1 - FIRST_GAIN) * cost:
                 break
+        return self._bound_together(draft)
+
+    def _bound_together(self, draft: Draft) -> Draft:
+        """Return a roster that keeps the rules that bind reps together."""
+        if self._problem.together is None:
+            return draft
+        draft = settled(self._problem, self._pricing, self._random, draft.tours, self._is_over)
+        self._keep(draft)
         return draft
 
     def _mend(self, draft: Draft) -> None:
         """Polish a draft until nothing comes of it."""
+        draft = self._bound_together(draft)
         most = PATIENCE if self._is_whole else WINDOW_PATIENCE
         fruitless, patience = 0, min(most, PATIENCE_PER_REP * self._problem.crew.size)
         while fruitless < patience and not self._is_over():
@@ -273,24 +283,31 @@ class _Search:
             for _ in range(self._exchanges):
                 first, last = np.sort(self._random.choice(self._problem.days + 1, 2, replace=False))
                 exchange(self._problem, draft, slice(int(first), int(last)), self._random)
-            self._polish.ruin(draft, RUINS, int(self._random.integers(2, LARGEST_RUIN + 1)))
+            self._polish.ruin(draft)
             self._keep(draft)
             fruitless = 0 if draft.cost(self._problem) < cost - TIE else fruitless + 1
 
-    def _respond(self, draft: Draft) -> None:
+    def _respond(self, draft: Draft, polish: Polish | None = None) -> None:
         """Let every rep respond, in random order, as long as there is time."""
+        polish = polish or self._polish
         order = self._random.permutation(self._problem.crew.size)
         for first in range(0, len(order), CHUNK):
             if self._is_over():
                 return
-            self._polish.respond(draft, order[first : first + CHUNK])
+            polish.respond(draft, order[first : first + CHUNK])
 
     def _keep(self, draft: Draft) -> None:
         cost = draft.cost(self._problem)
         if cost < self._cost - TIE:
             self._best, self._cost = Draft.of(self._problem, draft.tours), cost
-            self._units = units_broken(draft.costs)
+            self._broken_cost = self._broken()
             self._tell()
+
+    def _broken(self) -> float:
+        """Return what hard rules that the best roster breaks are of its cost."""
+        together = self._problem.together
+        hours = 0.0 if together is None else together.broken(self._best.tours)
+        return BEYOND_ALL * units_broken(self._best.costs) + HARD * hours
 
     def _raise_bound(self, bound: float) -> None:
         if self._bound is None or bound > self._bound:
@@ -316,7 +333,7 @@ class _Search:
     def _is_proven(self) -> bool:
         if self._bound is None:
             return False
-        near = self._settings.gap * abs(self._cost - BEYOND_ALL * self._units)
+        near = self._settings.gap * abs(self._cost - self._broken_cost)
         return self._cost - self._bound <= max(TIE, near)
 
     def _report(self) -> SolveReport:

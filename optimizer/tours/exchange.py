@@ -25,9 +25,15 @@ FAR = 2**40  # minutes, after any period
 def exchange(
     problem: RosterProblem, draft: Draft, days: slice, random: np.random.Generator
 ) -> None:
-    """Deal the parts of tours within `days` out anew, among reps who see the same clock."""
-    for view in range(len(problem.views)):
-        reps = random.permutation(np.flatnonzero(problem.crew.view == view))
+    """Deal the parts of tours within `days` out anew, among reps who see the same clock.
+
+    Rules that bind reps together do not mind who of those works what who are alike to them.
+    """
+    alike = np.zeros(problem.crew.size) if problem.together is None else problem.together.alike
+    kinds = np.column_stack([problem.crew.view, alike])
+    kind_of = np.unique(kinds, axis=0, return_inverse=True)[1].ravel()
+    for kind in range(int(kind_of.max(initial=0)) + 1):
+        reps = random.permutation(np.flatnonzero(kind_of == kind))
         for first in range(0, len(reps), MOST):
             _deal(problem, draft, np.sort(reps[first : first + MOST]), days, random)
 

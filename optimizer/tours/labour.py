@@ -24,31 +24,8 @@ from optimizer.tours.week import DAY, Flags, Ints, View
 
 MINUTE = timedelta(minutes=1)
 
-KEPT_RULES = frozenset(
-    {
-        "max_consecutive_days",
-        "min_consecutive_days",
-        "min_days_off",
-        "max_days_off",
-        "max_weekends",
-        "whole_weekends",
-        "max_consecutive_nights",
-        "days_off_after_nights",
-        "forbidden_successions",
-        "max_standby_per_week",
-        "min_days_between_standby",
-        "never",
-        "must",
-        "min_period_hours",
-        "max_period_hours",
-        "min_shifts",
-        "max_shifts",
-    }
-)
-"""Rules of `optimizer.labour_rules` that tours keep beyond rest and hours."""
-
-SOFT_RULES = KEPT_RULES
-"""Rules that tours keep at a price as well."""
+WITHOUT_PRICE = frozenset({"min_rest_hours", "max_week_hours"})
+"""Rules of `optimizer.labour_rules` that tours keep and cannot weigh against a price."""
 
 
 @dataclass(frozen=True)
@@ -265,7 +242,7 @@ def day_rules(
         max_standby=rules.max_standby_per_week,
         standby_spacing=rules.min_days_between_standby,
         successions=tuple((one, other) for one, other in rules.forbidden_successions),
-        prices={name: price for name, price in rules.prices.items() if name in SOFT_RULES},
+        prices={name: price for name, price in rules.prices.items() if name not in WITHOUT_PRICE},
         short_shift=short_shift,
         kinds=letters.kinds,
         first_weekday=first.weekday(),

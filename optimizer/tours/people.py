@@ -23,9 +23,10 @@ from optimizer.roster import AimReport, Assignment
 from optimizer.shifts import OnCallSettings, Shift, ShiftSettings
 from optimizer.solver import report_of
 from optimizer.staff import Absence, LabourRules, Team
+from optimizer.tours.beside import together_of
 from optimizer.tours.contracts import hour_bounds, period_bounds, shift_bounds
 from optimizer.tours.labour import Fixed, Letters, day_rules, fixed_shifts, free_of, spans
-from optimizer.tours.pardon import BEYOND_ALL, excused, units_broken
+from optimizer.tours.pardon import BEYOND_ALL, HARD, excused, units_broken
 from optimizer.tours.polish import TIE
 from optimizer.tours.requests import WISH_PRICE, apart, musts, never
 from optimizer.tours.tiers import Cover
@@ -71,7 +72,9 @@ class TeamWeek:
             Within which the cost is good enough.
         """
         units = units_broken(self.problem.tour_costs(np.arange(len(tours)), tours))
-        return aims_of(_with_locks(report, self.locked_cost), units, gap)
+        together = self.problem.together
+        hours = 0.0 if together is None else together.broken(tours)
+        return aims_of(_with_locks(report, self.locked_cost), units, gap, hours)
 
 
 @dataclass(frozen=True)
@@ -148,6 +151,7 @@ def problem_of(
         week=week,
         rules=day_rules(rules, letters, day_0, SHIFT_HOURS * IDLE_PRICE),
         period=hour_bounds(bounds, IDLE_PRICE, rules.prices.get("max_period_hours")),
+        together=together_of(team, rules, listed, people.locked, people.history, crew.allowed),
     )
     return _with_musts(problem, musts(team, fixed, instants, listed), rules.prices.get("must"))
 
@@ -257,7 +261,9 @@ def pools_of_one(
     for absence in team.absences:
         own[absence.rep_id] += (absence,)
     return tuple(
-        pools_of_team(Team((rep,), own[rep.rep_id]), shifts, timezone, period)[0]
+        pools_of_team(Team((replace(rep, mentors=()),), own[rep.rep_id]), shifts, timezone, period)[
+            0
+        ]
         for rep in team.reps
     )
 
@@ -273,7 +279,9 @@ def locked_cost(team: Team, locked: Sequence[Assignment], on_call: OnCallSetting
     return cost
 
 
-def aims_of(report: SolveReport, units: int, gap: float) -> tuple[AimReport, ...]:
+def aims_of(
+    report: SolveReport, units: int, gap: float, together: float = 0.0
+) -> tuple[AimReport, ...]:
     """Tell the hard rules that a roster leaves broken apart from what it costs otherwise.
 
     Parameters
@@ -284,18 +292,22 @@ def aims_of(report: SolveReport, units: int, gap: float) -> tuple[AimReport, ...
         Of such rules that the roster leaves broken.
     gap
         Within which the cost is good enough.
+    together
+        Hours by which such rules that bind reps together are broken, each `HARD` in the report;
+        the bound knows nothing of them.
     """
-    if units == 0:
+    if units == 0 and together == 0:
         return (AimReport("cost", report),)
-    objective, bound = report.objective or 0.0, report.bound
+    objective, bound = (report.objective or 0.0) - HARD * together, report.bound
     fewer = units if bound is None else round((objective - bound) / BEYOND_ALL)
     cost = objective - units * BEYOND_ALL
     # What fewer broken rules would cost is not known, so nothing is proven of the rest.
-    rest = bound - units * BEYOND_ALL if bound is not None and fewer == 0 else None
+    is_least = bound is not None and fewer == 0 and together == 0
+    rest = bound - units * BEYOND_ALL if bound is not None and is_least else None
     is_near = rest is not None and cost - rest <= max(TIE, gap * abs(cost))
     least = float(max(0, units - fewer))
     return (
-        AimReport("rules", report_of(float(units), least, 0.0, is_proven=fewer == 0)),
+        AimReport("rules", report_of(units + together, least, 0.0, is_proven=is_least)),
         AimReport("cost", report_of(cost, rest, report.seconds, is_proven=is_near)),
     )
 

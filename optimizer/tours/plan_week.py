@@ -41,11 +41,14 @@ USELESS = 1.5
 DAYS_TOUCHED = 7
 """Violations of a soft rule that one shift more could mend, at most."""
 
-OVERFILLED = 2.0 * FORBIDDEN
+OVERFILLED = 100.0 * FORBIDDEN
 """Of a rep too many, in prices of a rule broken: no rule is a reason for it."""
 
 MENDED_BY_WORK = {"min_consecutive_days", "min_days_off", "max_days_off", "whole_weekends"}
 """Rules of days that the plan may have too few shifts for."""
+
+BESIDE = {"must", "proficiency", "mentors"}
+"""Other rules that one shift more may mend."""
 
 
 def plan_week(
@@ -74,9 +77,10 @@ def plan_week(
     prices = {role: understaffing_price * share for role, share in UNFILLED_PRICE.items()}
     under = cost + hours * np.array([prices[shift.role] for shift in listed])
     wish = wishes(team, listed, cost, fairness, rules)
-    asked = rules_asked(rules, team).keys() - rules.prices.keys()
-    is_short_of_work = bool((MENDED_BY_WORK | {"must"}) & asked)
+    asked = rules_asked(rules, team) - rules.prices.keys()
+    is_short_of_work = bool((MENDED_BY_WORK | BESIDE) & asked)
     saved = USELESS * idle_costs(team, hours) + DAYS_TOUCHED * sum(rules.prices.values())
+    saved = saved + hours * _saved_beside(team, rules)
     if wish is not None:
         saved = saved + np.maximum(0, -wish).max(axis=0)
     too_many = np.full(len(hours), OVERFILLED * BEYOND_ALL) if is_short_of_work else saved
@@ -95,3 +99,10 @@ def plan_week(
     if MENDED_BY_WORK & asked:
         problem = pardoned(problem)
     return TeamWeek(problem, listed, locked_cost(team, locked, on_call))
+
+
+def _saved_beside(team: Team, rules: LabourRules) -> float:
+    """Return what an hour of a shift saves of soft rules that bind reps together, at most."""
+    trainees = Counter(name for rep in team.reps for name in rep.mentors)
+    alone = rules.prices.get("mentors", 0.0) * max(trainees.values(), default=0)
+    return alone + rules.prices.get("proficiency", 0.0) * len(rules.proficiency)

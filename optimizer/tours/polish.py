@@ -5,7 +5,9 @@ rep to an interval: what one more saves there. So the pricing programme with the
 rep's *best response*; a move that costs no more is taken, ties included, since a tie is another
 roster from which to go on. Many reps are priced in one call; what was moved meanwhile is counted
 again before a move is taken. *Ruin* takes several reps' tours away and gives each in turn the best
-response, in many independent trials at once.
+response, in many independent trials at once. Rules that bind reps together are part of a response;
+in ruin, half of the trials take reps who depend on each other, and half let all but the last of
+them forget these rules, for what one may not do alone they may do together.
 """
 
 from dataclasses import dataclass
@@ -14,6 +16,7 @@ import numpy as np
 
 from optimizer.tours.pardon import BEYOND_ALL
 from optimizer.tours.pricing import CHUNK, Pricing
+from optimizer.tours.together import Together
 from optimizer.tours.week import OFF, Floats, Ints, RosterProblem
 
 TIE = 1e-9
@@ -21,6 +24,15 @@ TIE = 1e-9
 
 NOISE = 1e-3
 """Of a price, added at random so that ties are broken differently every time."""
+
+RUINS = 64
+"""Independent trials of ruin in a round."""
+
+LARGEST_RUIN = 5
+"""Reps whose tours a trial takes away, at most."""
+
+BOLD = 1 / 2
+"""Share of ruins in which all but the last forget the rules that bind reps together."""
 
 
 @dataclass
@@ -35,22 +47,32 @@ class Draft:
         Of the tours.
     covered
         Reps in each cell.
+    present
+        Who is there, as the rules that bind reps together count them.
+    together
+        What it costs by these rules.
     """
 
     tours: Ints
     costs: Floats
     covered: Ints
+    present: tuple[Ints, ...] = ()
+    together: float = 0.0
 
     @classmethod
     def of(cls, problem: RosterProblem, tours: Ints) -> "Draft":
         """Count a roster."""
         reps = np.arange(problem.crew.size)
         covered = problem.covered(tours).sum(axis=0)
-        return cls(tours.copy(), problem.tour_costs(reps, tours), covered)
+        draft = cls(tours.copy(), problem.tour_costs(reps, tours), covered)
+        if problem.together is not None:
+            draft.present = problem.together.present_of_all(tours)
+            draft.together = problem.together.cost(tours, draft.present)
+        return draft
 
     def cost(self, problem: RosterProblem) -> float:
         """Return what it costs."""
-        return float(self.costs.sum() + problem.cover.cost(self.covered))
+        return float(self.costs.sum() + problem.cover.cost(self.covered)) + self.together
 
 
 class Polish:
@@ -69,33 +91,68 @@ class Polish:
         for first in range(0, len(reps), CHUNK):
             part = reps[first : first + CHUNK]
             others = draft.covered - self._problem.covered(draft.tours[part])
-            saved += self._take(draft, part[:, None], self._responses(others, part)[:, None])
+            worth, added = self._problem.cover.gains(others), None
+            if self._problem.together is not None:
+                off = np.full((len(part), 1, self._problem.days), OFF)
+                moves = part[:, None], off
+                added = self._problem.together.added(draft.tours, draft.present, part, moves)
+            saved += self._take(draft, part[:, None], self._responses(worth, part, added)[:, None])
         return saved
 
-    def ruin(self, draft: Draft, trials: int, size: int) -> float:
-        """Take the tours of `size` reps away and give them new ones, in independent trials."""
+    def ruin(self, draft: Draft, trials: int = RUINS) -> float:
+        """Take the tours of a few reps away and give them new ones, in independent trials."""
+        size = int(self._random.integers(2, LARGEST_RUIN + 1))
         size = min(size, self._problem.crew.size)
         order = self._random.permuted(
             np.tile(np.arange(self._problem.crew.size), (trials, 1)), axis=1
         )
         reps = order[:, :size]
+        together, is_bold = self._problem.together, np.zeros(trials, dtype=bool)
+        if together is not None:
+            is_bold = self._random.random(trials) < BOLD
+            for line in range(0, trials, 2):
+                reps[line] = together.group(size, draft.tours, self._random)
         left = np.tile(draft.covered, (trials, 1))
         for place in range(size):
             left -= self._problem.covered(draft.tours[reps[:, place]])
-        tours = np.empty((trials, size, self._problem.days), dtype=np.int64)
+        tours = np.full((trials, size, self._problem.days), OFF)
         for place in range(size):
-            tours[:, place] = self._responses(left, reps[:, place])
+            worth, added = self._problem.cover.gains(left), None
+            if together is not None:
+                moves = reps, tours
+                added = together.added(draft.tours, draft.present, reps[:, place], moves)
+                added[is_bold & (place < size - 1)] = 0.0
+                worth += self._shared(together, left, reps[:, place:])
+            tours[:, place] = self._responses(worth, reps[:, place], added)
             left += self._problem.covered(tours[:, place])
         return self._take(draft, reps, tours)
 
-    def _responses(self, others: Ints, reps: Ints) -> Ints:
-        """Return the best tours of reps beside what others cover, a line each."""
-        problem = self._problem
-        worth = problem.cover.gains(others)
-        prices = problem.cover.prices
+    def _shared(self, together: Together, left: Ints, reps: Ints) -> Floats:
+        """Return what a cell is worth to mentors for the trainee who chooses after them.
+
+        Some of what a second rep would save there, by line: where there is work for both, the
+        trainee may work beside.
+
+        Parameters
+        ----------
+        left
+            What is covered, by line.
+        reps
+            Who chooses now, and then who after them, by line.
+        """
+        if together.mentoring is None:
+            return np.zeros((len(reps), 1))
+        trainees = [together.mentoring.trainees_of(line[0]) for line in reps]
+        leads = [np.isin(line[1:], own).any() for line, own in zip(reps, trainees, strict=True)]
+        share = np.array(leads) * self._random.random(len(reps))
+        return np.asarray(share[:, None] * np.maximum(0, self._problem.cover.gains(left + 1)))
+
+    def _responses(self, worth: Floats, reps: Ints, added: Floats | None) -> Ints:
+        """Return the best tours of reps at what a rep more is worth in each cell, a line each."""
+        prices = self._problem.cover.prices
         usual = prices[prices < BEYOND_ALL].max(initial=0)
         noise = NOISE * usual * self._random.random(worth.shape)
-        return self._pricing.best_tours(worth - noise, reps)[1]
+        return self._pricing.best_tours(worth - noise, reps, added)[1]
 
     def _take(self, draft: Draft, reps: Ints, tours: Ints) -> float:
         """Take the moves, reps and new tours by line, that cost no more; return the saving."""
@@ -108,11 +165,29 @@ class Polish:
             covered = draft.covered + (problem.covered(given) - problem.covered(before)).sum(axis=0)
             gain = draft.costs[movers].sum() - costs.sum()
             gain += problem.cover.cost(draft.covered) - problem.cover.cost(covered)
+            present, together = draft.present, draft.together
+            # Rules that bind reps together cost at least nothing.
+            if problem.together is not None and gain + draft.together >= -TIE:
+                present, together = _beside(problem.together, draft, movers, given)
+                gain += draft.together - together
             if gain >= -TIE:
                 draft.tours[movers], draft.costs[movers] = given, costs
-                draft.covered = covered
+                draft.covered, draft.present, draft.together = covered, present, together
                 saved += max(0.0, float(gain))
         return saved
+
+
+def _beside(
+    rules: Together, draft: Draft, movers: Ints, given: Ints
+) -> tuple[tuple[Ints, ...], float]:
+    """Return who is present once reps have other tours, and what it costs by the rules."""
+    whole = draft.tours.copy()
+    whole[movers] = given
+    lines = np.tile(movers, (2, 1))
+    change = rules.present(lines, np.stack([given, draft.tours[movers]]))
+    ways = zip(draft.present, change, strict=True)
+    present = tuple(there + more - less for there, (more, less) in ways)
+    return present, rules.cost(whole, present)
 
 
 def first_draft(problem: RosterProblem, pricing: Pricing) -> Draft:

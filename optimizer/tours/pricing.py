@@ -69,7 +69,9 @@ class Pricing:
         costs, _ = self.best_tours(np.zeros((1, self._problem.cover.cells)), bound_to)
         return bool(np.isfinite(costs).all())
 
-    def best_tours(self, worth: Floats, reps: Ints) -> tuple[Floats, Ints]:
+    def best_tours(
+        self, worth: Floats, reps: Ints, added: Floats | None = None
+    ) -> tuple[Floats, Ints]:
         """Find the cheapest tour of each rep.
 
         Parameters
@@ -78,6 +80,8 @@ class Pricing:
             Of a rep in each cell, by rep asked for: one line each, or one line for all.
         reps
             Whose tours; a rep may be asked for more than once.
+        added
+            To the cost of each shift, by rep asked for; None for nothing.
 
         Returns
         -------
@@ -92,7 +96,8 @@ class Pricing:
             for first in range(0, len(own), CHUNK):
                 part = own[first : first + CHUNK]
                 lines = worth if len(worth) == 1 else worth[part]
-                costs[part], tours[part] = view.best_tours(lines, reps[part])
+                more = None if added is None else added[part]
+                costs[part], tours[part] = view.best_tours(lines, reps[part], more)
         if self._problem.offset is not None:
             costs += self._problem.offset[reps]
         return costs, tours
@@ -146,15 +151,16 @@ class _ViewPricing:
         unit = int(np.gcd.reduce(self._clock.units))
         return Levels(problem.period, np.minimum(reach, problem.crew.most), unit)
 
-    def best_tours(self, worth: Floats, reps: Ints) -> tuple[Floats, Ints]:
+    def best_tours(self, worth: Floats, reps: Ints, added: Floats | None) -> tuple[Floats, Ints]:
         """As `Pricing.best_tours`, for reps of this view."""
+        priced = self._shift_costs(worth, reps, added)
         if self._levels is None:
-            return self._best(worth, reps, None)
+            return self._best(priced, reps, None)
         binding = self._levels.binding[reps]
         costs, tours = np.empty(len(reps)), np.empty((len(reps), len(self._days)), dtype=np.int64)
         for own, levels in self._parts(reps, binding, self._levels):
-            lines = worth if len(worth) == 1 else worth[own]
-            costs[own], tours[own] = self._best(lines, reps[own], levels)
+            part = [cost[:, own] for cost in priced]
+            costs[own], tours[own] = self._best(part, reps[own], levels)
         return costs, tours
 
     def _parts(
@@ -171,13 +177,12 @@ class _ViewPricing:
         for first in range(0, len(bound), together):
             yield bound[first : first + together], levels
 
-    def _best(self, worth: Floats, reps: Ints, levels: Levels | None) -> tuple[Floats, Ints]:
+    def _best(self, costs: list[Floats], reps: Ints, levels: Levels | None) -> tuple[Floats, Ints]:
         """Find the cheapest tours of reps whose hours before a week are told apart, or not."""
-        costs = self._shift_costs(worth, reps)
         onward = self._backward(costs, reps, levels)
         return self._forward(costs, onward, reps, levels)
 
-    def _shift_costs(self, worth: Floats, reps: Ints) -> list[Floats]:
+    def _shift_costs(self, worth: Floats, reps: Ints, added: Floats | None = None) -> list[Floats]:
         """Return cost less worth by shift and rep, of each day; no number where not allowed."""
         problem, crew = self._problem, self._problem.crew
         sums = np.zeros((worth.shape[1] + 1, len(worth)))
@@ -186,6 +191,8 @@ class _ViewPricing:
         for day in self._days:
             first, last = problem.shifts.first[day.shifts], problem.shifts.last[day.shifts]
             cost = problem.costs[np.ix_(reps, day.shifts)].T - (sums[last] - sums[first])
+            if added is not None:
+                cost = cost + added[:, day.shifts].T
             costs.append(np.where(crew.allowed[np.ix_(reps, day.shifts)].T, cost, np.inf))
         return costs
 

@@ -8,14 +8,15 @@ rep and costs
 
 .. math::
 
-    \sum_r c_{t(r)} + U \Bigl( \sum_r a_{t(r)} \Bigr), \qquad
+    \sum_r c_{t(r)} + U \Bigl( \sum_r a_{t(r)} \Bigr) + B(t), \qquad
     c_t = \sum_{s \in t} (c_s + w_{rs}) + short \cdot \sum_w (least_{rw} - h_w)^+
     + H_r \Bigl( \sum_w h_w \Bigr) + b_t
 
 where U is the price of what is missing and too much (`optimizer.tours.tiers`), :math:`h_w` are the
 hours of the tour in week w, :math:`w_{rs}` is what the rep's wishes make of the shift,
-:math:`H_r` what hours of the whole period out of its bounds cost (`optimizer.tours.period_hours`)
-and :math:`b_t` what the rules of days cost that the tour breaks. Nothing is infeasible: where a rep
+:math:`H_r` what hours of the whole period out of its bounds cost (`optimizer.tours.period_hours`),
+:math:`b_t` what the rules of days cost that the tour breaks, and B(t) those that bind reps together
+(`optimizer.tours.together`). Nothing is infeasible: where a rep
 can do nothing that keeps the rules, they are broken as little as possible.
 """
 
@@ -29,6 +30,7 @@ from optimizer.tours.day_rules import DayRules
 from optimizer.tours.days import UNKNOWN, Layers, unfold
 from optimizer.tours.period_hours import PeriodHours
 from optimizer.tours.tiers import Cover
+from optimizer.tours.together import Together
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -154,6 +156,8 @@ class RosterProblem:
         `rules` and what the crew did before.
     period
         Bounds on the hours of the whole period; None where nobody has any.
+    together
+        Rules that bind reps together; None where there are none.
 
     Raises
     ------
@@ -171,6 +175,7 @@ class RosterProblem:
     offset: Floats | None = None
     unfolded: Layers | None = None
     period: PeriodHours | None = None
+    together: Together | None = None
 
     def __post_init__(self) -> None:
         count = len(self.shifts.cost)
@@ -302,4 +307,7 @@ class RosterProblem:
         """Return what a roster, a row of shifts by day for each rep, costs."""
         reps = np.arange(self.crew.size)
         covered = self.covered(tours).sum(axis=0)
-        return float(self.tour_costs(reps, tours).sum() + self.cover.cost(covered))
+        bound = 0.0
+        if self.together is not None:
+            bound = self.together.cost(tours, self.together.present_of_all(tours))
+        return float(self.tour_costs(reps, tours).sum() + self.cover.cost(covered) + bound)

@@ -6,7 +6,7 @@ weeks after will cost a rep is foreseen at given prices, so that nobody is spent
 week needs.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -15,6 +15,9 @@ from optimizer.tours.exchange import FAR
 from optimizer.tours.pardon import excused
 from optimizer.tours.period_hours import PeriodHours
 from optimizer.tours.week import DAY, OFF, Crew, Floats, Ints, RosterProblem, ShiftTable, View
+
+REACH = 2
+"""Days before and after a window on which a shift may start that meets one of the window's."""
 
 SHORTEST = 7
 """Days of a window, at least: a week that the period cuts goes with its neighbour."""
@@ -104,6 +107,10 @@ def window_of(
         unfolded=_layers(problem, others, days, ahead),
         period=_period(problem, others, days, is_last=ahead is None),
     )
+    if problem.together is not None:
+        near = others[:, max(0, days.start - REACH) : days.stop + REACH]
+        bound = problem.together.within(shifts, near, inner.crew.allowed)
+        inner = replace(inner, together=bound)
     if problem.offset is not None:
         inner = excused(inner)
     return Window(inner, days, shifts, part.rows)

@@ -11,6 +11,7 @@ import pulp
 import pytest
 
 from data.week import WeeklyHours
+from optimizer.labour_rules import Proficiency
 from optimizer.plan_roster import plan_roster
 from optimizer.report import SolveStatus
 from optimizer.roster import Roster
@@ -85,7 +86,9 @@ def team_of(contracts: np.ndarray, wishes: int, seed: int) -> Team:
     return Team(reps, (), tuple(wanted))
 
 
-def filled(required: np.ndarray, team: Team) -> tuple[Roster, float]:
+def filled(
+    required: np.ndarray, team: Team, levels: tuple[Proficiency, ...] = ()
+) -> tuple[Roster, float]:
     """Fill the cheapest shifts that cover a week's hours; return the CPU seconds as well."""
     shifts = cheapest_shifts(required)
     coverage = pd.DataFrame({"queue": "live", "interval_start": HOURS})
@@ -94,7 +97,7 @@ def filled(required: np.ndarray, team: Team) -> tuple[Roster, float]:
         shifts,
         coverage.assign(required_primary=required, required_on_call=0),
         team,
-        LabourRules(),
+        LabourRules(proficiency=levels),
         SolverSettings(60, 0.005, 1),
         timezone="UTC",
         interval_minutes=60,
@@ -163,3 +166,44 @@ def test_times_to_be_worked_and_bounds_of_the_period_are_kept_at_scale(
         f"times missed {', '.join(map(str, missed))}",
     )
     assert max(gaps) < 0.01
+
+
+def learning_team(team: Team) -> Team:
+    """Give every tenth rep two mentors, and every fourth level 3."""
+    names = [one.rep_id for one in team.reps]
+    reps = tuple(
+        replace(
+            one,
+            mentors=tuple(names[place + 1 : place + 3]) if place % 10 == 0 else (),
+            levels=(("live", 3 if place % 4 == 1 else 1),),
+        )
+        for place, one in enumerate(team.reps)
+    )
+    return Team(reps, (), team.preferences)
+
+
+@pytest.mark.parametrize("asked", ["mentors", "one of level 3", "both"])
+@pytest.mark.parametrize("count", [30, 60, 200, 500])
+def test_rules_that_bind_people_together_are_kept_at_scale(
+    record: Callable[[str, str], None], count: int, asked: str
+) -> None:
+    """As above, the lack of levels and mentors being forbidden; the bound knows nothing of them."""
+    levels = () if asked == "mentors" else (Proficiency("live", 3),)
+    spent, gaps, left = [], [], []
+    for seed in SEEDS:
+        week = draw_week(count, seed)
+        required = week.cover.sides.astype(int)
+        team = learning_team(team_of(week.crew.most[:, 0] // 60, count, seed))
+        if asked == "one of level 3":
+            team = replace(team, reps=tuple(replace(one, mentors=()) for one in team.reps))
+        roster, seconds = filled(required, team, levels)
+        spent.append(seconds)
+        gaps.append(roster.report.gap or 0.0)
+        left.append(sum(one.reps * one.shift.hours for one in roster.unfilled))
+        assert not [one for one in roster.findings if one.severity == "violation"]
+    record(
+        f"{count} reps, {asked}, {len(spent)} weeks: CPU to fill the shifts of a plan",
+        f"{', '.join(f'{one:.1f}' for one in spent)} s; gaps "
+        f"{', '.join(f'{gap:.3%}' for gap in gaps)}; "
+        f"rep-hours unfilled {', '.join(f'{hours:g}' for hours in left)}",
+    )

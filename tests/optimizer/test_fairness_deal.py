@@ -1,6 +1,7 @@
 """Tours that change hands: burdens even out, and nothing else about the roster changes."""
 
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from optimizer.audit import audit
 from optimizer.fairness_aim import Fairness, targets
 from optimizer.fairness_deal import Setting, deal_tours
+from optimizer.labour_rules import Proficiency
 from optimizer.plan_roster import plan_roster
 from optimizer.report import SolveStatus
 from optimizer.roster import Assignment
@@ -81,6 +83,25 @@ def test_nobody_gets_what_they_cannot_work(other):
     team = Team((rep("ana"), rep("ben", **other)))
     worked = {"ana": [night(0), night(1)], "ben": []}
     assert dealt(worked, team, ahead(ana=9, ben=-9)) == worked
+
+
+@pytest.mark.parametrize(
+    ("people", "rules"),
+    [
+        ({"ana": {"mentors": ("cleo",)}}, RULES),
+        ({"ana": {}, "ben": {"mentors": ("cleo",)}}, RULES),
+        (
+            {"ana": {"levels": (("live", 3),)}},
+            replace(RULES, proficiency=(Proficiency("live", 2),)),
+        ),
+    ],
+)
+def test_who_has_to_be_beside_whom_keeps_a_tour(people, rules):
+    """A trainee, a mentor and the only one who knows the work stay where they are."""
+    team = Team(tuple(rep(name, **people.get(name, {})) for name in NAMES))
+    worked = {"ana": [night(0)], "ben": [shift(0)], "cleo": [night(0), shift(2)]}
+    kept = dealt(worked, team, ahead(ana=9, ben=-9, cleo=0), rules=rules)
+    assert kept["ana"] == worked["ana"]
 
 
 def test_absence_rest_to_the_week_before_and_locks_keep_a_tour():

@@ -1,5 +1,6 @@
 """Rosters of tours must leave no more unfilled than the compact programme, and keep its rules."""
 
+from collections import Counter
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -10,13 +11,14 @@ from hypothesis import strategies as st
 
 from data.week import WeeklyHours
 from optimizer import plan_roster as module
+from optimizer.labour_rules import Proficiency
 from optimizer.report import SolveStatus
 from optimizer.roster import Assignment
 from optimizer.shifts import StaffedShift
 from optimizer.solver import SolverSettings, report_of
 from optimizer.staff import Absence, Contract, LabourRules, Preference, Team
 from optimizer.tours import engine
-from optimizer.tours.labour import SOFT_RULES
+from optimizer.tours.labour import WITHOUT_PRICE
 from optimizer.tours.people import aims_of
 from tests.optimizer.roster_cases import at, plan, rep, rules_of, shift, week_coverage, works
 from tests.optimizer.rule_teams import cases as ruled_cases
@@ -92,14 +94,9 @@ def test_tours_leave_as_little_as_the_compact_programme_can(case):
 
 
 def _kept_by_tours(case):
-    """The case without the rules that tours leave to the compact programme."""
-    reps = (replace(one, mentors=()) for one in case.team.reps)
-    prices = {name: price for name, price in case.rules.prices.items() if name in SOFT_RULES}
-    return replace(
-        case,
-        team=replace(case.team, reps=tuple(reps)),
-        rules=replace(case.rules, proficiency=(), prices=prices),
-    )
+    """The case without the prices of rules that tours leave to the compact programme."""
+    prices = {name: price for name, price in case.rules.prices.items() if name not in WITHOUT_PRICE}
+    return replace(case, rules=replace(case.rules, prices=prices))
 
 
 @settings(max_examples=20, deadline=None, suppress_health_check=(HealthCheck.too_slow,))
@@ -337,3 +334,72 @@ def test_bounds_at_a_price_give_way_to_hours_without_a_rep(way, name, contract, 
     rules = LabourRules(prices={name: (70.0 if is_cheap else 90.0) / units})
     roster = plan([shift(0), shift(1)], [rep("ana", contract=contract)], rules=rules)
     assert len(works(roster)) == (2 if is_cheap else 1)
+
+
+def test_a_trainee_takes_the_place_beside_a_mentor_and_not_the_one_alone(way):
+    """Also against ann's wish: of two shifts for two and one for one she has the one with mia."""
+    beside, alone = shift(0, 9, 17), shift(1, 9, 17)
+    rather = Preference("ann", alone.start, alone.end, 5.0)
+    team = Team((rep("ann", mentors=("mia",)), rep("mia", contract=Contract(0, 8))), (), (rather,))
+    roster = plan([StaffedShift(beside, 2), StaffedShift(alone, 1)], team)
+    assert works(roster) == {("ann", beside), ("mia", beside)}
+    assert not rules_of(roster)
+
+
+def test_nobody_is_put_beyond_the_plan_to_be_beside_a_locked_trainee(way):
+    """There is no place left for the mentor, so the trainee stays alone and the audit tells."""
+    only = shift(0, 9, 17)
+    locked = (Assignment("ann", only, locked=True),)
+    team = [rep("ann", mentors=("mia",)), rep("mia")]
+    roster = plan([only], team, locked=locked)
+    assert works(roster) == {("ann", only)}
+    assert rules_of(roster) == {"mentors"}
+    assert {one.aim: one.report.objective for one in roster.aims}["rules"] == pytest.approx(8)
+
+
+def test_a_shift_is_left_open_where_nobody_of_the_level_could_be(way):
+    """Nights without ann, who knows the work, are worked by nobody; her own are worked by two."""
+    nights = [shift(day, 22, 30) for day in range(3)]
+    team = Team(
+        (rep("ann", levels=(("live", 3),)), rep("ben"), rep("cat")),
+        (Absence("ann", at(2, 12), at(3, 12), "holiday"),),
+    )
+    rules = LabourRules(proficiency=(Proficiency("live", 3),))
+    roster = plan([StaffedShift(one, 2) for one in nights], team, rules=rules)
+    assert Counter(one.shift for one in roster.assignments) == Counter(nights[:2] * 2)
+    assert not rules_of(roster)
+
+
+def test_a_trainee_of_last_night_needs_no_mentor_and_a_mentor_of_last_night_is_one(way):
+    """What was worked before runs into Monday and counts for those who are there."""
+    before, early = shift(-1, 22, 32), shift(0, 4, 8)
+    team = [rep("ann", mentors=("mia",)), rep("mia")]
+    roster = plan([early], team, history=(Assignment("mia", before),))
+    assert works(roster) == {("ann", early)}
+    assert not rules_of(roster)
+    alone = plan([early], team, history=(Assignment("ann", before),))
+    assert not rules_of(alone)
+
+
+def test_a_tenth_of_two_hundred_learn_beside_others_and_every_place_is_filled():
+    """Within the rules, in a few seconds."""
+    random = np.random.default_rng(1)
+    names = [f"r{number:03d}" for number in range(200)]
+    team = [
+        rep(
+            name,
+            contract=Contract(hours - 8, hours),
+            mentors=tuple(names[number + 1 : number + 3]) if number % 10 == 0 else (),
+        )
+        for number, (name, hours) in enumerate(
+            zip(names, random.choice([40, 32, 20], 200, p=[0.5, 0.3, 0.2]), strict=True)
+        )
+    ]
+    shifts = [
+        StaffedShift(shift(day, start, start + 8), reps)
+        for day in range(7)
+        for start, reps in ((0, 8), (6, 20), (8, 35), (12, 30), (16, 15))
+    ]
+    roster = plan(shifts, team, solver=SolverSettings(20, 0.005, 1))
+    assert not roster.unfilled
+    assert not rules_of(roster)

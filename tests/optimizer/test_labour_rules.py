@@ -13,13 +13,13 @@ from data.errors import InputError
 from data.files import csv_text
 from optimizer.labour_rules import UNITS, LabourRules, Proficiency
 from optimizer.local_shifts import local_shift
-from optimizer.rules import KEPT_RULES, SOFT_RULES
-from optimizer.rules_asked import refuse_unkept, rules_asked
+from optimizer.rules import LABOUR_RULES, TEAM_RULES
+from optimizer.rules_asked import rules_asked
 from optimizer.shift_kinds import kinds_of
 from optimizer.staff import Contract, Preference, Team
 from optimizer.team_files import read_team
 from optimizer.team_table import team_table
-from optimizer.tours import labour as tours
+from optimizer.tours.labour import WITHOUT_PRICE
 from tests.optimizer.roster_cases import ZONE, at, rep, shift
 from ui.settings import change_setting, parse_settings
 
@@ -115,7 +115,7 @@ def test_a_proficiency_names_a_queue_a_level_and_reps(wrong):
 
 def test_rules_are_neutral_until_they_are_set():
     """A file of before plans as before."""
-    assert rules_asked(LabourRules(), Team((rep("ann"), rep("bob")))) == {}
+    assert not rules_asked(LabourRules(), Team((rep("ann"), rep("bob"))))
 
 
 def asking():
@@ -144,21 +144,10 @@ def asking():
     return rules, team
 
 
-def test_every_rule_that_is_set_is_told_and_refused_unless_kept():
+def test_every_rule_that_is_set_is_told():
     """A rule that is silently ignored is worse than none."""
-    rules, team = asking()
-    asked = rules_asked(rules, team)
     always = {"min_rest_hours", "max_week_hours", "max_consecutive_days"}
-    assert asked.keys() | always == UNITS.keys() | {"min_period_hours", "min_shifts"}
-    words = {"who": "this programme does", "way_out": "remove it"}
-    refuse_unkept(rules, team, kept=asked.keys(), soft=(), **words)
-    for name, place in asked.items():
-        with pytest.raises(InputError) as caught:
-            refuse_unkept(rules, team, kept=asked.keys() - {name}, soft=(), **words)
-        assert str(caught.value) == f"{place}: this programme does not keep to it; remove it"
-    soft = replace(rules, prices={"never": 2.0})
-    with pytest.raises(InputError, match=r"never in \[labour.prices\]"):
-        refuse_unkept(soft, team, kept=asked.keys(), soft=("must",), **words)
+    assert rules_asked(*asking()) | always == UNITS.keys() | {"min_period_hours", "min_shifts"}
 
 
 @pytest.fixture
@@ -300,7 +289,7 @@ def test_the_settings_that_the_page_shows_are_settings():
     (example,) = re.findall(r"^```toml\n(.*?)^```", PAGE, re.M | re.S)
     rules = parse_settings(example).labour
     assert rules.prices == {"whole_weekends": 4, "min_days_off": 2}
-    assert rules_asked(rules, Team((rep("ann"),))).keys() >= {"proficiency", "max_weekends"}
+    assert rules_asked(rules, Team((rep("ann"),))) >= {"proficiency", "max_weekends"}
 
 
 def test_the_page_has_a_row_for_every_rule():
@@ -310,20 +299,17 @@ def test_the_page_has_a_row_for_every_rule():
         assert any(f"`{name}`" in row or f"labour.{name}]" in row for row in rows), name
 
 
-def test_the_page_says_which_rules_whole_tours_keep():
+def test_the_page_says_which_prices_whole_tours_weigh():
     """What is refused should be known before it is set."""
     rows = [line.strip("|").split("|") for line in PAGE.splitlines() if line.startswith("| ")]
-    always = {"min_rest_hours", "max_week_hours"}
     for name in UNITS:
         (chosen,) = {
             row[5].strip() for row in rows if f"`{name}`" in row[1] or f"labour.{name}]" in row[1]
         }
-        assert ("refused" in chosen) == (name not in tours.KEPT_RULES | always), name
-        assert ("soft" in chosen) == (name in tours.SOFT_RULES), name
+        assert chosen == ("hard" if name in WITHOUT_PRICE else "hard, soft"), name
 
 
 def test_every_rule_is_kept_where_shifts_are_given():
-    """Nothing that can be set is refused there."""
-    asked = rules_asked(*asking())
-    assert asked.keys() <= KEPT_RULES
-    assert UNITS.keys() == SOFT_RULES
+    """Nothing that can be set is left out there."""
+    kept = {*LABOUR_RULES, *TEAM_RULES, "min_period_hours", "min_shifts"}
+    assert rules_asked(*asking()) <= kept

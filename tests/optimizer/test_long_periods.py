@@ -1,10 +1,12 @@
 """Rosters of several weeks are filled, keep every rule across the weeks and say what is proven."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 import optimizer.plan_roster as module
+from optimizer.labour_rules import Proficiency
 from optimizer.shifts import StaffedShift
 from optimizer.solver import Cancellation, SolverSettings
 from optimizer.staff import Contract, LabourRules, Team
@@ -26,23 +28,25 @@ def _always_tours(monkeypatch):
     monkeypatch.setattr(module, "TOURS_FROM", -1)
 
 
-def long_plan(weeks, monday, closed=None, **given):
+def long_plan(
+    weeks, monday, closed=None, *, reps=1, rules=RULES, people=lambda one: one, seconds=20, **given
+):
     """A rep around the clock, but for a closed week, and twelve reps in three zones."""
     team = Team(
         tuple(
-            rep(f"r{number:02d}", contract=Contract(8, 40), timezone=ZONES[number % 3])
+            people(rep(f"r{number:02d}", contract=Contract(8, 40), timezone=ZONES[number % 3]))
             for number in range(12)
         )
     )
     shifts = [
-        StaffedShift(shift(day, start, start + 8, monday=monday), 1)
+        StaffedShift(shift(day, start, start + 8, monday=monday), reps)
         for day in range(7 * weeks)
         if day // 7 != closed
         for start in (0, 8, 16)
     ]
     coverage = week_coverage("live", days=7 * weeks, monday=monday)
-    solver = SolverSettings(gap=0.01, time_limit_seconds=20)
-    return plan(shifts, team, rules=RULES, coverage=coverage, solver=solver, **given)
+    solver = SolverSettings(gap=0.01, time_limit_seconds=seconds)
+    return plan(shifts, team, rules=rules, coverage=coverage, solver=solver, **given)
 
 
 @pytest.mark.parametrize("monday", [date(2026, 3, 2), date(2026, 10, 5)])
@@ -69,3 +73,20 @@ def test_a_long_period_that_is_cancelled_returns_what_there_is():
     roster = long_plan(4, date(2026, 3, 2), cancel=cancel)
     assert not [one for one in roster.findings if one.severity == "violation"]
     assert sum(one.reps for one in roster.unfilled) + len(roster.assignments) == 84
+
+
+def learning(one):
+    """Every sixth learns from the two after, and every other knows the work."""
+    number = int(one.rep_id[1:])
+    mentors = (f"r{number + 1:02d}", f"r{number + 2:02d}") if number % 6 == 0 else ()
+    return replace(one, mentors=mentors, levels=(("live", 3 if number % 2 == 1 else 1),))
+
+
+@pytest.mark.parametrize("monday", [date(2026, 3, 9), date(2026, 10, 12)])
+def test_who_has_to_be_there_is_there_in_every_week(monday):
+    """Four weeks over a clock change: trainees with a mentor, and always one who knows the work."""
+    rules = replace(RULES, proficiency=(Proficiency("live", 3),))
+    roster = long_plan(4, monday, reps=2, rules=rules, people=learning, seconds=10)
+    assert not [one for one in roster.findings if one.severity == "violation"]
+    assert len(roster.assignments) > 150
+    assert any(one.rep_id in ("r00", "r06") for one in roster.assignments)

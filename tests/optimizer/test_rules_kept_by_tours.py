@@ -13,9 +13,9 @@ from optimizer.shifts import OnCallSettings, ShiftSettings
 from optimizer.solver import SolverSettings
 from optimizer.staff import LabourRules
 from optimizer.tours import engine
-from optimizer.tours.labour import KEPT_RULES, SOFT_RULES
+from optimizer.tours.labour import WITHOUT_PRICE
 from tests.optimizer.roster_cases import ZONE
-from tests.optimizer.rule_teams import RULES, cases
+from tests.optimizer.rule_teams import cases
 
 SLOW = (HealthCheck.too_slow,)
 QUICK = SolverSettings(gap=0.2, time_limit_seconds=2)
@@ -25,15 +25,9 @@ UNMENDED = {"max_days_off", "min_consecutive_days", "whole_weekends", "must"}
 
 
 def for_tours(case):
-    """Leave out what tours refuse."""
-    assert {name for name in RULES if name not in KEPT_RULES} == {"proficiency"}
-    prices = {name: price for name, price in case.rules.prices.items() if name in SOFT_RULES}
-    reps = tuple(replace(one, mentors=()) for one in case.team.reps)
-    return replace(
-        case,
-        rules=replace(case.rules, proficiency=(), prices=prices),
-        team=replace(case.team, reps=reps),
-    )
+    """Leave out the prices that tours do not weigh."""
+    prices = {name: price for name, price in case.rules.prices.items() if name not in WITHOUT_PRICE}
+    return replace(case, rules=replace(case.rules, prices=prices))
 
 
 @pytest.fixture(autouse=True, scope="module")
