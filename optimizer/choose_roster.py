@@ -20,6 +20,7 @@ from optimizer.fairness_aim import Fairness
 from optimizer.fairness_deal import Setting, deal_tours
 from optimizer.period import span
 from optimizer.plan_roster import check_fixed
+from optimizer.premiums import Wages
 from optimizer.queue_settings import QueueSettings
 from optimizer.reasons import explain
 from optimizer.report import SolveReport
@@ -30,7 +31,7 @@ from optimizer.solver import Cancellation, Progress, SolverSettings, in_currency
 from optimizer.staff import LabourRules, Team
 from optimizer.tours import engine
 from optimizer.tours.labour import WITHOUT_PRICE
-from optimizer.tours.team_week import team_week
+from optimizer.tours.team_week import least_paid, team_week
 
 
 def choose_roster(
@@ -95,7 +96,6 @@ def choose_roster(
     named = {
         "[[shifts.presence]]": shifts.presence,
         "[shifts.split]": shifts.split,
-        "[shifts.premiums]": not shifts.premiums.is_none,
         "most_part_time in [shifts]": shifts.most_part_time < 1,
     }
     for name in (name for name, is_set in named.items() if is_set):
@@ -143,7 +143,8 @@ def choose_roster(
     report = week.aims(result.assignment, result.report, solver.gap)[-1].report
     kept = [replace(one, locked=True) for one in locked]
     if shifts.breaks:
-        given, report = _with_breaks(given, kept, report, required, shifts, minutes, solver)
+        wages = shifts.wages(requirement.timezone)
+        given, report = _with_breaks(given, kept, report, required, shifts, wages, minutes, solver)
     report = in_currency(report, shifts.wage)
     given += kept
     chosen = chosen_shifts(given)
@@ -169,12 +170,14 @@ def _with_breaks(
     report: SolveReport,
     required: pd.DataFrame,
     shifts: ShiftSettings,
+    wages: Wages,
     minutes: int,
     solver: SolverSettings,
 ) -> tuple[list[Assignment], SolveReport]:
     """Place the breaks of those who are not locked, and add what they leave missing to the cost.
 
-    The bound is that of rosters without breaks, which cost no more.
+    Added is also what an unpaid break in cheap hours saves less than one in the dearest. The bound
+    is that of rosters without breaks, which cost no more.
     """
     settings = replace(solver, time_limit_seconds=max(1.0, solver.time_limit_seconds / 4))
     placed = place_breaks(given, kept, required, shifts.breaks, minutes, settings)
@@ -184,6 +187,9 @@ def _with_breaks(
     ]
     price = shifts.understaffing_price * minutes / 60
     cost = (report.objective or 0.0) + price * (missing[1] - missing[0])
+    for one in (one.shift for one in placed):
+        cost += wages.paid(one.site, one.start, one.end, one.breaks)
+        cost -= least_paid(one, shifts.breaks, wages, minutes)
     is_near = report.bound is not None and cost - report.bound <= solver.gap * abs(cost)
     return placed, report_of(cost, report.bound, report.seconds, is_proven=is_near)
 

@@ -18,6 +18,7 @@ from optimizer.contract_rows import SHIFT_HOURS
 from optimizer.local_shifts import LocalShift, local_shift, owed_minutes, wall_time, wish_worth
 from optimizer.patterns import Flags, Period
 from optimizer.pools import Pool, pools_of_team
+from optimizer.premiums import Wages
 from optimizer.report import SolveReport, SolveStatus
 from optimizer.roster import AimReport, Assignment
 from optimizer.shifts import OnCallSettings, Shift, ShiftSettings
@@ -268,14 +269,17 @@ def pools_of_one(
     )
 
 
-def locked_cost(team: Team, locked: Sequence[Assignment], on_call: OnCallSettings) -> float:
+def locked_cost(
+    team: Team, locked: Sequence[Assignment], on_call: OnCallSettings, wages: Wages
+) -> float:
     """Return what the locked shifts cost: their hours and what their reps wish."""
     prices = {"primary": 1.0, "on_call": on_call.standby_price}
     cost = 0.0
     for one in locked:
         wishes = tuple(wish for wish in team.preferences if wish.rep_id == one.rep_id)
-        cost += prices[one.shift.role] * one.shift.paid_hours
-        cost -= WISH_PRICE * wish_worth(one.shift, wishes)
+        shift = one.shift
+        paid = wages.paid(shift.site, shift.start, shift.end, shift.breaks)
+        cost += prices[shift.role] * paid - WISH_PRICE * wish_worth(shift, wishes)
     return cost
 
 

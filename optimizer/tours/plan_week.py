@@ -98,7 +98,7 @@ def plan_week(
     )
     if MENDED_BY_WORK & asked:
         problem = pardoned(problem)
-    return TeamWeek(problem, listed, locked_cost(team, locked, on_call))
+    return TeamWeek(problem, listed, locked_cost(team, locked, on_call, catalogue.wages(timezone)))
 
 
 def _saved_beside(team: Team, rules: LabourRules) -> float:

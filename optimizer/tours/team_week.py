@@ -9,11 +9,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from optimizer.breaks import due_breaks
+from optimizer.breaks import BreakRule, due_breaks
 from optimizer.cover import count_coverage
 from optimizer.fairness_aim import Fairness
 from optimizer.patterns import Flags, Period, ShiftTimes, shift_times, useful_shifts
 from optimizer.pools import Pool
+from optimizer.premiums import Wages
 from optimizer.queue_settings import QueueSettings
 from optimizer.roster import Assignment
 from optimizer.shifts import ROLES, OnCallSettings, Role, Shift, ShiftSettings, StaffedShift
@@ -21,7 +22,7 @@ from optimizer.staff import Contract, LabourRules, Rep, Team
 from optimizer.tours.people import People, TeamWeek, locked_cost, pools_of_one, problem_of
 from optimizer.tours.requests import wishes
 from optimizer.tours.tiers import Cover, OneTier, TwoTiers
-from optimizer.tours.week import Floats, ShiftTable
+from optimizer.tours.week import ShiftTable
 
 CLOSED_SURCHARGE = 0.1
 """On an hour in which the queue is closed, as a share of its price: equal rosters avoid it."""
@@ -76,10 +77,20 @@ def team_week(
     is_open |= _asked_for(required, interval_minutes, team)
     choices = _catalogue(pools, left, is_open, interval_minutes, shifts, roles, period)
     listed = tuple(one.shift for one in choices)
+    wages = shifts.wages(timezone)
+    prices = {"primary": 1.0, "on_call": on_call.standby_price}
+    costs = [
+        prices[one.shift.role]
+        * (
+            least_paid(one.shift, shifts.breaks, wages, interval_minutes)
+            + CLOSED_SURCHARGE * one.closed_hours
+        )
+        for one in choices
+    ]
     table = ShiftTable(
         np.array([one.first for one in choices], dtype=np.int64),
         np.array([one.last for one in choices], dtype=np.int64),
-        _costs(choices, shifts, on_call),
+        np.array(costs, dtype=np.float64),
     )
     problem = problem_of(
         People(team, pools, rules, tuple(locked), tuple(history)),
@@ -89,7 +100,7 @@ def team_week(
         _cover(left, shifts, interval_minutes, has_standby=has_standby),
         wishes(team, listed, table.cost, fairness, rules),
     )
-    return TeamWeek(problem, listed, locked_cost(team, locked, on_call))
+    return TeamWeek(problem, listed, locked_cost(team, locked, on_call, wages))
 
 
 def _left_by(
@@ -188,24 +199,21 @@ def _times(pool: Pool, shifts: ShiftSettings, period: Period) -> tuple[ShiftTime
     )
 
 
-def _costs(choices: Sequence[_Choice], shifts: ShiftSettings, on_call: OnCallSettings) -> Floats:
-    prices = {"primary": 1.0, "on_call": on_call.standby_price}
-    return np.array(
-        [
-            prices[one.shift.role]
-            * (_paid_hours(one.shift, shifts) + CLOSED_SURCHARGE * one.closed_hours)
-            for one in choices
-        ],
-        dtype=np.float64,
-    )
+def least_paid(
+    shift: Shift, rules: Sequence[BreakRule], wages: Wages, interval_minutes: int
+) -> float:
+    """Return the hours of a shift that are paid, once its breaks are placed, at least.
 
-
-def _paid_hours(shift: Shift, shifts: ShiftSettings) -> float:
-    """Return the hours of a shift that are paid, once its breaks are placed."""
+    With premiums an unpaid break saves most where the hours are dearest.
+    """
+    hours = wages.hours(shift.site, shift.start, shift.end)
     if shift.role != "primary":
-        return shift.hours
-    due = due_breaks(shifts.breaks, shift.hours)
-    return shift.hours - sum(rule.minutes for rule in due if not rule.paid) / 60
+        return hours
+    for rule in due_breaks(rules, shift.hours):
+        if not rule.paid:
+            starts = [shift.start + after for after in rule.starts(interval_minutes)]
+            hours -= max(wages.hours(shift.site, one, one + rule.length) for one in starts)
+    return hours
 
 
 def _cover(

@@ -48,6 +48,26 @@ def test_one_block_of_work_goes_to_the_one_who_can_do_it():
     assert roster.findings == ()
 
 
+@pytest.mark.parametrize(("night", "begins"), [(0.0, {14, 15, 16, 17, 18}), (0.25, {14})])
+def test_hours_at_night_are_left_alone_where_they_are_dearer(night, begins):
+    """Four hours until 22:00 are required, and eight are worked; none of them by night."""
+    shifts = replace(EIGHT, premiums=Premiums(night=night, night_hours="22:00-06:00"))
+    roster = choose({("live", "primary"): {(0, 18, 22): 1}}, [rep("ann")], shifts=shifts)
+    (one,) = roster.assignments
+    assert one.shift.start in {at(0, hour) for hour in begins}
+    assert roster.report.objective >= 8
+
+
+def test_each_hour_costs_its_premium_and_an_unpaid_break_saves_it():
+    """Eight hours from 22:00 at a quarter more, less the half hour of a break at that price."""
+    shifts = replace(EIGHT, premiums=Premiums(night=0.25), breaks=(UNPAID,))
+    wanted = {("live", "primary"): {(0, 22, 24): 1, (1, 0, 6): 1}}
+    roster = choose(wanted, [rep("ann")], shifts=shifts)
+    missed = roster.coverage["understaffing"].sum()
+    assert roster.report.objective == pytest.approx(1.25 * 7.5 + 10 * missed)
+    assert missed == pytest.approx(0.5)
+
+
 def test_what_nobody_can_work_is_understaffing_at_its_price():
     """A plan short of people is a result: eight hours at ten wages."""
     roster = choose({("live", "primary"): {(0, 9, 17): 1}}, [rep("ann", skills=frozenset({"x"}))])
@@ -274,14 +294,25 @@ def test_the_audit_finds_no_violation(case):
     assert rules_of(roster, "shortfall") <= {"contract_minimum", "understaffing", "team_skills"}
 
 
-@given(team_cases())
-@settings(max_examples=8, deadline=None)
-def test_the_cost_is_that_of_the_roster(case):
+DEAR = Premiums(night=0.25, weekend=0.5)
+UNPAID = BreakRule(30, 1.0, 5.0, from_shift_hours=6.0)
+
+
+@given(
+    team_cases(),
+    st.sampled_from(
+        [COARSE, replace(COARSE, premiums=DEAR), replace(COARSE, premiums=DEAR, breaks=(UNPAID,))]
+    ),
+)
+@settings(max_examples=15, deadline=None)
+def test_the_cost_is_that_of_the_roster(case, shifts):
     """Wages, standby and understaffing, hours below contracts, and a little for closed hours."""
     needed, team = case
     team, on_call = replace(team, preferences=()), OnCallSettings()
-    roster = choose_roster(needed, team, RULES, COARSE, on_call, SolverSettings(gap=0.1))
-    cost = plan_cost(chosen_shifts(roster.assignments), roster.coverage, 60, COARSE, on_call)
+    roster = choose_roster(needed, team, RULES, shifts, on_call, SolverSettings(gap=0.1))
+    worked = chosen_shifts(roster.assignments)
+    cost = plan_cost(worked, roster.coverage, 60, shifts, on_call, ZONE)
+    assert roster.report.bound <= roster.report.objective + 1e-6
     lacking = sum(one.amount for one in roster.findings if one.rule == "contract_minimum")
     closed = roster.report.objective - cost.total - IDLE_PRICE * lacking
     assert -1e-6 <= closed <= 0.1 * (cost.wages + cost.standby) + 1e-6
@@ -316,7 +347,6 @@ def test_the_compact_models_in_turn_are_never_below_the_bound(case):
     [
         ({"presence": (PresenceRule(most=3),)}, "shifts.presence"),
         ({"split": SplitShifts((4.0,), 2, 2, 2)}, "shifts.split"),
-        ({"premiums": Premiums(night=0.25)}, "shifts.premiums"),
         ({"most_part_time": 0.5}, "most_part_time"),
     ],
 )
