@@ -26,6 +26,7 @@ from optimizer.reasons import explain
 from optimizer.report import SolveReport
 from optimizer.requirement import Requirement
 from optimizer.roster import AimReport, Assignment, Roster
+from optimizer.rules_asked import check_queues
 from optimizer.shifts import OnCallSettings, ShiftSettings, StaffedShift
 from optimizer.solver import Cancellation, Progress, SolverSettings, in_currency, report_of
 from optimizer.staff import LabourRules, Team
@@ -86,7 +87,8 @@ def choose_roster(
     Raises
     ------
     InputError
-        When shifts have rules that are not kept here, or a rule a price that is not weighed here.
+        When shifts have rules that are not kept here, a rule has a price that is not weighed here
+        or is about a queue that there is not.
     ValueError
         When the team is empty, every shift is shorter than an interval, the requirement is not
         whole, or a locked or past assignment names nobody of the team or stands twice.
@@ -109,6 +111,8 @@ def choose_roster(
             "against its price; remove the price, or run shifts and then roster SHIFTS"
         )
     check_fixed(team, locked, history)
+    planned = set(requirement.table["queue"])
+    check_queues(rules, team, planned.union(queues or {}))
     minutes = requirement.interval_minutes
     shifts.break_even(minutes)
     required = required_reps(requirement)

@@ -27,6 +27,7 @@ from optimizer.roster import AimReport, Assignment, Roster, unfilled_shifts
 from optimizer.roster_breaks import deal_breaks, plain_shifts
 from optimizer.roster_programme import Aim, Programme, build_programme
 from optimizer.rules import Member
+from optimizer.rules_asked import check_queues
 from optimizer.shifts import Shift, ShiftSettings, StaffedShift
 from optimizer.solver import Cancellation, SolverSettings, report_of, solve
 from optimizer.staff import LabourRules, Team
@@ -102,7 +103,8 @@ def plan_roster(
     Raises
     ------
     InputError
-        When a shift starts outside the period or its queue is not in the coverage.
+        When a shift starts outside the period, its queue is not in the coverage, or a rule is about
+        a queue that there is not.
     ValueError
         When a shift is listed twice, or a locked or past assignment names nobody of the team or
         stands twice.
@@ -112,6 +114,7 @@ def plan_roster(
         coverage = coverage_of(shifts, timezone, interval_minutes)
     period = span(coverage, interval_minutes)
     _check_fit(shifts, coverage, period, timezone)
+    check_queues(rules, team, set(coverage["queue"]))
     fixed = tuple(replace(one, shift=one.shift.plain) for one in locked)
     who = (plain_shifts(shifts), team, rules, fixed, tuple(history), period)
     asked = _Asked(*who, fairness, understaffing_price)

@@ -1,5 +1,8 @@
-"""Which rules are set."""
+"""Which rules are set, and whether they are about anything that there is."""
 
+from collections.abc import Iterable
+
+from data.errors import InputError
 from optimizer.labour_rules import LabourRules
 from optimizer.staff import Team
 
@@ -29,3 +32,20 @@ def rules_asked(rules: LabourRules, team: Team) -> frozenset[str]:
         "must": "must" in kinds,
     }
     return frozenset(name for name, is_set in asked.items() if is_set)
+
+
+def check_queues(rules: LabourRules, team: Team, queues: Iterable[str]) -> None:
+    """Refuse a level that is asked for on a queue that is neither planned nor anybody's skill.
+
+    Raises
+    ------
+    InputError
+        With the queues that there are.
+    """
+    known = set(queues).union(*(rep.skills for rep in team.reps))
+    for one in rules.proficiency:
+        if one.queue not in known:
+            raise InputError(
+                f"[[labour.proficiency]]: found queue {one.queue}, and there are "
+                f"{', '.join(sorted(known))}; mend it"
+            )

@@ -7,10 +7,17 @@ import numpy as np
 from optimizer.roster import Assignment
 from optimizer.shifts import Shift
 from optimizer.staff import LabourRules, Team
+from optimizer.tours.day_rules import FORBIDDEN
 from optimizer.tours.level_rules import LevelRule
-from optimizer.tours.pardon import HARD
-from optimizer.tours.spans import NONE, NOWHERE, Flags, Ints, Spans, Work
+from optimizer.tours.pardon import BEYOND_ALL
+from optimizer.tours.spans import HOUR, NONE, NOWHERE, Flags, Ints, Spans, Work
 from optimizer.tours.together import Together
+
+SURELY = 1.1
+"""Units of any other rule that the shortest time weighs by which a rule can be broken."""
+
+SHORTEST = 300.0
+"""Seconds below which no time is told apart in that."""
 
 
 def together_of(
@@ -21,7 +28,7 @@ def together_of(
     history: Sequence[Assignment],
     allowed: Flags,
 ) -> Together | None:
-    """Return the rules that bind the reps of a team together; None where there are none.
+    """Return the rules that bind the reps of a team together; None where nothing is bound.
 
     Parameters
     ----------
@@ -34,44 +41,57 @@ def together_of(
     """
     row = {rep.rep_id: place for place, rep in enumerate(team.reps)}
     pairs = {(row[rep.rep_id], row[name]) for rep in team.reps for name in rep.mentors}
-    if not (pairs or rules.proficiency):
+    if not (pairs or rules.proficiency) or not (listed or locked):
         return None
+    begin = min([*(shift.start for shift in listed), *(one.shift.start for one in locked)])
+    near = [one for one in history if one.shift.end > begin]
     own: dict[str, list[int]] = {rep.rep_id: [] for rep in team.reps}
-    for place, one in enumerate((*locked, *history), len(listed)):
+    for place, one in enumerate((*locked, *near), len(listed)):
         own[one.rep_id].append(place)
-    shifts = [*listed, *(one.shift for one in (*locked, *history))]
+    shifts = [*listed, *(one.shift for one in (*locked, *near))]
     named = [one.queue for one in shifts] + [one.queue for one in rules.proficiency]
     queues = sorted(set(named))
     is_planned = np.arange(len(shifts)) < len(listed) + len(locked)
+    spans = _spans(shifts, queues, is_planned)
     trainees, mentors = np.array(sorted(pairs), dtype=np.int64).reshape(-1, 2).T
     return Together(
         work=Work(
-            _spans(shifts, queues, is_planned),
+            spans,
             np.arange(len(listed)),
             _rows(list(own.values())),
             allowed,
         ),
         trainees=trainees,
         mentors=mentors,
-        alone=rules.prices.get("mentors", HARD),
+        alone=rules.prices.get("mentors"),
         rules=tuple(
             LevelRule(
                 queues.index(one.queue),
                 one.reps,
-                rules.prices.get("proficiency", HARD),
+                rules.prices.get("proficiency"),
                 np.array([rep.level(one.queue) >= one.level for rep in team.reps], dtype=bool),
             )
             for one in rules.proficiency
         ),
-        hard=HARD,
+        hard=hard_price(spans),
     )
 
 
+def hard_price(spans: Spans) -> float:
+    """Return the price of an hour by which a rule is broken that may not be.
+
+    The shortest time by which one can be costs more than a unit of any other rule.
+    """
+    moments = np.unique(np.concatenate([spans.start, spans.end]))
+    shortest = np.diff(moments).min(initial=HOUR)
+    return SURELY * FORBIDDEN * BEYOND_ALL * HOUR / max(float(shortest), SHORTEST)
+
+
 def _spans(shifts: Sequence[Shift], queues: Sequence[str], is_planned: Flags) -> Spans:
-    """Write shifts down in minutes, with none in a last place."""
+    """Write shifts down in seconds, with none in a last place."""
     begin = min((shift.start.timestamp() for shift in shifts), default=0.0)
     start, end = (
-        np.array([*((moment.timestamp() - begin) // 60 for moment in moments), 0], dtype=np.int64)
+        np.array([*(round(moment.timestamp() - begin) for moment in moments), 0], dtype=np.int64)
         for moments in ([shift.start for shift in shifts], [shift.end for shift in shifts])
     )
     queue = [queues.index(shift.queue) if shift.role == "primary" else NOWHERE for shift in shifts]

@@ -58,6 +58,8 @@ def cost_step(problem: RosterProblem) -> float:
         return 0.0
     below = lcm(*(near.denominator for near in fractions))
     above = gcd(*(int(near * below) for near in fractions))
+    if above == 0:
+        return 1.0  # Nothing costs anything, and 0 is a multiple of every step.
     return above / below if below <= FINEST else 0.0
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from optimizer.solver import Cancellation
 from optimizer.tours.bound import cost_step, lagrangian, rounded_up
 from optimizer.tours.master import WORTHWHILE, Classes, Master, Shares, classes_of
-from optimizer.tours.polish import first_draft
+from optimizer.tours.polish import first_tours
 from optimizer.tours.pricing import CHUNK, Pricing
 from optimizer.tours.week import Floats, Ints, RosterProblem
 
@@ -45,7 +45,7 @@ class Columns:
         self._best_prices: Floats | None = None
         self._cost_step = cost_step(problem)
         self._shares: Shares | None = None
-        first = first_draft(problem, pricing).tours
+        first = first_tours(problem, pricing)
         self.add_roster(first)
 
     @property
@@ -81,7 +81,7 @@ class Columns:
 
     def roster(self, is_over: Callable[[], bool]) -> Ints:  # noqa: ARG002
         """Give every rep a tour that their class shares: first whole shares, then the largest."""
-        tours = first_draft(self._problem, self._pricing).tours
+        tours = first_tours(self._problem, self._pricing)
         if self._shares is None:
             return tours
         reps = self._shares.reps

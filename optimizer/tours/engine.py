@@ -10,8 +10,8 @@
    (`optimizer.tours.polish`, `optimizer.tours.exchange`) mend the roster until it is proven good
    enough, or many rounds in a row have brought nothing (`PATIENCE`).
 
-Rules that bind reps together (`optimizer.tours.together`) are left out until the third step, which
-then sets out from a roster that breaks them.
+Rules that bind reps together (`optimizer.tours.together`) are left out of the first and the second
+step; rosters that come from there are then led to keep them (`optimizer.tours.settling`).
 
 The best roster so far is kept throughout, so that time limit and cancellation return it. A run that
 ends by itself is the same every time; one that the clock ends is not.
@@ -28,9 +28,9 @@ from optimizer.solver import Cancellation, Progress, SolverSettings, report_of
 from optimizer.tours.bundle import Bundle, flat_prices
 from optimizer.tours.columns import Columns
 from optimizer.tours.exchange import exchange
-from optimizer.tours.pardon import BEYOND_ALL, HARD, pardoned, units_broken
-from optimizer.tours.polish import TIE, Draft, Polish, first_draft
-from optimizer.tours.pricing import CHUNK, Pricing
+from optimizer.tours.pardon import BEYOND_ALL, pardoned, units_broken
+from optimizer.tours.polish import TIE, Draft, Polish, first_tours
+from optimizer.tours.pricing import Pricing
 from optimizer.tours.settling import settled
 from optimizer.tours.week import OFF, Floats, Ints, RosterProblem
 from optimizer.tours.windows import window_of, windows_of
@@ -61,6 +61,9 @@ FIRST_ROUNDS = 10
 
 LATER_ROUNDS = 3
 """The same where prices are known from the weeks before."""
+
+FIRST_SHARE = 0.2
+"""Of the time limit in which their last roster may come to keep rules that bind reps together."""
 
 FIRST_GAIN = 0.01
 """By which share a round must lower the cost for another to follow."""
@@ -166,8 +169,8 @@ class _Search:
         self._progress = progress
         self._started = time.perf_counter()
         self._random = np.random.default_rng(settings.seed)
-        self._polish = Polish(problem, self._pricing, self._random)
-        self._best = first_draft(problem, self._pricing)
+        self._polish = Polish(problem, self._pricing, self._random, problem.together)
+        self._best = self._draft(first_tours(problem, self._pricing))
         largest = np.bincount(problem.crew.view).max(initial=0)
         self._exchanges = EXCHANGES if largest <= AMONG else 1
         self._cost = self._best.cost(problem)
@@ -191,11 +194,15 @@ class _Search:
             if self._is_over(share):
                 break
         if is_bounded and not self._is_over():
-            drawn = Draft.of(self._problem, columns.roster(lambda: self._is_over(DRAW_SHARE)))
-            if not is_long or drawn.cost(self._problem) < draft.cost(self._problem):
+            drawn = self._bound_together(columns.roster(lambda: self._is_over(DRAW_SHARE)))
+            is_first = not is_long and self._problem.together is None
+            if is_first or drawn.cost(self._problem) < draft.cost(self._problem):
                 draft = drawn
         self._mend(draft)
         return RosterResult(self._best.tours, self._report())
+
+    def _draft(self, tours: Ints) -> Draft:
+        return Draft.of(self._problem, tours, self._problem.together)
 
     def _roll(self, columns: Columns | Bundle) -> Draft:
         """Roster one window after the other, again at the prices found while there is time."""
@@ -215,7 +222,7 @@ class _Search:
         """Roster one window after the other; what is found of prices of rows goes into them."""
         problem, settings, cuts = self._problem, self._settings, self._cuts
         ahead = self._pricing.ahead(problem.cover.worth(prices), [days.start for days in cuts[1:]])
-        draft = Draft.of(problem, np.full((problem.crew.size, problem.days), OFF))
+        draft = self._draft(np.full((problem.crew.size, problem.days), OFF))
         for number, days in enumerate(cuts):
             seconds = self._left(ROLLED_SHARE) / (len(cuts) - number)
             if self._is_over(ROLLED_SHARE):
@@ -229,7 +236,7 @@ class _Search:
                 None,
                 prices[window.rows],
             )
-            draft = Draft.of(problem, window.put(search.run().assignment, draft.tours))
+            draft = self._draft(window.put(search.run().assignment, draft.tours))
             self._keep(draft)
             # A row that the week before has met already has its price from there.
             is_wanted = window.problem.cover.sides > 0
@@ -246,37 +253,38 @@ class _Search:
 
     def _begin(self, columns: Columns | Bundle) -> Draft:
         """Respond from nobody's work until little comes of it; every round's tours are columns."""
-        apart = replace(self._problem, together=None)
-        polish = Polish(apart, self._pricing, self._random)
-        draft = first_draft(apart, self._pricing)
+        polish = Polish(self._problem, self._pricing, self._random, None)
+        draft = Draft.of(self._problem, first_tours(self._problem, self._pricing), None)
         if not self._is_whole:
             columns.begin_at(self.prices)
         for _ in range(FIRST_ROUNDS if self._is_whole else LATER_ROUNDS):
-            cost = draft.cost(apart)
-            self._respond(draft, polish)
+            cost = draft.cost(self._problem)
+            polish.respond_all(draft, self._is_over)
             if self._problem.together is None:
                 self._keep(draft)
             columns.add_roster(draft.tours)
-            if self._is_over() or draft.cost(apart) > (1 - FIRST_GAIN) * cost:
+            if self._is_over() or draft.cost(self._problem) > (1 - FIRST_GAIN) * cost:
                 break
-        return self._bound_together(draft)
+        return self._bound_together(draft.tours, FIRST_SHARE)
 
-    def _bound_together(self, draft: Draft) -> Draft:
+    def _bound_together(self, tours: Ints, share: float = 1.0) -> Draft:
         """Return a roster that keeps the rules that bind reps together."""
-        if self._problem.together is None:
-            return draft
-        draft = settled(self._problem, self._pricing, self._random, draft.tours, self._is_over)
+        rules = self._problem.together
+        if rules is not None:
+            draw = self._random
+            over = lambda: self._is_over(share)  # noqa: E731
+            tours = settled(self._problem, rules, self._pricing, draw, tours, over)
+        draft = self._draft(tours)
         self._keep(draft)
         return draft
 
     def _mend(self, draft: Draft) -> None:
         """Polish a draft until nothing comes of it."""
-        draft = self._bound_together(draft)
         most = PATIENCE if self._is_whole else WINDOW_PATIENCE
         fruitless, patience = 0, min(most, PATIENCE_PER_REP * self._problem.crew.size)
         while fruitless < patience and not self._is_over():
             cost = draft.cost(self._problem)
-            self._respond(draft)
+            self._polish.respond_all(draft, self._is_over)
             self._keep(draft)
             if self._is_over():
                 return
@@ -287,27 +295,18 @@ class _Search:
             self._keep(draft)
             fruitless = 0 if draft.cost(self._problem) < cost - TIE else fruitless + 1
 
-    def _respond(self, draft: Draft, polish: Polish | None = None) -> None:
-        """Let every rep respond, in random order, as long as there is time."""
-        polish = polish or self._polish
-        order = self._random.permutation(self._problem.crew.size)
-        for first in range(0, len(order), CHUNK):
-            if self._is_over():
-                return
-            polish.respond(draft, order[first : first + CHUNK])
-
     def _keep(self, draft: Draft) -> None:
         cost = draft.cost(self._problem)
         if cost < self._cost - TIE:
-            self._best, self._cost = Draft.of(self._problem, draft.tours), cost
+            self._best, self._cost = self._draft(draft.tours), cost
             self._broken_cost = self._broken()
             self._tell()
 
     def _broken(self) -> float:
         """Return what hard rules that the best roster breaks are of its cost."""
         together = self._problem.together
-        hours = 0.0 if together is None else together.broken(self._best.tours)
-        return BEYOND_ALL * units_broken(self._best.costs) + HARD * hours
+        bound = 0.0 if together is None else together.hard * together.broken(self._best.tours)
+        return BEYOND_ALL * units_broken(self._best.costs) + bound
 
     def _raise_bound(self, bound: float) -> None:
         if self._bound is None or bound > self._bound:

@@ -34,6 +34,8 @@ def exchange(
     kind_of = np.unique(kinds, axis=0, return_inverse=True)[1].ravel()
     for kind in range(int(kind_of.max(initial=0)) + 1):
         reps = random.permutation(np.flatnonzero(kind_of == kind))
+        if problem.together is not None and len(reps) == 1:
+            continue
         for first in range(0, len(reps), MOST):
             _deal(problem, draft, np.sort(reps[first : first + MOST]), days, random)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optimizer.tours.spans import Flags, Floats, Ints, Work
+from optimizer.tours.spans import HOUR, Flags, Floats, Ints, Work
 
 CLOSED = 100
 """Reps of a level that lack where nobody is to work: more than do for want of whoever leaves."""
@@ -24,7 +24,7 @@ class LevelRule:
     queue, reps
         Of which queue, and how many.
     price
-        Of an hour in which one of them is missing.
+        Of an hour in which one of them is missing; None where none may be.
     able
         By rep, whether they have it.
     by_head
@@ -33,7 +33,7 @@ class LevelRule:
 
     queue: int
     reps: int
-    price: float
+    price: float | None
     able: Flags
     by_head: bool = False
 
@@ -57,6 +57,8 @@ class Level:
         By stretch, how many of the level nobody could bring.
     closed
         By stretch, whether nobody is to work there, as if `CLOSED` of the level lacked.
+    price
+        Of an hour that lacks.
     """
 
     rule: LevelRule
@@ -66,10 +68,19 @@ class Level:
     there: Ints
     excused: Ints
     closed: Flags
+    price: float
 
     @classmethod
-    def of(cls, rule: LevelRule, work: Work, closed: Flags | None = None) -> "Level":
-        """Cut time into stretches, and count who is there in any case and who could be."""
+    def of(cls, rule: LevelRule, work: Work, hard: float, closed: Flags | None = None) -> "Level":
+        """Cut time into stretches, and count who is there in any case and who could be.
+
+        Parameters
+        ----------
+        hard
+            Price of an hour where none may be missing.
+        closed
+            As in the class; None for nowhere.
+        """
         spans = work.spans
         is_work = spans.queue == rule.queue
         moments = np.unique(np.concatenate([spans.start[is_work], spans.end[is_work], [0]]))
@@ -91,10 +102,11 @@ class Level:
             rule=rule,
             first=first,
             last=last,
-            hours=np.diff(moments) / 60,
+            hours=np.diff(moments) / HOUR,
             there=np.array(there),
             excused=np.maximum(0, rule.reps * (there[0] > 0) - could),
             closed=np.zeros(size, dtype=bool) if closed is None else closed,
+            price=hard if rule.price is None else rule.price,
         )
 
     def brought(self, reps: Ints, places: Ints) -> Ints:
@@ -129,7 +141,7 @@ class Level:
         """Return what shifts cost, by line and place, if a rep works one beside those present."""
         able = self.rule.able[reps]
         more = np.stack([np.ones_like(reps), able], axis=1)[:, :, None]
-        change = self.rule.price * (self.lacking(present + more) - self.lacking(present))
+        change = self.price * (self.lacking(present + more) - self.lacking(present))
         sums = np.zeros((len(reps), len(self.hours) + 1))
         np.cumsum(change, axis=1, out=sums[:, 1:])
         return np.asarray(sums[:, self.last[places]] - sums[:, self.first[places]])

@@ -10,10 +10,6 @@ from optimizer.tours.week import Floats, RosterProblem
 BEYOND_ALL = 1e5
 """Price of a unit of a rule that cannot be kept: more than any roster gains by it."""
 
-HARD = 8 * BEYOND_ALL
-"""Price of an hour by which a rule that binds reps together is broken: that of a quarter of an hour
-is more than a unit of another, for these hold whatever is chosen."""
-
 
 def units_broken(costs: Floats) -> int:
     """Return how many units of rules priced above all are part of what tours cost.

@@ -27,7 +27,7 @@ from optimizer.staff import Absence, LabourRules, Team
 from optimizer.tours.beside import together_of
 from optimizer.tours.contracts import hour_bounds, period_bounds, shift_bounds
 from optimizer.tours.labour import Fixed, Letters, day_rules, fixed_shifts, free_of, spans
-from optimizer.tours.pardon import BEYOND_ALL, HARD, excused, units_broken
+from optimizer.tours.pardon import BEYOND_ALL, excused, units_broken
 from optimizer.tours.polish import TIE
 from optimizer.tours.requests import WISH_PRICE, apart, musts, never
 from optimizer.tours.tiers import Cover
@@ -73,9 +73,12 @@ class TeamWeek:
             Within which the cost is good enough.
         """
         units = units_broken(self.problem.tour_costs(np.arange(len(tours)), tours))
-        together = self.problem.together
-        hours = 0.0 if together is None else together.broken(tours)
-        return aims_of(_with_locks(report, self.locked_cost), units, gap, hours)
+        together, report = self.problem.together, _with_locks(report, self.locked_cost)
+        if together is None:
+            return aims_of(report, units, gap)
+        hours = together.broken(tours)
+        cost = (report.objective or 0.0) - together.hard * hours
+        return aims_of(replace(report, objective=cost), units, gap, hours)
 
 
 @dataclass(frozen=True)
@@ -261,11 +264,10 @@ def pools_of_one(
     own: dict[str, tuple[Absence, ...]] = {rep.rep_id: () for rep in team.reps}
     for absence in team.absences:
         own[absence.rep_id] += (absence,)
+    # Mentors are nobody in a team of one, and say nothing of who may work when.
+    alone = (replace(rep, mentors=()) for rep in team.reps)
     return tuple(
-        pools_of_team(Team((replace(rep, mentors=()),), own[rep.rep_id]), shifts, timezone, period)[
-            0
-        ]
-        for rep in team.reps
+        pools_of_team(Team((rep,), own[rep.rep_id]), shifts, timezone, period)[0] for rep in alone
     )
 
 
@@ -297,19 +299,18 @@ def aims_of(
     gap
         Within which the cost is good enough.
     together
-        Hours by which such rules that bind reps together are broken, each `HARD` in the report;
-        the bound knows nothing of them.
+        Hours by which such rules that bind reps together are broken; neither the objective nor the
+        bound has them.
     """
     if units == 0 and together == 0:
         return (AimReport("cost", report),)
-    objective, bound = (report.objective or 0.0) - HARD * together, report.bound
+    objective, bound = report.objective or 0.0, report.bound
     fewer = units if bound is None else round((objective - bound) / BEYOND_ALL)
     cost = objective - units * BEYOND_ALL
     # What fewer broken rules would cost is not known, so nothing is proven of the rest.
-    is_least = bound is not None and fewer == 0 and together == 0
-    rest = bound - units * BEYOND_ALL if bound is not None and is_least else None
+    rest = bound - units * BEYOND_ALL if bound is not None and fewer == 0 else None
     is_near = rest is not None and cost - rest <= max(TIE, gap * abs(cost))
-    least = float(max(0, units - fewer))
+    least, is_least = float(max(0, units - fewer)), fewer == 0 and together == 0
     return (
         AimReport("rules", report_of(units + together, least, 0.0, is_proven=is_least)),
         AimReport("cost", report_of(cost, rest, report.seconds, is_proven=is_near)),

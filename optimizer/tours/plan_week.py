@@ -41,7 +41,7 @@ USELESS = 1.5
 DAYS_TOUCHED = 7
 """Violations of a soft rule that one shift more could mend, at most."""
 
-OVERFILLED = 100.0 * FORBIDDEN
+OVERFILLED = 1000.0 * FORBIDDEN
 """Of a rep too many, in prices of a rule broken: no rule is a reason for it."""
 
 MENDED_BY_WORK = {"min_consecutive_days", "min_days_off", "max_days_off", "whole_weekends"}
@@ -69,8 +69,9 @@ def plan_week(
     """
     catalogue, on_call = ShiftSettings(), OnCallSettings()
     filled = Counter(one.shift for one in locked)
-    listed = tuple(one.shift for one in shifts)
-    open_places = [max(0, one.reps - filled[one.shift]) for one in shifts]
+    places = {one.shift: one.reps - filled[one.shift] for one in shifts}
+    listed = tuple(shift for shift, count in places.items() if count > 0)
+    open_places = [places[shift] for shift in listed]
     hours = np.array([shift.hours for shift in listed])
     paid = {"primary": 1.0, "on_call": on_call.standby_price}
     cost = hours * np.array([paid[shift.role] for shift in listed])

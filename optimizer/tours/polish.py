@@ -10,6 +10,7 @@ in ruin, half of the trials take reps who depend on each other, and half let all
 them forget these rules, for what one may not do alone they may do together.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -60,14 +61,14 @@ class Draft:
     together: float = 0.0
 
     @classmethod
-    def of(cls, problem: RosterProblem, tours: Ints) -> "Draft":
-        """Count a roster."""
+    def of(cls, problem: RosterProblem, tours: Ints, rules: Together | None) -> "Draft":
+        """Count a roster, what it costs by rules that bind reps together included."""
         reps = np.arange(problem.crew.size)
         covered = problem.covered(tours).sum(axis=0)
         draft = cls(tours.copy(), problem.tour_costs(reps, tours), covered)
-        if problem.together is not None:
-            draft.present = problem.together.present_of_all(tours)
-            draft.together = problem.together.cost(tours, draft.present)
+        if rules is not None:
+            draft.present = rules.present_of_all(tours)
+            draft.together = rules.cost(tours, draft.present)
         return draft
 
     def cost(self, problem: RosterProblem) -> float:
@@ -76,14 +77,30 @@ class Draft:
 
 
 class Polish:
-    """Moves that never make a roster dearer."""
+    """Moves that never make a roster dearer.
+
+    The rules that bind reps together may be others than the problem's, or none.
+    """
 
     def __init__(
-        self, problem: RosterProblem, pricing: Pricing, random: np.random.Generator
+        self,
+        problem: RosterProblem,
+        pricing: Pricing,
+        random: np.random.Generator,
+        rules: Together | None,
     ) -> None:
         self._problem = problem
         self._pricing = pricing
         self._random = random
+        self._rules = rules
+
+    def respond_all(self, draft: Draft, is_over: Callable[[], bool]) -> None:
+        """Let every rep respond, in random order, as long as there is time."""
+        order = self._random.permutation(self._problem.crew.size)
+        for first in range(0, len(order), CHUNK):
+            if is_over():
+                return
+            self.respond(draft, order[first : first + CHUNK])
 
     def respond(self, draft: Draft, reps: Ints) -> float:
         """Let reps, all different, take their best responses; return what that saves."""
@@ -92,10 +109,10 @@ class Polish:
             part = reps[first : first + CHUNK]
             others = draft.covered - self._problem.covered(draft.tours[part])
             worth, added = self._problem.cover.gains(others), None
-            if self._problem.together is not None:
+            if self._rules is not None:
                 off = np.full((len(part), 1, self._problem.days), OFF)
                 moves = part[:, None], off
-                added = self._problem.together.added(draft.tours, draft.present, part, moves)
+                added = self._rules.added(draft.tours, draft.present, part, moves)
             saved += self._take(draft, part[:, None], self._responses(worth, part, added)[:, None])
         return saved
 
@@ -107,27 +124,27 @@ class Polish:
             np.tile(np.arange(self._problem.crew.size), (trials, 1)), axis=1
         )
         reps = order[:, :size]
-        together, is_bold = self._problem.together, np.zeros(trials, dtype=bool)
-        if together is not None:
+        rules, is_bold = self._rules, np.zeros(trials, dtype=bool)
+        if rules is not None:
             is_bold = self._random.random(trials) < BOLD
             for line in range(0, trials, 2):
-                reps[line] = together.group(size, draft.tours, self._random)
+                reps[line] = rules.group(size, draft.tours, self._random)
         left = np.tile(draft.covered, (trials, 1))
         for place in range(size):
             left -= self._problem.covered(draft.tours[reps[:, place]])
         tours = np.full((trials, size, self._problem.days), OFF)
         for place in range(size):
             worth, added = self._problem.cover.gains(left), None
-            if together is not None:
+            if rules is not None:
                 moves = reps, tours
-                added = together.added(draft.tours, draft.present, reps[:, place], moves)
+                added = rules.added(draft.tours, draft.present, reps[:, place], moves)
                 added[is_bold & (place < size - 1)] = 0.0
-                worth += self._shared(together, left, reps[:, place:])
+                worth += self._shared(rules, left, reps[:, place:])
             tours[:, place] = self._responses(worth, reps[:, place], added)
             left += self._problem.covered(tours[:, place])
         return self._take(draft, reps, tours)
 
-    def _shared(self, together: Together, left: Ints, reps: Ints) -> Floats:
+    def _shared(self, rules: Together, left: Ints, reps: Ints) -> Floats:
         """Return what a cell is worth to mentors for the trainee who chooses after them.
 
         Some of what a second rep would save there, by line: where there is work for both, the
@@ -140,9 +157,9 @@ class Polish:
         reps
             Who chooses now, and then who after them, by line.
         """
-        if together.mentoring is None:
+        if rules.mentoring is None:
             return np.zeros((len(reps), 1))
-        trainees = [together.mentoring.trainees_of(line[0]) for line in reps]
+        trainees = [rules.mentoring.trainees_of(line[0]) for line in reps]
         leads = [np.isin(line[1:], own).any() for line, own in zip(reps, trainees, strict=True)]
         share = np.array(leads) * self._random.random(len(reps))
         return np.asarray(share[:, None] * np.maximum(0, self._problem.cover.gains(left + 1)))
@@ -167,8 +184,8 @@ class Polish:
             gain += problem.cover.cost(draft.covered) - problem.cover.cost(covered)
             present, together = draft.present, draft.together
             # Rules that bind reps together cost at least nothing.
-            if problem.together is not None and gain + draft.together >= -TIE:
-                present, together = _beside(problem.together, draft, movers, given)
+            if self._rules is not None and gain + draft.together >= -TIE:
+                present, together = _beside(self._rules, draft, movers, given)
                 gain += draft.together - together
             if gain >= -TIE:
                 draft.tours[movers], draft.costs[movers] = given, costs
@@ -190,7 +207,7 @@ def _beside(
     return present, rules.cost(whole, present)
 
 
-def first_draft(problem: RosterProblem, pricing: Pricing) -> Draft:
+def first_tours(problem: RosterProblem, pricing: Pricing) -> Ints:
     """Return the roster of nobody's work, or of whose work the rules of days ask for."""
     reps = np.arange(problem.crew.size)
     tours = np.full((problem.crew.size, problem.days), OFF)
@@ -198,4 +215,4 @@ def first_draft(problem: RosterProblem, pricing: Pricing) -> Draft:
     if len(bound_to):
         nothing = np.zeros((1, problem.cover.cells))
         tours[bound_to] = pricing.best_tours(nothing, bound_to)[1]
-    return Draft.of(problem, tours)
+    return tours

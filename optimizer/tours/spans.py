@@ -10,6 +10,8 @@ Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
+HOUR = 3600
+
 NONE = -1
 """The place of no shift, the last one of every array of `Spans`."""
 
@@ -24,7 +26,7 @@ class Spans:
     Parameters
     ----------
     start, end
-        In minutes after one instant.
+        In seconds after one instant.
     queue
         The number of the queue on which it is work, `NOWHERE` for standby.
     is_planned
@@ -48,7 +50,7 @@ class Spans:
     @cached_property
     def hours(self) -> Floats:
         """Of each shift, from start to end."""
-        return (self.end - self.start) / 60
+        return (self.end - self.start) / HOUR
 
 
 @dataclass(frozen=True)

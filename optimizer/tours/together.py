@@ -32,11 +32,11 @@ class Together:
     trainees, mentors
         Pairs of reps, sorted by trainee.
     alone
-        Price of an hour that a trainee works without a mentor.
+        Price of an hour that a trainee works without a mentor; None where none may.
     rules
         Of levels.
     hard
-        Price from which on a rule is none that may be broken.
+        Price of an hour by which a rule is broken that may not be.
     closed
         By rule of levels and stretch of time, whether nobody is to work there; none without any.
     """
@@ -44,7 +44,7 @@ class Together:
     work: Work
     trainees: Ints
     mentors: Ints
-    alone: float
+    alone: float | None
     rules: tuple[LevelRule, ...]
     hard: float
     closed: tuple[Flags, ...] = ()
@@ -60,23 +60,27 @@ class Together:
     def _levels(self) -> tuple[Level, ...]:
         closed = self.closed or [None] * len(self.rules)
         return tuple(
-            Level.of(rule, self.work, each) for rule, each in zip(self.rules, closed, strict=True)
+            Level.of(rule, self.work, self.hard, each)
+            for rule, each in zip(self.rules, closed, strict=True)
         )
 
-    def eased(self, price: float) -> "Together":
-        """Return the rules at a price at most, that of a level for each rep who is then at work.
+    def eased(self, price: float | None) -> "Together":
+        """Return the rules that may not be broken at a price, or still not to be broken for None.
 
-        So whoever comes first and whoever leaves first pays less for it, too.
+        That of a level is for each rep who is then at work, so that whoever comes first and whoever
+        leaves first pays less for it, too.
         """
-        rules = [replace(rule, price=min(price, rule.price), by_head=True) for rule in self.rules]
-        return replace(self, rules=tuple(rules), alone=min(price, self.alone))
+        rules = [
+            replace(rule, price=price, by_head=True) if rule.price is None else rule
+            for rule in self.rules
+        ]
+        return replace(self, rules=tuple(rules), alone=price if self.alone is None else self.alone)
 
     def shut(self, tours: Ints) -> "Together":
-        """Return the rules with the times closed, too, at which a roster lacks a level."""
-        present = self.present_of_all(tours)
+        """Return the rules with the times closed at which a level lacks that must be there."""
         closed = [
-            level.closed | (level.lacking(there) > 0)
-            for level, there in zip(self._levels, present, strict=True)
+            level.closed | (level.lacking(there) > 0) & (level.rule.price is None)
+            for level, there in zip(self._levels, self.present_of_all(tours), strict=True)
         ]
         return replace(self, closed=tuple(closed))
 
@@ -127,28 +131,39 @@ class Together:
         tours, present
             Of all reps, and what they add up to.
         """
-        cost = 0.0 if self.mentoring is None else self.alone * self.mentoring.hours_alone(tours)
+        cost = 0.0
+        if self.mentoring is not None:
+            cost += self._price_alone * self.mentoring.hours_alone(tours)
         for level, there in zip(self._levels, present, strict=True):
-            cost += level.rule.price * float(level.lacking(there).sum())
+            cost += level.price * float(level.lacking(there).sum())
         return cost
+
+    @property
+    def _price_alone(self) -> float:
+        return self.hard if self.alone is None else self.alone
 
     def broken(self, tours: Ints) -> float:
         """Return by how many hours a roster breaks those rules that are not to be broken."""
-        hours = 0.0
-        if self.mentoring is not None and self.alone >= self.hard:
+        hours = self.lacking(tours)
+        if self.mentoring is not None and self.alone is None:
             hours += self.mentoring.hours_alone(tours)
-        for level, there in zip(self._levels, self.present_of_all(tours), strict=True):
-            if level.rule.price >= self.hard:
-                hours += float(level.lacking(there).sum())
         return hours
 
+    def lacking(self, tours: Ints) -> float:
+        """Return the hours that lack in a roster of levels that must be there."""
+        return sum(
+            float(level.lacking(there).sum())
+            for level, there in zip(self._levels, self.present_of_all(tours), strict=True)
+            if level.rule.price is None
+        )
+
     def unled(self, tours: Ints) -> Flags:
-        """Say who works while somebody is not there who must be."""
+        """Say who works at a time for which somebody lacks who must be there."""
         unled = np.zeros(len(tours), dtype=bool)
-        if self.mentoring is not None and self.alone >= self.hard:
+        if self.mentoring is not None and self.alone is None:
             unled |= self.mentoring.are_alone(tours)
         for level, there in zip(self._levels, self.present_of_all(tours), strict=True):
-            if level.rule.price >= self.hard:
+            if level.rule.price is None:
                 places = self.work.of(tours)
                 unled |= level.touches(places, level.lacking(there) > 0).any(axis=1)
         return unled
@@ -180,5 +195,5 @@ class Together:
             for line in np.flatnonzero(self.mentoring.is_bound[reps]):
                 beside = tours.copy()
                 beside[movers[line]] = given[line]
-                added[line] += self.alone * self.mentoring.added(int(reps[line]), beside)
+                added[line] += self._price_alone * self.mentoring.added(int(reps[line]), beside)
         return added

@@ -198,7 +198,8 @@ def test_rules_that_bind_people_together_are_kept_at_scale(
             team = replace(team, reps=tuple(replace(one, mentors=()) for one in team.reps))
         roster, seconds = filled(required, team, levels)
         spent.append(seconds)
-        gaps.append(roster.report.gap or 0.0)
+        assert roster.report.gap is not None
+        gaps.append(roster.report.gap)
         left.append(sum(one.reps * one.shift.hours for one in roster.unfilled))
         assert not [one for one in roster.findings if one.severity == "violation"]
     record(

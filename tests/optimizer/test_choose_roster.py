@@ -364,6 +364,15 @@ def test_a_price_that_is_not_weighed_is_refused(name):
         choose({("live", "primary"): {(0, 9, 17): 1}}, [rep("ann")], rules=rules)
 
 
+def test_a_level_of_a_queue_that_there_is_not_is_refused():
+    """A slip of the pen would else be a rule that is never broken."""
+    rules = replace(RULES, proficiency=(Proficiency("liev", 3),))
+    said = r"\[\[labour.proficiency\]\]: found queue liev, and there are live, mail; mend it"
+    with pytest.raises(InputError, match=said):
+        choose({("live", "primary"): {(0, 9, 17): 1}},
+               [rep("ann", skills=frozenset({"mail"}))], rules=rules)  # fmt: skip
+
+
 def test_a_trainee_is_given_work_beside_a_mentor():
     """Two are wanted on Monday, one on Tuesday: ann learns, so she works when ben does."""
     ann, ben = rep("ann", mentors=("ben",)), rep("ben", contract=Contract(0, 8))

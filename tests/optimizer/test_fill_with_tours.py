@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from data.errors import InputError
 from data.week import WeeklyHours
 from optimizer import plan_roster as module
 from optimizer.labour_rules import Proficiency
@@ -354,7 +355,52 @@ def test_nobody_is_put_beyond_the_plan_to_be_beside_a_locked_trainee(way):
     roster = plan([only], team, locked=locked)
     assert works(roster) == {("ann", only)}
     assert rules_of(roster) == {"mentors"}
-    assert {one.aim: one.report.objective for one in roster.aims}["rules"] == pytest.approx(8)
+    assert roster.report.status is SolveStatus.OPTIMAL
+
+
+@pytest.mark.parametrize(
+    ("mia", "rules"),
+    [
+        ({"contract": Contract(0, 8)}, LabourRules(min_consecutive_days=2)),
+        (
+            {"contract": Contract(0, 4), "levels": (("live", 3),)},
+            LabourRules(min_consecutive_days=2, proficiency=(Proficiency("live", 3),)),
+        ),
+    ],
+)
+def test_rather_than_work_alone_a_trainee_breaks_a_run_of_days(way, mia, rules):
+    """Ann has worked on Sunday and should on Monday too, but nobody could be beside her."""
+    learns = {} if rules.proficiency else {"mentors": ("mia",)}
+    past = (Assignment("mia", shift(-6)), Assignment("ann", shift(-1)))
+    team = [rep("ann", **learns), rep("mia", **mia)]
+    roster = plan([shift(0)], team, rules=rules, history=past)
+    assert rules_of(roster) == {"min_consecutive_days"}
+
+
+def test_a_time_to_be_worked_is_no_reason_for_five_minutes_without_the_level(way):
+    """Ann knows the work and is away from noon; ben's time ends five minutes after."""
+    able = (("live", 3),)
+    team = Team(
+        (rep("ann", levels=able), rep("ben")),
+        (Absence("ann", at(0, 12), at(1, 0), ""),),
+        (Preference("ben", at(0, 9), at(0, 12) + timedelta(minutes=5), 0.0, "must"),),
+    )
+    longer = replace(shift(0, 9, 12), end=at(0, 12) + timedelta(minutes=5))
+    rules = LabourRules(proficiency=(Proficiency("live", 3),))
+    roster = plan([StaffedShift(shift(0, 9, 12), 2), StaffedShift(longer, 1)], team, rules=rules)
+    assert rules_of(roster) == {"must"}
+
+
+def test_a_level_of_a_queue_that_there_is_not_is_refused(way):
+    """Of one that somebody knows, and that is not planned this week, it is not."""
+    team = [rep("ann", skills=frozenset({"live", "mail"}))]
+    for queue, is_known in (("mail", True), ("liev", False)):
+        rules = LabourRules(proficiency=(Proficiency(queue, 3),))
+        if is_known:
+            assert plan([shift(0)], team, rules=rules).assignments
+        else:
+            with pytest.raises(InputError, match="found queue liev, and there are live, mail"):
+                plan([shift(0)], team, rules=rules)
 
 
 def test_a_shift_is_left_open_where_nobody_of_the_level_could_be(way):

@@ -7,16 +7,18 @@ import numpy as np
 from hypothesis import strategies as st
 
 from optimizer.tours.level_rules import LevelRule
-from optimizer.tours.pardon import HARD
+from optimizer.tours.pardon import BEYOND_ALL
 from optimizer.tours.spans import NONE, Spans, Work
 from optimizer.tours.together import Together
 from optimizer.tours.week import OFF
 
 HOURS = 8
 
+HARD = 8 * BEYOND_ALL
+
 
 @st.composite
-def bound_reps(draw, reps, day, hard=None):
+def bound_reps(draw, reps, day):
     """Trainees with mentors and levels for shifts on given days, each rule hard or at a price.
 
     Some shifts are fixed: of the period, or of the day before it.
@@ -32,21 +34,21 @@ def bound_reps(draw, reps, day, hard=None):
         (one, other) for one in range(reps) for other in range(reps)
         if one != other and numbers.random() < 0.3
     )  # fmt: skip
-    prices = numbers.choice([2.5, HARD], 2) if hard is None else [HARD if hard else 2.5] * 2
+    prices = [2.5 if numbers.random() < 0.5 else None for _ in range(2)]
     rules = tuple(
-        LevelRule(queue, int(numbers.integers(1, 3)), float(prices[0]), numbers.random(reps) < 0.5)
+        LevelRule(queue, int(numbers.integers(1, 3)), prices[0], numbers.random(reps) < 0.5)
         for queue in range(draw(st.integers(0 if pairs else 1, 2)))
     )
     spans = Spans(
-        start=60 * np.append(start, 0),
-        end=60 * np.append(start + numbers.integers(2, HOURS + 1, len(days)), 0),
+        start=3600 * np.append(start, 0),
+        end=3600 * np.append(start + numbers.integers(2, HOURS + 1, len(days)), 0),
         queue=np.append(numbers.choice([-1, 0, 0, 0, 1], len(days)), -1),
         is_planned=np.append(days >= 0, values=False),
     )
     allowed = numbers.random((reps, len(day))) < 0.85
     trainees, mentors = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
     work = Work(spans, np.arange(len(day)), fixed, allowed)
-    return Together(work, trainees, mentors, float(prices[1]), rules, HARD)
+    return Together(work, trainees, mentors, prices[1], rules, HARD)
 
 
 def broken_hours(together, tours):
@@ -68,14 +70,14 @@ def broken_hours(together, tours):
 
 def cost(together, tours):
     """What a roster costs by the rules."""
-    alone, *lacking = broken_hours(together, tours)
-    levels = zip(together.rules, lacking, strict=True)
-    return together.alone * alone + sum(rule.price * hours for rule, hours in levels)
+    prices = [together.alone, *(rule.price for rule in together.rules)]
+    hours = zip(prices, broken_hours(together, tours), strict=True)
+    return sum((HARD if price is None else price) * lacking for price, lacking in hours)
 
 
 def length(spans, place):
     """Hours of a shift."""
-    return (spans.end[place] - spans.start[place]) / 60
+    return (spans.end[place] - spans.start[place]) / 3600
 
 
 def is_due(together, mine, trainee, place, *, is_fixed):
@@ -101,12 +103,12 @@ def _holds(spans, one, other):
 
 def _lacking(together, rule, mine):
     spans, allowed = together.work.spans, together.work.allowed
-    hours = range(int(spans.start.min()) // 60, int(spans.end.max()) // 60)
+    hours = range(int(spans.start.min()) // 3600, int(spans.end.max()) // 3600)
     total = 0
     for hour in hours:
 
         def there(place, hour=hour):
-            is_then = spans.start[place] <= 60 * hour < spans.end[place]
+            is_then = spans.start[place] <= 3600 * hour < spans.end[place]
             return is_then and spans.queue[place] == rule.queue
 
         at_work = [

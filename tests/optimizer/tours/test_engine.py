@@ -238,7 +238,7 @@ def test_exchange_keeps_the_cover_and_the_rules():
     """What is dealt out anew is the same work, and everybody may do their part."""
     weeks = WeekSettings(variety=True, min_off=2)
     problem = draw_week(24, 7, weeks)
-    draft = Draft.of(problem, engine.solve(problem, SolverSettings(gap=0.05)).assignment)
+    draft = Draft.of(problem, engine.solve(problem, SolverSettings(gap=0.05)).assignment, None)
     random = np.random.default_rng(1)
     moved = 0
     for first in range(6):
