@@ -8,7 +8,7 @@ rules of days. What it breaks by itself is left to the audit to tell.
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from math import ceil
 
 import numpy as np
@@ -172,8 +172,8 @@ class Letters:
     ) -> Ints:
         """Return the letters of days on which nothing is chosen, by rep; 0 for days off.
 
-        Days that no instant of the period touches by a rep's clock do not count, those before it
-        only where nothing is known of them.
+        Days that the period does not hold whole by a rep's clock do not count, those at its begin
+        only where nothing is known of the weeks before, and neither do days without employment.
 
         Parameters
         ----------
@@ -186,14 +186,12 @@ class Letters:
         is_known = any(each.history for each in fixed)
         table = np.zeros((len(fixed), count), dtype=np.int64)
         for row, (rep, each) in enumerate(zip(reps, fixed, strict=True)):
-            begins = wall_time(period[0], rep.timezone).date()
-            ends = wall_time(period[1] - timedelta.resolution, rep.timezone).date()
+            known = _known(rep, period, is_known=is_known)
             for day in each.away if self.rules.max_days_off is not None else ():
                 if 0 <= (day - first).days < count:
                     table[row, (day - first).days] = self.away
-            if not is_known:
-                table[row, : (begins - first).days] = self.blank
-            table[row, (ends - first).days + 1 :] = self.blank
+            table[row, : max(0, (known[0] - first).days)] = self.blank
+            table[row, max(0, (known[1] - first).days + 1) :] = self.blank
             for day, kinds in self.by_day(each.shifts).items():
                 if 0 <= (day - first).days < count:
                     table[row, (day - first).days] = self._letter(kinds)
@@ -217,6 +215,17 @@ class Letters:
 
     def _letter(self, kinds: Kinds) -> int:
         return self.kinds.index(kinds) + 1
+
+
+def _known(rep: Rep, period: tuple[datetime, datetime], *, is_known: bool) -> tuple[date, date]:
+    """Return the first and the last local day of which it is known whether they are off."""
+    begin, end = (wall_time(moment, rep.timezone) for moment in period)
+    first, last = begin.date(), end.date() - timedelta(days=1)
+    if is_known:
+        first = date.min
+    elif begin.time() != time():
+        first += timedelta(days=1)
+    return max(first, rep.employed_from or first), min(last, rep.employed_until or last)
 
 
 def day_rules(

@@ -449,3 +449,25 @@ def test_a_tenth_of_two_hundred_learn_beside_others_and_every_place_is_filled():
     roster = plan(shifts, team, solver=SolverSettings(20, 0.005, 1))
     assert not roster.unfilled
     assert not rules_of(roster)
+
+
+RUNS, SPELLS = LabourRules(min_consecutive_days=2), LabourRules(min_days_off=2)
+
+
+@pytest.mark.parametrize(
+    ("who", "rules", "days"),
+    [
+        ({"employed_from": at(3, 0).date()}, RUNS, {3, 5, 6}),
+        ({"employed_from": at(3, 0).date()}, SPELLS, {3, 6}),
+        ({"employed_until": at(3, 0).date()}, RUNS, {3}),
+        ({"timezone": "Australia/Sydney"}, RUNS, {5, 6}),
+        ({"timezone": "Australia/Sydney"}, SPELLS, {3, 6}),
+    ],
+)
+def test_what_is_not_known_of_days_breaks_no_rule(way, who, rules, days):
+    """Runs may begin before employment and go on after it, or on a day that ends elsewhere."""
+    listed = [shift(3), shift(5), shift(6)]
+    roster = plan(listed, [rep("ann", **who)], rules=rules)
+    assert len(works(roster)) == len(days)
+    assert {(one.shift.start - at(0, 0)).days for one in roster.assignments} == days
+    assert not rules_of(roster)
