@@ -73,11 +73,11 @@ def together_of(
             )
             for one in rules.proficiency
         ),
-        hard=hard_price(spans),
+        hard=_hard_price(spans),
     )
 
 
-def hard_price(spans: Spans) -> float:
+def _hard_price(spans: Spans) -> float:
     """Return the price of an hour by which a rule is broken that may not be.
 
     The shortest time by which one can be costs more than a unit of any other rule.

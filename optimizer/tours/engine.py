@@ -271,9 +271,14 @@ class _Search:
         """Return a roster that keeps the rules that bind reps together."""
         rules = self._problem.together
         if rules is not None:
-            draw = self._random
-            over = lambda: self._is_over(share)  # noqa: E731
-            tours = settled(self._problem, rules, self._pricing, draw, tours, over)
+            tours = settled(
+                self._problem,
+                rules,
+                self._pricing,
+                self._random,
+                tours,
+                lambda: self._is_over(share),
+            )
         draft = self._draft(tours)
         self._keep(draft)
         return draft
@@ -304,9 +309,10 @@ class _Search:
 
     def _broken(self) -> float:
         """Return what hard rules that the best roster breaks are of its cost."""
-        together = self._problem.together
-        bound = 0.0 if together is None else together.hard * together.broken(self._best.tours)
-        return BEYOND_ALL * units_broken(self._best.costs) + bound
+        cost, rules = BEYOND_ALL * units_broken(self._best.costs), self._problem.together
+        if rules is not None:
+            cost += rules.hard * rules.broken(self._best.tours)
+        return cost
 
     def _raise_bound(self, bound: float) -> None:
         if self._bound is None or bound > self._bound:

@@ -11,6 +11,7 @@ Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
 HOUR = 3600
+"""In seconds."""
 
 NONE = -1
 """The place of no shift, the last one of every array of `Spans`."""
