@@ -74,6 +74,12 @@ PATIENCE = 400
 WINDOW_PATIENCE = 40
 """The same for a week of a long period, which is looked at again with the others."""
 
+BOUND_PATIENCE = 60
+"""The same where rules bind reps together, which the bound does not know: there may be no proof."""
+
+LITTLE = 2e-5
+"""By which share the cost must fall in these rounds."""
+
 PATIENCE_PER_REP = 8
 """The same by rep: in a small team everything has soon been tried."""
 
@@ -285,10 +291,12 @@ class _Search:
 
     def _mend(self, draft: Draft) -> None:
         """Polish a draft until nothing comes of it."""
-        most = PATIENCE if self._is_whole else WINDOW_PATIENCE
+        most, little = PATIENCE if self._is_whole else WINDOW_PATIENCE, 0.0
+        if self._problem.together is not None:
+            most, little = min(most, BOUND_PATIENCE), LITTLE
         fruitless, patience = 0, min(most, PATIENCE_PER_REP * self._problem.crew.size)
+        cost = draft.cost(self._problem)
         while fruitless < patience and not self._is_over():
-            cost = draft.cost(self._problem)
             self._polish.respond_all(draft, self._is_over)
             self._keep(draft)
             if self._is_over():
@@ -298,7 +306,9 @@ class _Search:
                 exchange(self._problem, draft, slice(int(first), int(last)), self._random)
             self._polish.ruin(draft)
             self._keep(draft)
-            fruitless = 0 if draft.cost(self._problem) < cost - TIE else fruitless + 1
+            fruitless += 1
+            if draft.cost(self._problem) < cost - max(TIE, little * abs(cost)):
+                fruitless, cost = 0, draft.cost(self._problem)
 
     def _keep(self, draft: Draft) -> None:
         cost = draft.cost(self._problem)
