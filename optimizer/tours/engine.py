@@ -201,8 +201,8 @@ class _Search:
                 break
         if is_bounded and not self._is_over():
             drawn = self._bound_together(columns.roster(lambda: self._is_over(DRAW_SHARE)))
-            is_first = not is_long and self._problem.together is None
-            if is_first or drawn.cost(self._problem) < draft.cost(self._problem):
+            may_be_dearer = is_long or self._problem.together is not None
+            if not may_be_dearer or drawn.cost(self._problem) < draft.cost(self._problem):
                 draft = drawn
         self._mend(draft)
         return RosterResult(self._best.tours, self._report())
@@ -265,7 +265,7 @@ class _Search:
             columns.begin_at(self.prices)
         for _ in range(FIRST_ROUNDS if self._is_whole else LATER_ROUNDS):
             cost = draft.cost(self._problem)
-            polish.respond_all(draft, self._is_over)
+            polish.respond(draft, self._is_over)
             if self._problem.together is None:
                 self._keep(draft)
             columns.add_roster(draft.tours)
@@ -297,7 +297,7 @@ class _Search:
         fruitless, patience = 0, min(most, PATIENCE_PER_REP * self._problem.crew.size)
         cost = draft.cost(self._problem)
         while fruitless < patience and not self._is_over():
-            self._polish.respond_all(draft, self._is_over)
+            self._polish.respond(draft, self._is_over)
             self._keep(draft)
             if self._is_over():
                 return

@@ -94,45 +94,38 @@ class Polish:
         self._random = random
         self._rules = rules
 
-    def respond_all(self, draft: Draft, is_over: Callable[[], bool]) -> None:
-        """Let every rep respond, in random order, as long as there is time."""
+    def respond(self, draft: Draft, is_over: Callable[[], bool]) -> None:
+        """Let every rep take their best response, in random order, as long as there is time."""
         order = self._random.permutation(self._problem.crew.size)
         for first in range(0, len(order), CHUNK):
             if is_over():
                 return
-            self.respond(draft, order[first : first + CHUNK])
-
-    def respond(self, draft: Draft, reps: Ints) -> float:
-        """Let reps, all different, take their best responses; return what that saves."""
-        saved = 0.0
-        for first in range(0, len(reps), CHUNK):
-            part = reps[first : first + CHUNK]
+            part = order[first : first + CHUNK]
             others = draft.covered - self._problem.covered(draft.tours[part])
             worth, added = self._problem.cover.gains(others), None
             if self._rules is not None:
                 off = np.full((len(part), 1, self._problem.days), OFF)
                 moves = part[:, None], off
                 added = self._rules.added(draft.tours, draft.present, part, moves)
-            saved += self._take(draft, part[:, None], self._responses(worth, part, added)[:, None])
-        return saved
+            self._take(draft, part[:, None], self._responses(worth, part, added)[:, None])
 
-    def ruin(self, draft: Draft, trials: int = RUINS) -> float:
+    def ruin(self, draft: Draft) -> None:
         """Take the tours of a few reps away and give them new ones, in independent trials."""
         size = int(self._random.integers(2, LARGEST_RUIN + 1))
         size = min(size, self._problem.crew.size)
         order = self._random.permuted(
-            np.tile(np.arange(self._problem.crew.size), (trials, 1)), axis=1
+            np.tile(np.arange(self._problem.crew.size), (RUINS, 1)), axis=1
         )
         reps = order[:, :size]
-        rules, is_bold = self._rules, np.zeros(trials, dtype=bool)
+        rules, is_bold = self._rules, np.zeros(RUINS, dtype=bool)
         if rules is not None:
-            is_bold = self._random.random(trials) < BOLD
-            for line in range(0, trials, 2):
+            is_bold = self._random.random(RUINS) < BOLD
+            for line in range(0, RUINS, 2):
                 reps[line] = rules.group(size, draft.tours, self._random)
-        left = np.tile(draft.covered, (trials, 1))
+        left = np.tile(draft.covered, (RUINS, 1))
         for place in range(size):
             left -= self._problem.covered(draft.tours[reps[:, place]])
-        tours = np.full((trials, size, self._problem.days), OFF)
+        tours = np.full((RUINS, size, self._problem.days), OFF)
         for place in range(size):
             worth, added = self._problem.cover.gains(left), None
             if rules is not None:
@@ -142,7 +135,7 @@ class Polish:
                 worth += self._shared(rules, left, reps[:, place:])
             tours[:, place] = self._responses(worth, reps[:, place], added)
             left += self._problem.covered(tours[:, place])
-        return self._take(draft, reps, tours)
+        self._take(draft, reps, tours)
 
     def _shared(self, rules: Together, left: Ints, reps: Ints) -> Floats:
         """Return what a cell is worth to mentors for the trainee who chooses after them.
@@ -171,9 +164,9 @@ class Polish:
         noise = NOISE * usual * self._random.random(worth.shape)
         return self._pricing.best_tours(worth - noise, reps, added)[1]
 
-    def _take(self, draft: Draft, reps: Ints, tours: Ints) -> float:
-        """Take the moves, reps and new tours by line, that cost no more; return the saving."""
-        problem, saved = self._problem, 0.0
+    def _take(self, draft: Draft, reps: Ints, tours: Ints) -> None:
+        """Take the moves, reps and new tours by line, that cost no more."""
+        problem = self._problem
         for movers, given in zip(reps, tours, strict=True):
             before = draft.tours[movers]
             if (before == given).all():
@@ -190,8 +183,6 @@ class Polish:
             if gain >= -TIE:
                 draft.tours[movers], draft.costs[movers] = given, costs
                 draft.covered, draft.present, draft.together = covered, present, together
-                saved += max(0.0, float(gain))
-        return saved
 
 
 def _beside(

@@ -54,7 +54,7 @@ def settled(
         while draft.together > 0 and fruitless < PATIENCE and not is_over():
             fruitless = 0 if draft.together < least else fruitless + 1
             least = min(least, draft.together)
-            polish.respond_all(draft, is_over)
+            polish.respond(draft, is_over)
             if not is_over():
                 polish.ruin(draft)
         return draft.tours

@@ -6,7 +6,7 @@ weeks after will cost a rep is foreseen at given prices, so that nobody is spent
 week needs.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -96,21 +96,22 @@ def window_of(
     part = problem.cover.part(intervals, problem.covered(others).sum(axis=0))
     begins = np.searchsorted(intervals, first % count) + first // count * len(intervals)
     table = ShiftTable(begins, begins + last - first, problem.shifts.cost[shifts])
+    crew, together = _crew(problem, others, days, shifts), problem.together
+    if together is not None:
+        near = others[:, max(0, days.start - REACH) : days.stop + REACH]
+        together = together.within(shifts, near, crew.allowed)
     inner = RosterProblem(
         cover=part.cover,
         short=problem.short,
         shifts=table,
         views=tuple(_moved(view, shifts, days) for view in problem.views),
-        crew=_crew(problem, others, days, shifts),
+        crew=crew,
         week=problem.week[days] - problem.week[days.start],
         rules=problem.rules,
         unfolded=_layers(problem, others, days, ahead),
         period=_period(problem, others, days, is_last=ahead is None),
+        together=together,
     )
-    if problem.together is not None:
-        near = others[:, max(0, days.start - REACH) : days.stop + REACH]
-        bound = problem.together.within(shifts, near, inner.crew.allowed)
-        inner = replace(inner, together=bound)
     if problem.offset is not None:
         inner = excused(inner)
     return Window(inner, days, shifts, part.rows)
